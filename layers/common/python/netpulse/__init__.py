@@ -1,0 +1,1 @@
+"""The shared kernel: what every domain needs and none owns."""

@@ -1,0 +1,43 @@
+"""AWS clients and secrets; the only place that knows boto3."""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+# Short time-outs: a Lambda that waits for AWS is paid for and late; the SDK tries again.
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=10,
+)
+_SECRET_TTL_S = 300.0
+_secrets: dict[str, tuple[float, dict[str, Any]]] = {}
+
+
+@cache
+def client(service: str, *, endpoint_url: str | None = None) -> Any:
+    """Return the process's one client of an AWS service, e.g. `client("sqs")`."""
+    return boto3.client(service, endpoint_url=endpoint_url, config=_CONFIG)
+
+
+@cache
+def table(name: str) -> Any:
+    """Return the process's one handle on a DynamoDB table."""
+    return boto3.resource("dynamodb", config=_CONFIG).Table(name)
+
+
+def secret(secret_id: str, *, fresh: bool = False) -> dict[str, Any]:
+    """Return a Secrets Manager secret's JSON, at most five minutes old, or just read if `fresh`."""
+    read_at, value = _secrets.get(secret_id, (0.0, {}))
+    if fresh or not value or time.monotonic() - read_at > _SECRET_TTL_S:
+        answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
+        value = json.loads(answer["SecretString"])
+        _secrets[secret_id] = (time.monotonic(), value)
+    return value

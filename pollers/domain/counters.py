@@ -1,0 +1,74 @@
+"""Rates out of counters that wrap, reset and go missing, without a false spike."""
+
+from dataclasses import dataclass
+
+WRAP_32 = 2**32
+WRAP_64 = 2**64
+UPTIME_WRAP_TICKS = 2**32
+# 497 days of ticks; a device seen near this value may wrap, any other fall is a reboot.
+_WRAP_NEARNESS_TICKS = 100 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A counter as it was read: value, width in bits and the instant (epoch seconds)."""
+
+    value: int
+    at: float
+    bits: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """sysUpTime as it was read, in hundredths of a second."""
+
+    ticks: int
+    at: float
+
+
+def rebooted(before: Uptime | None, now: Uptime | None) -> bool:
+    """Return whether the device restarted between two readings.
+
+    sysUpTime wraps after 497 days: a fall from just under 2**32 that matches the time passed
+    is that wrap, not a reboot.
+    """
+    if before is None or now is None or now.ticks >= before.ticks:
+        return False
+    elapsed = (now.at - before.at) * 100
+    expected = before.ticks + elapsed
+    if expected < UPTIME_WRAP_TICKS - _WRAP_NEARNESS_TICKS:
+        return True
+    return abs(expected - UPTIME_WRAP_TICKS - now.ticks) > max(6000.0, elapsed * 0.1)
+
+
+def rate_per_s(
+    before: Reading | None, now: Reading, *, reset: bool, ceiling_per_s: float | None = None
+) -> float | None:
+    """Return the counter's increase a second, or None when that cannot be known.
+
+    A 32-bit counter that fell without a reset wrapped once, if the rate this implies is
+    possible (`ceiling_per_s`, from the link's speed); a 64-bit counter that fell was cleared.
+    """
+    if before is None or reset or before.bits != now.bits:
+        return None
+    elapsed = now.at - before.at
+    if elapsed <= 0:
+        return None
+    delta = now.value - before.value
+    if delta < 0:
+        if now.bits == 64 and before.value < WRAP_64 - 2**48:
+            return None
+        delta += WRAP_32 if now.bits == 32 else WRAP_64
+    rate = delta / elapsed
+    if ceiling_per_s is not None and rate > ceiling_per_s * 1.5:
+        return None
+    if ceiling_per_s is None and now.value < before.value and rate > WRAP_32 / 10:
+        return None
+    return rate
+
+
+def utilisation_percent(bits_per_s: float, speed_bps: float | None) -> float | None:
+    """Return a link's load in percent of its speed, at most 100."""
+    if not speed_bps:
+        return None
+    return min(100.0, 100.0 * bits_per_s / speed_bps)

@@ -1,0 +1,43 @@
+"""When a device is polled: slots that every poller computes alike, from nothing but id and interval."""
+
+from hashlib import blake2b
+from math import floor
+from uuid import UUID
+
+SHARDS = 256
+MIN_INTERVAL_S = 10
+MAX_INTERVAL_S = 3600
+
+
+def _stable_hash(device_id: UUID) -> int:
+    return int.from_bytes(blake2b(device_id.bytes, digest_size=8).digest())
+
+
+def shard_of(device_id: UUID) -> int:
+    """Return the virtual shard a device belongs to, for ever."""
+    return _stable_hash(device_id) % SHARDS
+
+
+def clamp_interval(seconds: int) -> int:
+    """Return the interval held within what the poller promises, 10 s to 1 h."""
+    return max(MIN_INTERVAL_S, min(MAX_INTERVAL_S, seconds))
+
+
+def phase_s(device_id: UUID, interval_s: int) -> float:
+    """Return the device's own offset within its interval, in whole milliseconds."""
+    return (_stable_hash(device_id) >> 8) % (interval_s * 1000) / 1000
+
+
+def slot_of(now: float, interval_s: int, phase: float) -> float:
+    """Return the start of the slot that `now` lies in (epoch seconds)."""
+    return round(floor((now - phase) / interval_s) * interval_s + phase, 3)
+
+
+def next_slot(now: float, interval_s: int, phase: float) -> float:
+    """Return the start of the first slot after `now`."""
+    return round(slot_of(now, interval_s, phase) + interval_s, 3)
+
+
+def skipped_slots(planned: float, now: float, interval_s: int) -> int:
+    """Return how many whole slots have passed unpolled since the planned one."""
+    return max(0, floor((now - planned) / interval_s))

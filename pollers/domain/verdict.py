@@ -1,0 +1,101 @@
+"""Is the device up? Soft and hard verdicts from n lost probes out of the last m."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What the poller believes of a device."""
+
+    UP = "up"
+    DOWN = "down"
+    DEGRADED = "degraded"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How many failed probes (`failures`) of how many (`window`) make a state hard."""
+
+    failures: int = 3
+    window: int = 3
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.failures <= self.window:
+            raise ValueError("a verdict needs 1 <= failures <= window")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One probe's answer: does the device live, and does all of it."""
+
+    reachable: bool
+    degraded: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A device's standing after its latest probe."""
+
+    state: State = State.UNKNOWN
+    hard: bool = False
+    history: tuple[State, ...] = ()
+    first_failed_at: datetime | None = None
+    reason: str = ""
+
+    @property
+    def is_down(self) -> bool:
+        """Return whether the device is down beyond doubt."""
+        return self.state is State.DOWN and self.hard
+
+    @property
+    def is_suspect(self) -> bool:
+        """Return whether a failure waits for its confirmation."""
+        return self.state in (State.DOWN, State.DEGRADED) and not self.hard
+
+
+def judge(verdict: Verdict, outcome: Outcome, *, at: datetime, rule: Rule) -> Verdict:
+    """Return the verdict after one more probe.
+
+    One good answer ends an outage at once; n bad ones of the last m begin it, and it began at
+    the first of them. Until n are reached the new state is soft.
+    """
+    seen = _state_of(outcome)
+    history = (*verdict.history, seen)[-rule.window :]
+    if seen is State.UP:
+        return Verdict(State.UP, hard=True, history=history)
+    began = verdict.first_failed_at if _continues(verdict, seen) else at
+    if verdict.is_down and seen is State.DEGRADED:
+        # It answers again, though not in all: the outage is over, the weakness is now.
+        return Verdict(seen, hard=True, history=history, first_failed_at=at, reason=outcome.reason)
+    count = _failures(history, seen)
+    hard = count >= rule.failures or (verdict.state is seen and verdict.hard)
+    return Verdict(seen, hard, history, began or at, outcome.reason)
+
+
+def forget(verdict: Verdict) -> Verdict:
+    """Return the verdict of a device of which nothing is known any more."""
+    return replace(verdict, state=State.UNKNOWN, hard=False, history=(), first_failed_at=None)
+
+
+def confirmation_s(interval_s: float) -> float:
+    """Return how soon a soft failure is probed again: half the interval, at most 30 s."""
+    return min(interval_s / 2, 30.0)
+
+
+def _state_of(outcome: Outcome) -> State:
+    if not outcome.reachable:
+        return State.DOWN
+    return State.DEGRADED if outcome.degraded else State.UP
+
+
+def _continues(verdict: Verdict, seen: State) -> bool:
+    return verdict.first_failed_at is not None and verdict.state is seen
+
+
+def _failures(history: tuple[State, ...], seen: State) -> int:
+    if seen is State.DOWN:
+        return sum(state is State.DOWN for state in history)
+    return sum(state in (State.DOWN, State.DEGRADED) for state in history)

