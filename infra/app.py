@@ -1,0 +1,60 @@
+"""The CDK app: `-c stage=local|dev|prod` (default dev)."""
+
+from aws_cdk import App, Tags
+
+from infra.bundling import Bundler
+from infra.settings import stage as stage_named
+from infra.stacks.api import ApiStack
+from infra.stacks.data import DataStack
+from infra.stacks.events import EventsStack
+from infra.stacks.network import NetworkStack
+from infra.stacks.realtime import RealtimeStack
+from infra.stacks.workflows import WorkflowsStack
+from infra.stage import Stage
+
+
+def build(app: App, stage: Stage, bundler: Bundler) -> None:
+    """Put the stage's stacks into the app, each after those it needs."""
+    prefix = f"NetPulse-{stage.name}"
+    network = None
+    if stage.network:
+        network = NetworkStack(app, f"{prefix}-network", settings=stage.network)
+    data = DataStack(app, f"{prefix}-data", stage=stage, bundler=bundler, network=network)
+    events = EventsStack(app, f"{prefix}-events", stage=stage)
+    api = ApiStack(
+        app,
+        f"{prefix}-api",
+        stage=stage,
+        bundler=bundler,
+        stores=data.stores,
+        channels=events.channels,
+    )
+    RealtimeStack(
+        app,
+        f"{prefix}-realtime",
+        stage=stage,
+        context=api.context,
+        channels=events.channels,
+    )
+    WorkflowsStack(app, f"{prefix}-workflows", context=api.context, channels=events.channels)
+    Tags.of(app).add("project", "netpulse")
+    Tags.of(app).add("stage", stage.name)
+
+
+def main() -> None:
+    """Synthesise the stage that the context names."""
+    app = App()
+    context = app.node.try_get_context
+    stage = stage_named(
+        context("stage") or "dev",
+        domain_name=context("domain"),
+        certificate_arn=context("certificate"),
+        alarm_email=context("alarm_email"),
+    )
+    install = context("bundling") != "skip"
+    build(app, stage, Bundler(settings=stage.bundling, install=install))
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""A domain's Lambda function: code, layer, role, logs and environment in one shape."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.bundling import Bundler
+from infra.environment import (
+    base_environment,
+    channels_environment,
+    database_environment,
+    stores_environment,
+)
+from infra.functions import FunctionSpec
+from infra.grants import grant
+from infra.resources import Channels, Stores
+from infra.stage import Stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionContext:
+    """What all functions of a stack have in common."""
+
+    stage: Stage
+    bundler: Bundler
+    stores: Stores
+    channels: Channels | None = None
+    environment: Mapping[str, str]
+
+
+class DomainFunction(Construct):
+    """One Lambda function, with the rights its spec names and no others."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        spec: FunctionSpec,
+        context: FunctionContext,
+        *,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, spec.title)
+        stage, stores = context.stage, context.stores
+        placement = stores.database.placement if spec.role else None
+        self.spec = spec
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            description=f"NetPulse {stage.name}: {spec.handler}",
+            code=context.bundler.function_code(spec.domain),
+            handler=spec.handler,
+            layers=[common_layer(self, context.bundler)],
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            memory_size=spec.memory_mib,
+            timeout=Duration.seconds(spec.timeout_seconds),
+            reserved_concurrent_executions=spec.concurrency if stage.reserve_concurrency else None,
+            tracing=lambda_.Tracing.ACTIVE,
+            log_group=logs.LogGroup(
+                self,
+                "Logs",
+                retention=retention(stage.retention.log_days),
+                removal_policy=RemovalPolicy.DESTROY,
+            ),
+            environment=_environment(spec, context) | dict(environment or {}),
+            vpc=placement.vpc if placement else None,
+            vpc_subnets=placement.subnets if placement else None,
+            security_groups=list(placement.security_groups) if placement else None,
+        )
+        if spec.role:
+            stores.database.secrets[spec.role].grant_read(self.function)
+        grant(spec.can, self.function, stores=stores, channels=context.channels)
+
+
+def common_layer(scope: Construct, bundler: Bundler) -> lambda_.LayerVersion:
+    """Return the stack's own version of the common layer.
+
+    A layer shared between stacks would be an export that no deployment may change.
+    """
+    stack = Stack.of(scope)
+    layer = stack.node.try_find_child("CommonLayer")
+    if not isinstance(layer, lambda_.LayerVersion):
+        layer = lambda_.LayerVersion(
+            stack,
+            "CommonLayer",
+            description="The netpulse package and what every function needs.",
+            code=bundler.layer_code(),
+            compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
+            compatible_architectures=[lambda_.Architecture.ARM_64],
+        )
+    return layer
+
+
+def retention(days: int) -> logs.RetentionDays:
+    """Return CloudWatch's name for so many days."""
+    return _RETENTION[days]
+
+
+_RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    7: logs.RetentionDays.ONE_WEEK,
+    30: logs.RetentionDays.ONE_MONTH,
+    90: logs.RetentionDays.THREE_MONTHS,
+}
+
+
+def _environment(spec: FunctionSpec, context: FunctionContext) -> dict[str, str]:
+    stage, stores = context.stage, context.stores
+    environment = base_environment(stage) | stores_environment(stage, stores)
+    if spec.role:
+        environment |= database_environment(stage, stores.database, spec.role)
+    if context.channels:
+        environment |= channels_environment(context.channels)
+    return environment | {
+        "POWERTOOLS_SERVICE_NAME": spec.domain,
+        **context.environment,
+    }

@@ -1,0 +1,24 @@
+"""A function that EventBridge Scheduler calls at a fixed rate."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_scheduler_targets as targets
+from constructs import Construct
+
+from infra.constructs.domain_function import DomainFunction
+
+
+class EveryMinute(Construct):
+    """Calls a sweep once a minute; a missed minute is not made up for, the next one is near."""
+
+    def __init__(self, scope: Construct, function: DomainFunction) -> None:
+        super().__init__(scope, f"{function.spec.title}Schedule")
+        self.schedule = scheduler.Schedule(
+            self,
+            "Schedule",
+            description=f"Every minute: {function.spec.handler}",
+            schedule=scheduler.ScheduleExpression.rate(Duration.minutes(1)),
+            target=targets.LambdaInvoke(
+                function.function, max_event_age=Duration.minutes(1), retry_attempts=0
+            ),
+        )

@@ -1,0 +1,163 @@
+"""Every Lambda function there is: plain data."""
+
+from dataclasses import dataclass
+
+from infra.grants import Can
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionSpec:
+    """One function: where its handler is, which database role it has and what it may do."""
+
+    domain: str
+    entry: str
+    role: str | None = None
+    can: tuple[Can, ...] = ()
+    memory_mib: int = 512
+    timeout_seconds: int = 29
+    # At most this many at once where the stage reserves concurrency: a connection each.
+    concurrency: int | None = None
+
+    @property
+    def handler(self) -> str:
+        """Return the dotted path of the handler, the same here, in tests and in Lambda."""
+        return f"functions.{self.domain}.handlers.{self.entry}.handler"
+
+    @property
+    def title(self) -> str:
+        """Return the name as construct ids are written, e.g. `AlertsOnTimer`."""
+        words = [self.domain, *self.entry.split("_")]
+        return "".join(word.capitalize() for word in words)
+
+
+# What netpulse.http does in every process: denylist, rate limit, facts after the commit.
+_REQUESTS = (Can.CHECK_SESSIONS, Can.COUNT_RATES, Can.PUBLISH_FACTS)
+
+AUTHORIZER = FunctionSpec(
+    domain="auth",
+    entry="authorizer",
+    can=(Can.READ_SIGNING_KEYS,),
+    memory_mib=512,
+    timeout_seconds=9,
+)
+HTTP_FUNCTIONS = (
+    FunctionSpec(
+        domain="auth",
+        entry="http",
+        role="auth",
+        can=(Can.USE_SESSIONS, Can.COUNT_RATES, Can.PUBLISH_FACTS, Can.READ_SIGNING_KEYS),
+        # argon2id is priced in memory and CPU, and Lambda gives CPU by memory.
+        memory_mib=1024,
+        concurrency=50,
+    ),
+    FunctionSpec(
+        domain="devices",
+        entry="http",
+        role="app",
+        can=(*_REQUESTS, Can.SEAL_CREDENTIALS),
+        concurrency=50,
+    ),
+    FunctionSpec(
+        domain="alerts",
+        entry="http",
+        role="app",
+        can=(*_REQUESTS, Can.SEND_TIMERS),
+        concurrency=50,
+    ),
+    FunctionSpec(
+        domain="notify",
+        entry="http",
+        role="app",
+        can=(*_REQUESTS, Can.SEND_DELIVERIES, Can.READ_PROVIDERS),
+        concurrency=20,
+    ),
+    FunctionSpec(
+        domain="realtime",
+        entry="http",
+        role="app",
+        can=(*_REQUESTS, Can.USE_CONNECTIONS),
+        concurrency=20,
+    ),
+    FunctionSpec(
+        domain="platform",
+        entry="http",
+        role="app",
+        can=(*_REQUESTS, Can.READ_SIGNING_KEYS),
+        concurrency=20,
+    ),
+)
+ON_POLL_RESULTS = FunctionSpec(
+    domain="alerts",
+    entry="on_poll_results",
+    role="system",
+    can=(Can.PUBLISH_FACTS, Can.SEND_TIMERS),
+    memory_mib=1024,
+    timeout_seconds=60,
+)
+ON_TIMER = FunctionSpec(
+    domain="alerts",
+    entry="on_timer",
+    role="app",
+    can=(Can.PUBLISH_FACTS, Can.SEND_TIMERS),
+    timeout_seconds=30,
+)
+ON_DELIVERY = FunctionSpec(
+    domain="notify",
+    entry="on_delivery",
+    role="app",
+    can=(Can.PUBLISH_FACTS, Can.SEND_DELIVERIES, Can.READ_PROVIDERS),
+    timeout_seconds=60,
+)
+SUBSCRIBERS = {
+    ("notify", "on_alert"): FunctionSpec(
+        domain="notify",
+        entry="on_alert",
+        role="app",
+        can=(Can.PUBLISH_FACTS, Can.SEND_DELIVERIES),
+        timeout_seconds=30,
+    ),
+    ("realtime", "on_fact"): FunctionSpec(
+        domain="realtime",
+        entry="on_fact",
+        can=(Can.USE_CONNECTIONS,),
+        timeout_seconds=30,
+    ),
+}
+WEBSOCKET = FunctionSpec(
+    domain="realtime",
+    entry="websocket",
+    can=(Can.USE_CONNECTIONS, Can.CHECK_SESSIONS),
+)
+EVERY_MINUTE = (
+    FunctionSpec(
+        domain="alerts",
+        entry="every_minute",
+        role="system",
+        can=(Can.PUBLISH_FACTS, Can.SEND_TIMERS),
+        timeout_seconds=55,
+        concurrency=1,
+    ),
+    FunctionSpec(
+        domain="notify",
+        entry="every_minute",
+        role="system",
+        can=(Can.PUBLISH_FACTS, Can.SEND_DELIVERIES),
+        timeout_seconds=55,
+        concurrency=1,
+    ),
+    FunctionSpec(
+        domain="platform",
+        entry="every_minute",
+        role="system",
+        can=(Can.PUBLISH_FACTS,),
+        timeout_seconds=55,
+        concurrency=1,
+    ),
+)
+MIGRATE = FunctionSpec(
+    domain="platform",
+    entry="migrate",
+    role="owner",
+    can=(Can.MAKE_SIGNING_KEYS,),
+    timeout_seconds=600,
+)

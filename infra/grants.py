@@ -1,0 +1,67 @@
+"""What a process may do, each with the grant that allows just that."""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+
+from aws_cdk import aws_iam as iam
+
+from infra.resources import Channels, Stores
+
+
+class Can(StrEnum):
+    """A right that a function or task may have."""
+
+    CHECK_SESSIONS = "check sessions"
+    USE_SESSIONS = "use sessions"
+    COUNT_RATES = "count rates"
+    USE_CONNECTIONS = "use connections"
+    USE_LEASES = "use leases"
+    PUBLISH_FACTS = "publish facts"
+    SEND_POLL_RESULTS = "send poll results"
+    SEND_TIMERS = "send timers"
+    SEND_DELIVERIES = "send deliveries"
+    READ_SIGNING_KEYS = "read signing keys"
+    MAKE_SIGNING_KEYS = "make signing keys"
+    SEAL_CREDENTIALS = "seal credentials"
+    OPEN_CREDENTIALS = "open credentials"
+    READ_PROVIDERS = "read providers"
+    KEEP_REPORTS = "keep reports"
+
+
+_STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
+    Can.CHECK_SESSIONS: lambda s, who: s.sessions.grant_read_data(who),
+    Can.USE_SESSIONS: lambda s, who: s.sessions.grant_read_write_data(who),
+    Can.COUNT_RATES: lambda s, who: s.rate_limits.grant(
+        who, "dynamodb:GetItem", "dynamodb:UpdateItem"
+    ),
+    Can.USE_CONNECTIONS: lambda s, who: s.connections.grant_read_write_data(who),
+    Can.USE_LEASES: lambda s, who: s.leases.grant_read_write_data(who),
+    Can.READ_SIGNING_KEYS: lambda s, who: s.signing_secret.grant_read(who),
+    Can.MAKE_SIGNING_KEYS: lambda s, who: (
+        s.signing_secret.grant_read(who),
+        s.signing_secret.grant_write(who),
+    ),
+    Can.SEAL_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:GenerateDataKey"),
+    Can.OPEN_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:Decrypt"),
+    Can.READ_PROVIDERS: lambda s, who: s.providers_secret.grant_read(who),
+    Can.KEEP_REPORTS: lambda s, who: s.reports.grant_read_write(who),
+}
+_CHANNEL_GRANTS: dict[Can, Callable[[Channels, iam.IGrantable], object]] = {
+    Can.PUBLISH_FACTS: lambda c, who: c.bus.grant_put_events_to(who),
+    Can.SEND_POLL_RESULTS: lambda c, who: c.poll_results.grant_send_messages(who),
+    Can.SEND_TIMERS: lambda c, who: c.timers.grant_send_messages(who),
+    Can.SEND_DELIVERIES: lambda c, who: c.deliveries.grant_send_messages(who),
+}
+
+
+def grant(
+    rights: Iterable[Can], who: iam.IGrantable, *, stores: Stores, channels: Channels | None
+) -> None:
+    """Give someone these rights and no more."""
+    for right in rights:
+        if right in _STORE_GRANTS:
+            _STORE_GRANTS[right](stores, who)
+        elif channels is not None:
+            _CHANNEL_GRANTS[right](channels, who)
+        else:
+            raise ValueError(f"{right!r} needs the bus and the queues")

@@ -1,0 +1,160 @@
+"""Everything that remembers, and the migration that prepares it."""
+
+import json
+
+from aws_cdk import Duration, RemovalPolicy, SecretValue, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.bundling import Bundler
+from infra.constructs.database import RdsDatabase, external_database
+from infra.constructs.domain_function import DomainFunction, FunctionContext
+from infra.constructs.migration import Migration
+from infra.functions import MIGRATE
+from infra.resources import DATABASE_ROLES, DatabaseAccess, Stores, secret_name
+from infra.stacks.network import NetworkStack
+from infra.stage import ExternalDatabase, Stage
+
+_PROVIDERS_TO_FILL = {
+    "sendgrid_api_key": "",
+    "africastalking_username": "",
+    "africastalking_api_key": "",
+    "africastalking_sender_id": "",
+    "email_from": "",
+}
+
+
+class DataStack(Stack):
+    """Database, DynamoDB tables, report bucket, credentials key and secrets."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        stage: Stage,
+        bundler: Bundler,
+        network: NetworkStack | None,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._stage = stage
+        self._removal = (
+            RemovalPolicy.RETAIN if stage.retention.keep_stores else RemovalPolicy.DESTROY
+        )
+        self.stores = Stores(
+            database=self._database(network),
+            sessions=self._table("Sessions", sort_key=True),
+            rate_limits=self._table("RateLimits"),
+            connections=self._connections(),
+            leases=self._table("Leases"),
+            reports=self._reports(),
+            credentials_key=self._credentials_key(),
+            signing_secret=self._signing_secret(),
+            providers_secret=self._providers_secret(),
+        )
+        self._migrate(bundler)
+
+    def _database(self, network: NetworkStack | None) -> DatabaseAccess:
+        settings = self._stage.database
+        if isinstance(settings, ExternalDatabase):
+            return external_database(self, self._stage, settings, network)
+        if network is None:
+            raise ValueError("a database on RDS needs a network")
+        return RdsDatabase(self, self._stage, settings, network).access
+
+    def _table(self, name: str, *, sort_key: bool = False) -> dynamodb.Table:
+        return dynamodb.Table(
+            self,
+            name,
+            partition_key=_string("pk"),
+            sort_key=_string("sk") if sort_key else None,
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            time_to_live_attribute="expires_at",
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=self._stage.retention.point_in_time_recovery
+            ),
+            removal_policy=self._removal,
+        )
+
+    def _connections(self) -> dynamodb.Table:
+        table = self._table("Connections")
+        table.add_global_secondary_index(
+            index_name="organization",
+            partition_key=_string("organization_id"),
+            sort_key=_string("connection_id"),
+        )
+        return table
+
+    def _reports(self) -> s3.Bucket:
+        return s3.Bucket(
+            self,
+            "Reports",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(expiration=Duration.days(self._stage.retention.report_days))
+            ],
+            removal_policy=self._removal,
+        )
+
+    def _credentials_key(self) -> kms.Key:
+        return kms.Key(
+            self,
+            "CredentialsKey",
+            description=f"NetPulse {self._stage.name}: devices' credentials.",
+            enable_key_rotation=True,
+            # Losing this key loses every stored credential.
+            removal_policy=self._removal,
+        )
+
+    def _signing_secret(self) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
+            self,
+            "SigningKeys",
+            secret_name=secret_name(self._stage.name, "signing-keys"),
+            description="RSA keys that sign NetPulse's tokens; the migration makes the first.",
+            secret_string_value=SecretValue.unsafe_plain_text(json.dumps({"keys": []})),
+        )
+
+    def _providers_secret(self) -> secretsmanager.ISecret:
+        name = secret_name(self._stage.name, "providers")
+        if self._stage.secrets_exist:
+            return secretsmanager.Secret.from_secret_name_v2(self, "Providers", name)
+        return secretsmanager.Secret(
+            self,
+            "Providers",
+            secret_name=name,
+            description="To fill: logins of the email and SMS providers.",
+            secret_string_value=SecretValue.unsafe_plain_text(json.dumps(_PROVIDERS_TO_FILL)),
+        )
+
+    def _migrate(self, bundler: Bundler) -> None:
+        database = self.stores.database
+        names = {
+            DATABASE_ROLES[role]: secret_name(self._stage.name, f"database/{role}")
+            for role in DATABASE_ROLES
+        }
+        context = FunctionContext(
+            stage=self._stage, bundler=bundler, stores=self.stores, environment={}
+        )
+        function = DomainFunction(
+            self,
+            MIGRATE,
+            context,
+            environment={
+                "NETPULSE_DATABASE_HOST": database.migration_host,
+                "NETPULSE_DATABASE_ROLE_SECRETS": json.dumps(names),
+            },
+        )
+        for role in DATABASE_ROLES:
+            database.secrets[role].grant_read(function.function)
+        Migration(self, function, root=bundler.root)
+
+
+def _string(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

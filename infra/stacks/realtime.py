@@ -1,0 +1,94 @@
+"""The WebSocket API and the worker that pushes facts to it."""
+
+from dataclasses import replace
+
+from aws_cdk import CfnOutput, Stack, Tags
+from aws_cdk import aws_apigatewayv2 as apigw
+from aws_cdk.aws_apigatewayv2_integrations import WebSocketLambdaIntegration
+from constructs import Construct
+
+from infra.constructs.access_log import websocket_access_log
+from infra.constructs.domain_function import DomainFunction, FunctionContext
+from infra.constructs.subscription import FactSubscription
+from infra.functions import SUBSCRIBERS, WEBSOCKET
+from infra.parameters import parameter
+from infra.resources import Channels
+from infra.stage import Stage
+from infra.subscriptions import SUBSCRIPTIONS
+
+# Also the path of the API's URL, so that an edge passes /ws on as it is.
+STAGE_NAME = "ws"
+
+
+class RealtimeStack(Stack):
+    """WebSocket API, its one function, and the push worker."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        stage: Stage,
+        context: FunctionContext,
+        channels: Channels,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.api = apigw.WebSocketApi(
+            self,
+            "WebSocketApi",
+            api_name=f"netpulse-{stage.name}",
+            # Messages are answered by one function; it reads `type` itself.
+            route_selection_expression="$request.body.type",
+        )
+        if stage.api.websocket_api_id:
+            Tags.of(self.api).add("ms-custom-id", stage.api.websocket_api_id)
+        self.stage = apigw.WebSocketStage(
+            self,
+            "Stage",
+            web_socket_api=self.api,
+            stage_name=STAGE_NAME,
+            auto_deploy=True,
+            detailed_metrics_enabled=True,
+            access_log_settings=websocket_access_log(self, days=stage.retention.log_days),
+            throttle=apigw.ThrottleSettings(
+                rate_limit=stage.api.rate_per_second, burst_limit=stage.api.burst
+            ),
+        )
+        self.callback_url = self._callback_url(stage)
+        context = replace(
+            context,
+            environment={
+                **context.environment,
+                "NETPULSE_WEBSOCKET_CALLBACK_URL": self.callback_url,
+            },
+        )
+        self._routes(DomainFunction(self, WEBSOCKET, context))
+        for subscription in SUBSCRIPTIONS:
+            if subscription.domain == "realtime":
+                spec = SUBSCRIBERS[subscription.domain, subscription.entry]
+                self._push(
+                    FactSubscription(
+                        self,
+                        subscription,
+                        bus=channels.bus,
+                        consumer=DomainFunction(self, spec, context),
+                    )
+                )
+        CfnOutput(self, "WebSocketApiId", value=self.api.api_id)
+        CfnOutput(self, "WebSocketUrl", value=self.stage.url)
+
+    def _callback_url(self, stage: Stage) -> str:
+        if stage.websocket_callback_url is None:
+            return parameter(
+                self, "WebsocketCallbackUrl", "Where pushes are posted, without /@connections."
+            )
+        return self.stage.callback_url
+
+    def _routes(self, function: DomainFunction) -> None:
+        for route in ("$connect", "$disconnect", "$default"):
+            integration = WebSocketLambdaIntegration(f"{route[1:]}Integration", function.function)
+            self.api.add_route(route, integration=integration)
+        self.stage.grant_management_api_access(function.function)
+
+    def _push(self, subscription: FactSubscription) -> None:
+        self.stage.grant_management_api_access(subscription.consumer.function)

@@ -1,0 +1,44 @@
+"""What happens without a request: work from queues, facts for their subscribers, sweeps."""
+
+from aws_cdk import Stack
+from constructs import Construct
+
+from infra.constructs.domain_function import DomainFunction, FunctionContext
+from infra.constructs.schedule import EveryMinute
+from infra.constructs.subscription import FactSubscription
+from infra.constructs.work_queue import consume
+from infra.functions import EVERY_MINUTE, ON_DELIVERY, ON_POLL_RESULTS, ON_TIMER, SUBSCRIBERS
+from infra.resources import Channels
+from infra.subscriptions import SUBSCRIPTIONS
+
+# Each running copy holds a connection of PostgreSQL's.
+_MAX_CONCURRENCY = 10
+
+
+class WorkflowsStack(Stack):
+    """Consumers of the work queues, subscribers of facts, and what runs every minute."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, context: FunctionContext, channels: Channels
+    ) -> None:
+        super().__init__(scope, id_)
+        queues = {
+            ON_POLL_RESULTS: channels.poll_results,
+            ON_TIMER: channels.timers,
+            ON_DELIVERY: channels.deliveries,
+        }
+        for spec, queue in queues.items():
+            function = DomainFunction(self, spec, context).function
+            consume(function, queue, max_concurrency=_MAX_CONCURRENCY)
+        for subscription in SUBSCRIPTIONS:
+            if subscription.domain == "realtime":
+                continue  # the push worker lives beside its WebSocket API
+            spec = SUBSCRIBERS[subscription.domain, subscription.entry]
+            FactSubscription(
+                self,
+                subscription,
+                bus=channels.bus,
+                consumer=DomainFunction(self, spec, context),
+            )
+        for spec in EVERY_MINUTE:
+            EveryMinute(self, DomainFunction(self, spec, context))
