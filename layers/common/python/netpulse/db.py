@@ -27,9 +27,7 @@ Sql = Any
 class Transaction:
     """An open transaction, seen through the organisation it was opened for."""
 
-    def __init__(
-        self, connection: psycopg.Connection[Row], organization_id: UUID | None
-    ) -> None:
+    def __init__(self, connection: psycopg.Connection[Row], organization_id: UUID | None) -> None:
         self.connection = connection
         self.organization_id = organization_id
 

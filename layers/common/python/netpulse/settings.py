@@ -82,5 +82,7 @@ def load(model: type[S]) -> S:
     try:
         return model(**given)
     except ValidationError as error:
-        wrong = ", ".join(f"NETPULSE_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        wrong = ", ".join(
+            f"NETPULSE_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()
+        )
         raise SettingsError(wrong) from error

@@ -1,0 +1,211 @@
+"""Is this caller still who the authorizer says, and may they ask again so soon?
+
+The authorizer's answer (signature, claims) may be cached for long; what can change in seconds is
+checked here, in the handler's process, against state at most five seconds old.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from netpulse import aws
+from netpulse.errors import RateLimitedError, TokenExpiredError, UnauthenticatedError
+from netpulse.ids import ApiKeyId, OrganizationId, UserId
+from netpulse.permissions import PERMISSIONS, Role
+from netpulse.principal import Principal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netpulse.clock import Clock
+    from netpulse.db import Database
+    from netpulse.settings import RateLimit
+
+API_KEY_PREFIX = "npk_"
+_FRESH_S = 5.0
+_MAX_REMEMBERED = 10_000
+
+
+class Access(Protocol):
+    """Tells who is asking, and counts how often."""
+
+    def principal(self, authorizer: Mapping[str, Any], headers: Mapping[str, str]) -> Principal:
+        """Return the caller; raise UnauthenticatedError or TokenExpiredError."""
+        ...
+
+    def count(self, caller: str, *, limit_name: str, endpoint: str) -> None:
+        """Count one request of `caller`; raise RateLimitedError when it is one too many."""
+        ...
+
+
+def hashed_api_key(key: str) -> bytes:
+    """Return what is stored of an API key. It has 256 random bits, so one SHA-256 is enough."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def api_key_in(headers: Mapping[str, str]) -> str | None:
+    """Return the API key of a request: `X-API-Key: npk_…` or `Authorization: Bearer npk_…`."""
+    key = headers.get("x-api-key", "")
+    if not key:
+        scheme, _, key = headers.get("authorization", "").partition(" ")
+        key = key.strip() if scheme.lower() == "bearer" else ""
+    return key if key.startswith(API_KEY_PREFIX) else None
+
+
+class SessionState(Protocol):
+    """What became of sessions since their tokens were signed."""
+
+    def revoked(self, *, token_id: str, session_id: str, user_id: str, issued_at: int) -> bool:
+        """Return whether the token, its session or all of the user's tokens were revoked."""
+        ...
+
+
+class DynamoSessionState:
+    """The denylist in DynamoDB: items `denied#<jti or origin_jti>` and `valid_after#<user id>`."""
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    def revoked(self, *, token_id: str, session_id: str, user_id: str, issued_at: int) -> bool:
+        """Return whether the token, its session or all of the user's tokens were revoked."""
+        keys = {f"denied#{token_id}", f"denied#{session_id}", f"valid_after#{user_id}"}
+        answer = aws.client("dynamodb").batch_get_item(
+            RequestItems={
+                self._table_name: {
+                    "Keys": [{"pk": {"S": key}, "sk": {"S": "-"}} for key in sorted(keys)],
+                    "ConsistentRead": True,
+                }
+            }
+        )
+        items = answer["Responses"].get(self._table_name, [])
+        # TTL deletes lag by up to two days; a denial that outlives its token harms nobody
+        return any(
+            issued_at < int(item["issued_before"]["N"]) if "issued_before" in item else True
+            for item in items
+        )
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    at: float
+    principal: Principal
+
+
+class CheckedAccess:
+    """Access as production checks it: PostgreSQL for roles and keys, DynamoDB for the rest."""
+
+    def __init__(
+        self,
+        database: Database,
+        sessions: SessionState,
+        clock: Clock,
+        *,
+        counts_table: str,
+        limits: Mapping[str, RateLimit],
+    ) -> None:
+        self._database = database
+        self._sessions = sessions
+        self._clock = clock
+        self._counts_table = counts_table
+        self._limits = limits
+        self._remembered: dict[str, _Remembered] = {}
+
+    def principal(self, authorizer: Mapping[str, Any], headers: Mapping[str, str]) -> Principal:
+        """Return the caller; raise UnauthenticatedError or TokenExpiredError."""
+        if key := api_key_in(headers):
+            digest = hashed_api_key(key)
+            return self._fresh(f"key:{digest.hex()}") or self._by_api_key(digest)
+        outcome = authorizer.get("outcome", "none")
+        if outcome == "expired" or (
+            outcome == "ok" and int(authorizer["exp"]) <= self._clock.now().timestamp()
+        ):
+            raise TokenExpiredError("The access token has expired")
+        if outcome == "none":
+            raise UnauthenticatedError("Send an access token or an API key")
+        if outcome != "ok":
+            raise UnauthenticatedError("The access token is not valid")
+        return self._fresh(f"jti:{authorizer['jti']}") or self._by_token(authorizer)
+
+    def count(self, caller: str, *, limit_name: str, endpoint: str) -> None:
+        """Count one request of `caller`; raise RateLimitedError when it is one too many."""
+        limit = self._limits[limit_name]
+        now = int(self._clock.now().timestamp())
+        window = now - now % limit.window_s
+        ends = window + limit.window_s
+        answer = aws.client("dynamodb").update_item(
+            TableName=self._counts_table,
+            Key={"pk": {"S": f"{caller}:{endpoint}:{window}"}},
+            UpdateExpression="ADD requests :one SET expires_at = :ends",
+            ExpressionAttributeValues={":one": {"N": "1"}, ":ends": {"N": str(ends + 60)}},
+            ReturnValues="UPDATED_NEW",
+        )
+        if int(answer["Attributes"]["requests"]["N"]) > limit.requests:
+            raise RateLimitedError(
+                f"At most {limit.requests} requests in {limit.window_s} s here",
+                retry_after_s=max(1, ends - now),
+            )
+
+    def _fresh(self, key: str) -> Principal | None:
+        found = self._remembered.get(key)
+        if found and time.monotonic() - found.at < _FRESH_S:
+            return found.principal
+        return None
+
+    def _remember(self, key: str, principal: Principal) -> Principal:
+        if len(self._remembered) >= _MAX_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[key] = _Remembered(time.monotonic(), principal)
+        return principal
+
+    def _by_api_key(self, digest: bytes) -> Principal:
+        with self._database.transaction(None) as transaction:
+            row = transaction.row("SELECT * FROM netpulse.api_key_owner(%s)", (digest,))
+            if row is not None:
+                transaction.run("SELECT netpulse.touch_api_key(%s)", (row["api_key_id"],))
+        if row is None:
+            raise UnauthenticatedError("The API key is unknown, expired or revoked")
+        role = Role(row["role"])
+        return self._remember(
+            f"key:{digest.hex()}",
+            Principal(
+                organization_id=OrganizationId(row["organization_id"]),
+                role=role,
+                permissions=PERMISSIONS[role],
+                name=row["name"],
+                api_key_id=ApiKeyId(row["api_key_id"]),
+            ),
+        )
+
+    def _by_token(self, claims: Mapping[str, Any]) -> Principal:
+        if self._sessions.revoked(
+            token_id=claims["jti"],
+            session_id=claims["origin_jti"],
+            user_id=claims["sub"],
+            issued_at=int(claims["iat"]),
+        ):
+            raise UnauthenticatedError("The session was ended; log in again")
+        user_id, organization_id = UserId(UUID(claims["sub"])), OrganizationId(UUID(claims["org"]))
+        with self._database.transaction(None) as transaction:
+            found = transaction.value(
+                "SELECT netpulse.member_role(%s, %s)", (user_id, organization_id)
+            )
+        if found is None:
+            raise UnauthenticatedError("You are no longer a member of this organisation")
+        role = Role(found)
+        return self._remember(
+            f"jti:{claims['jti']}",
+            Principal(
+                organization_id=organization_id,
+                role=role,
+                permissions=PERMISSIONS[role],
+                name=claims.get("username", ""),
+                user_id=user_id,
+                session_id=claims["origin_jti"],
+                token_id=claims["jti"],
+                token_expires_at=int(claims["exp"]),
+            ),
+        )

@@ -1,0 +1,94 @@
+"""Queues: read facts and messages, handle each once, answer with the ones that failed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from netpulse import observability
+from netpulse.errors import NetPulseError
+from netpulse.events import Fact, Meta
+from netpulse.observability import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from uuid import UUID
+
+    from netpulse.db import Transaction
+
+F = TypeVar("F", bound=Fact)
+PartialFailure = dict[str, list[dict[str, str]]]
+
+
+class Heard(BaseModel):
+    """A fact as a consumer hears it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    meta: Meta
+    type: str
+    data: dict[str, Any]
+
+    def read(self, fact: type[F]) -> F:
+        """Return the data as the fact's class."""
+        return fact.model_validate(self.data)
+
+
+def facts_of(body: dict[str, Any]) -> list[Heard]:
+    """Return the facts of one EventBridge event."""
+    return [
+        Heard(meta=Meta.model_validate(fact["meta"]), type=body["detail-type"], data=fact["data"])
+        for fact in body["detail"]["facts"]
+    ]
+
+
+def consume(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> PartialFailure:
+    """Give each SQS record's JSON body to `handle`; return the batch item failures.
+
+    A failure sends its record back to the queue and, after maxReceiveCount, to the dead letters;
+    the others of the batch are done. Errors say why in the log, once an attempt.
+    """
+    failures = []
+    for record in event["Records"]:
+        message_id = record["messageId"]
+        try:
+            handle(json.loads(record["body"]))
+        except Exception as error:
+            retryable = error.retryable if isinstance(error, NetPulseError) else True
+            logger.exception(
+                "message failed", extra={"message_id": message_id, "retryable": retryable}
+            )
+            failures.append({"itemIdentifier": message_id})
+    return {"batchItemFailures": failures}
+
+
+def consume_facts(
+    event: dict[str, Any], handle: Callable[[Sequence[Heard]], None]
+) -> PartialFailure:
+    """Give each EventBridge event's facts (one organisation, one type) to `handle`."""
+
+    def one(body: dict[str, Any]) -> None:
+        heard = facts_of(body)
+        if not heard:
+            return
+        observability.correlation_id.set(heard[0].meta.correlation_id)
+        observability.causation_id.set(str(heard[0].meta.event_id))
+        handle(heard)
+
+    return consume(event, one)
+
+
+def first_time(transaction: Transaction, consumer: str, event_id: UUID) -> bool:
+    """Remember that `consumer` has seen an event; return False if it had before.
+
+    In the transaction of the consumer's own change, so both happen once or not at all.
+    """
+    return bool(
+        transaction.run(
+            "INSERT INTO netpulse.consumed_events (organization_id, consumer, event_id) "
+            "VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            (transaction.organization_id, consumer, event_id),
+        )
+    )

@@ -1,0 +1,45 @@
+"""The names and shapes of everything that is announced."""
+
+from netpulse.events.base import Fact, Meta, Recorded
+from netpulse.events.catalog import (
+    BY_NAME,
+    FACTS,
+    AlertAcknowledged,
+    AlertChanged,
+    AlertFact,
+    AlertOpened,
+    AlertResolved,
+    DeviceRegistered,
+    DeviceRetired,
+    DeviceStatusChanged,
+    DeviceUpdated,
+    NotificationFailed,
+    NotificationSent,
+    ReportReady,
+    ReportRequested,
+    SessionRevoked,
+    UserInvited,
+)
+
+__all__ = [
+    "BY_NAME",
+    "FACTS",
+    "AlertAcknowledged",
+    "AlertChanged",
+    "AlertFact",
+    "AlertOpened",
+    "AlertResolved",
+    "DeviceRegistered",
+    "DeviceRetired",
+    "DeviceStatusChanged",
+    "DeviceUpdated",
+    "Fact",
+    "Meta",
+    "NotificationFailed",
+    "NotificationSent",
+    "Recorded",
+    "ReportReady",
+    "ReportRequested",
+    "SessionRevoked",
+    "UserInvited",
+]

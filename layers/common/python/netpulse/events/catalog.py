@@ -1,0 +1,181 @@
+"""Every fact of the platform, a class each; CDK rules, publishers and consumers use the class."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from netpulse.events.base import Fact
+
+Severity = Literal["info", "warning", "critical"]
+Status = Literal["online", "degraded", "offline", "unreachable", "unknown"]
+
+
+class DeviceFact(Fact):
+    """Base of facts about the inventory."""
+
+    domain = "devices"
+    device_id: UUID
+    number: int
+    name: str
+    ip_address: str
+    device_type: str
+
+
+class DeviceRegistered(DeviceFact):
+    """A device was added to the inventory."""
+
+
+class DeviceUpdated(DeviceFact):
+    """A device's description or way of polling changed."""
+
+    is_active: bool = True
+    changed: list[str] = []
+
+
+class DeviceRetired(DeviceFact):
+    """A device was removed from the inventory."""
+
+
+class DeviceStatusChanged(Fact):
+    """A device went from one status to another."""
+
+    domain = "alerts"
+    device_id: UUID
+    number: int
+    name: str
+    status: Status
+    previous: Status
+    maintenance: bool = False
+    reason: str = ""
+    since: datetime
+    response_time_ms: float | None = None
+
+
+class AlertFact(Fact):
+    """Base of facts about one alert; `alert_seq` grows with each of its transitions."""
+
+    domain = "alerts"
+    alert_id: UUID
+    alert_seq: int
+    device_id: UUID | None
+    device_name: str
+    ip_address: str
+    rule_id: UUID | None
+    rule_name: str
+    alert_type: str
+    severity: Severity
+    state: str
+    reason: str
+    message: str
+    metric: str | None = None
+    entity: str = ""
+    value: float | None = None
+    began_at: datetime
+
+
+class AlertOpened(AlertFact):
+    """An alert fires: someone should know."""
+
+    fired_at: datetime
+
+
+class AlertChanged(AlertFact):
+    """An open alert's severity, value or reason changed."""
+
+
+class AlertAcknowledged(AlertFact):
+    """A person took the alert on."""
+
+    acknowledged_by: UUID | None
+    acknowledged_by_name: str = ""
+    acknowledged_at: datetime
+    note: str = ""
+
+
+class AlertResolved(AlertFact):
+    """The trouble is over, or a person declared it so."""
+
+    resolved_at: datetime
+    resolved_by: UUID | None = None
+
+
+class NotificationFact(Fact):
+    """Base of facts about one delivery to one channel."""
+
+    domain = "notify"
+    delivery_id: UUID
+    channel_id: UUID
+    channel_kind: str
+    alert_id: UUID | None
+    attempts: int
+
+
+class NotificationSent(NotificationFact):
+    """A provider accepted a message."""
+
+    provider_message_id: str = ""
+
+
+class NotificationFailed(NotificationFact):
+    """A message was given up on; it is in the visible dead letter."""
+
+    error: str
+
+
+class ReportRequested(Fact):
+    """Someone, or a schedule, asked for a report."""
+
+    domain = "reports"
+    report_id: UUID
+    job_id: UUID
+    kind: str
+
+
+class ReportReady(Fact):
+    """A report can be downloaded."""
+
+    domain = "reports"
+    report_id: UUID
+    job_id: UUID
+    kind: str
+    name: str
+    formats: list[str]
+    recipients: list[str] = []
+
+
+class UserInvited(Fact):
+    """A person was given access to an organisation."""
+
+    domain = "auth"
+    user_id: UUID
+    email: str
+    role: str
+
+
+class SessionRevoked(Fact):
+    """A session or all sessions of a user ended; its WebSockets must close."""
+
+    domain = "auth"
+    user_id: UUID
+    session_id: str | None = None
+
+
+FACTS: tuple[type[Fact], ...] = (
+    DeviceRegistered,
+    DeviceUpdated,
+    DeviceRetired,
+    DeviceStatusChanged,
+    AlertOpened,
+    AlertChanged,
+    AlertAcknowledged,
+    AlertResolved,
+    NotificationSent,
+    NotificationFailed,
+    ReportRequested,
+    ReportReady,
+    UserInvited,
+    SessionRevoked,
+)
+BY_NAME: dict[str, type[Fact]] = {fact.type_name(): fact for fact in FACTS}

@@ -1,0 +1,348 @@
+"""The request pipeline of a domain: routing, access, validation, envelope, errors, in one place."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import re
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as RouteNotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.metrics import MetricUnit
+from pydantic import BaseModel
+
+from netpulse import observability
+from netpulse.clock import SYSTEM_CLOCK
+from netpulse.errors import NetPulseError, RateLimitedError, UnavailableError
+from netpulse.http import failures, requests
+from netpulse.http.documentation import document, responses_of
+from netpulse.http.envelope import (
+    API_VERSION,
+    CursorPaged,
+    CursorPosition,
+    ErrorBody,
+    Failure,
+    Meta,
+    Page,
+    Paged,
+    Stretch,
+    Success,
+)
+from netpulse.http.gate import Gate, unchecked
+from netpulse.observability import logger, metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netpulse.access import Access
+    from netpulse.clock import Clock
+    from netpulse.permissions import Permission
+    from netpulse.principal import Principal
+
+F = TypeVar("F", bound="Callable[..., Any]")
+_NO_CONTENT, _NOT_MODIFIED = 204, 304
+_PARAMETER = re.compile(r"\{(\w+)\}")
+BASE = "/api/v1"
+_HEADERS = {
+    "X-API-Version": API_VERSION,
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+}
+
+
+@dataclass(frozen=True)
+class RouteSpec:
+    """A route as data: who may call it, how often, and what it answers."""
+
+    method: str
+    path: str
+    permission: Permission | None
+    public: bool
+    limit: str | None
+    max_body_bytes: int
+    status: int
+    enveloped: bool
+    errors: tuple[int, ...]
+
+
+@dataclass
+class RequestState:
+    """The request that is being answered."""
+
+    event: dict[str, Any]
+    headers: dict[str, str]
+    request_id: str
+    response_headers: dict[str, str] = field(default_factory=dict)
+    cookies: list[str] = field(default_factory=list)
+    principal: Principal | None = None
+
+    @property
+    def source_ip(self) -> str:
+        """The address the gateway saw the request come from."""
+        return requests.source_ip_of(self.event)
+
+
+class Application:
+    """A domain's HTTP interface; its instance is called by Lambda as the handler.
+
+    Routes are added with `get`, `post`, `put`, `patch` and `delete`. A route's function takes
+    validated parameters and returns a model (answered in the envelope), a `Page`, a `Stretch`, or
+    None (204). It finds the caller in `app.principal`.
+    """
+
+    def __init__(
+        self, domain: str, access: Callable[[], Access], *, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        self.domain = domain
+        self.routes: list[RouteSpec] = []
+        self._access = access
+        self._clock = clock
+        self._by_path: list[tuple[re.Pattern[str], RouteSpec]] = []
+        self._state: RequestState | None = None
+        self._resolver = APIGatewayHttpResolver(enable_validation=True)
+        # Powertools validates before any middleware runs; strangers must get 401 before 422.
+        self._resolver._request_validation_middleware = Gate(self.admit)  # noqa: SLF001
+        # What a route returns is a validated model already.
+        self._resolver._response_validation_middleware = unchecked  # noqa: SLF001
+        self._resolver.exception_handler(RequestValidationError)(self._invalid)
+        self._resolver.exception_handler(Exception)(self._failed)
+        self._resolver.exception_handler(RouteNotFoundError)(self._not_found)
+
+    @property
+    def request(self) -> RequestState:
+        """The request that is being answered."""
+        if self._state is None:
+            raise RuntimeError("no request is being answered")
+        return self._state
+
+    @property
+    def principal(self) -> Principal:
+        """The caller of a route that is not public."""
+        if self.request.principal is None:
+            raise RuntimeError("a public route has no principal")
+        return self.request.principal
+
+    def get(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Add a GET route; options as for `route`."""
+        return self.route("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Add a POST route; options as for `route`."""
+        return self.route("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Add a PUT route; options as for `route`."""
+        return self.route("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Add a PATCH route; options as for `route`."""
+        return self.route("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Add a DELETE route; options as for `route`."""
+        return self.route("DELETE", path, **options)
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        permission: Permission | None = None,
+        public: bool = False,
+        limit: str | None = "api",
+        status: int = 200,
+        errors: tuple[int, ...] = (),
+        enveloped: bool = True,
+        max_body_bytes: int = requests.MAX_BODY_BYTES,
+        summary: str = "",
+    ) -> Callable[[F], F]:
+        """Add a route under /api/v1, or at its own path when it is not enveloped.
+
+        `permission` None with `public` False: any caller with a valid credential. `limit` names
+        one of the rate limits (auth, api, monitoring, bulk). `errors` lists further statuses it
+        may answer, for the OpenAPI document.
+        """
+        full_path = BASE + path if enveloped else path
+        spec = RouteSpec(
+            method, full_path, permission, public, limit, max_body_bytes, status, enveloped, errors
+        )
+
+        def register(function: F) -> F:
+            call = self._enveloping(function, spec) if enveloped else function
+            self.routes.append(spec)
+            pattern = re.compile(_PARAMETER.sub(r"[^/]+", full_path) + "/?")
+            self._by_path.append((pattern, spec))
+            self._resolver.route(
+                _PARAMETER.sub(r"<\1>", full_path),
+                method=method,
+                summary=summary or (function.__doc__ or "").strip().partition("\n")[0].rstrip("."),
+                description=inspect.getdoc(function),
+                tags=[self.domain],
+                operation_id=function.__name__,
+                responses=responses_of(call, spec),
+                security=None if public else [{"accessToken": []}, {"apiKey": []}],
+                openapi_extensions={"x-permission": str(permission)} if permission else None,
+            )(call)
+            return function
+
+        return register
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one HTTP API request (payload format 2.0)."""
+        headers = requests.headers_of(event)
+        request_id = requests.request_id_of(headers)
+        self._state = RequestState(event, headers, request_id)
+        observability.correlation_id.set(requests.correlation_id_of(headers, request_id))
+        logger.set_correlation_id(observability.correlation_id.get())
+        started = time.perf_counter()
+        answer: dict[str, Any] = self._resolver.resolve(event, context)
+        answer["headers"] = {
+            **_HEADERS,
+            **(answer.get("headers") or {}),
+            **self._state.response_headers,
+            "X-Request-ID": request_id,
+        }
+        if self._state.cookies:
+            answer["cookies"] = self._state.cookies
+        self._measure(answer["statusCode"], time.perf_counter() - started)
+        self._state = None
+        return answer
+
+    def admit(self, route_arguments: dict[str, str]) -> None:
+        """Refuse a request before it is looked at closer: credential, permission, rate, body."""
+        state, spec = self.request, self._spec()
+        access = self._access() if (spec.limit or not spec.public) else None
+        caller = f"ip:{state.source_ip}"
+        if access and not spec.public:
+            principal = access.principal(requests.authorizer_of(state.event), state.headers)
+            state.principal = principal
+            caller = principal.key
+            if spec.permission:
+                principal.require(spec.permission)
+        if access and spec.limit:
+            access.count(caller, limit_name=spec.limit, endpoint=f"{spec.method} {spec.path}")
+        if spec.enveloped:
+            requests.check_body(state.event, state.headers, spec.max_body_bytes)
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the domain's part of the OpenAPI 3.1 document."""
+        return document(self._resolver, self.routes)
+
+    def _spec(self) -> RouteSpec:
+        http = self.request.event["requestContext"]["http"]
+        path = self.request.event["rawPath"]
+        return next(
+            spec
+            for pattern, spec in self._by_path
+            if spec.method == http["method"] and pattern.fullmatch(path)
+        )
+
+    def _enveloping(self, function: Callable[..., Any], spec: RouteSpec) -> Callable[..., Any]:
+        hints = get_type_hints(function, include_extras=True)
+        signature = inspect.signature(function)
+        envelope = _envelope_of(hints.get("return"))
+
+        @functools.wraps(function)
+        def call(**arguments: Any) -> Response[Any]:
+            return self._answer(function(**arguments), spec)
+
+        del call.__wrapped__  # Powertools would read the types of the route's function instead
+        call.__annotations__ = {**hints, "return": envelope}
+        call.__signature__ = signature.replace(  # type: ignore[attr-defined]
+            parameters=[
+                parameter.replace(annotation=hints[name])
+                for name, parameter in signature.parameters.items()
+            ],
+            return_annotation=envelope,
+        )
+        return call
+
+    def _answer(self, result: Any, spec: RouteSpec) -> Response[Any]:
+        if result is None:
+            return Response(status_code=_NO_CONTENT)
+        body: BaseModel
+        if isinstance(result, Page):
+            body = Paged(data=result.items, pagination=result.pagination(), meta=self._meta())
+        elif isinstance(result, Stretch):
+            position = CursorPosition(
+                next_cursor=result.next_cursor, has_next=result.next_cursor is not None
+            )
+            body = CursorPaged(data=result.items, pagination=position, meta=self._meta())
+        else:
+            body = Success(data=result, meta=self._meta())
+        if isinstance(result, Page | Stretch) and spec.method == "GET" and self._unchanged(result):
+            return Response(status_code=_NOT_MODIFIED)
+        return _json(spec.status, body.model_dump_json())
+
+    def _unchanged(self, result: BaseModel) -> bool:
+        digest = hashlib.sha256(result.model_dump_json().encode()).hexdigest()[:32]
+        self.request.response_headers["ETag"] = f'"{digest}"'
+        asked = self.request.headers.get("if-none-match", "")
+        return f'"{digest}"' in asked or asked.strip() == "*"
+
+    def _meta(self) -> Meta:
+        return Meta(timestamp=self._clock.now(), request_id=self.request.request_id)
+
+    def _failure(self, error: NetPulseError) -> Response[Any]:
+        if isinstance(error, RateLimitedError | UnavailableError):
+            self.request.response_headers["Retry-After"] = str(error.retry_after_s)
+        body = ErrorBody(code=error.code, message=error.message, details=error.details)
+        return _json(error.status, Failure(error=body, meta=self._meta()).model_dump_json())
+
+    def _invalid(self, error: RequestValidationError) -> Response[Any]:
+        return self._failure(failures.invalid(error.errors()))
+
+    def _failed(self, error: Exception) -> Response[Any]:
+        if isinstance(error, NetPulseError):
+            return self._failure(error)
+        logger.exception("request failed")
+        if failures.is_outage(error):
+            return self._failure(UnavailableError("A service we need is away; try again shortly"))
+        return self._failure(NetPulseError("Something went wrong on our side"))
+
+    def _not_found(self, _error: Exception) -> Response[Any]:
+        path = self.request.event["rawPath"]
+        methods = sorted(
+            {spec.method for pattern, spec in self._by_path if pattern.fullmatch(path)}
+        )
+        if methods:
+            self.request.response_headers["Allow"] = ", ".join(methods)
+            return self._failure(failures.MethodNotAllowedError("This path has other methods"))
+        return self._failure(failures.NoRouteError("There is nothing at this path"))
+
+    def _measure(self, status: int, seconds: float) -> None:
+        http = self.request.event["requestContext"]["http"]
+        logger.info(
+            "request answered",
+            extra={"method": http["method"], "status": status, "ms": round(seconds * 1000, 1)},
+        )
+        metrics.add_dimension("domain", self.domain)
+        metrics.add_metric("http_requests_total", MetricUnit.Count, 1)
+        metrics.add_metric("http_request_duration_seconds", MetricUnit.Seconds, seconds)
+        if status >= 500:  # noqa: PLR2004
+            metrics.add_metric("http_errors_total", MetricUnit.Count, 1)
+        metrics.flush_metrics()
+
+
+def _envelope_of(returned: Any) -> Any:
+    """Return the envelope model of what a route's function says it returns."""
+    if returned is None or returned is type(None):
+        return None
+    if isinstance(returned, type) and issubclass(returned, Page | Stretch):
+        # pydantic's generic classes know their parameters
+        item = returned.__pydantic_generic_metadata__["args"][0]
+        return Paged[item] if issubclass(returned, Page) else CursorPaged[item]
+    if get_origin(returned) is list:
+        return Success[list[get_args(returned)[0]]]  # type: ignore[misc]
+    return Success[returned]
+
+
+def _json(status: int, body: str) -> Response[Any]:
+    return Response(status_code=status, content_type="application/json", body=body)

@@ -1,0 +1,58 @@
+"""The blueprint's roles and what each may do."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a caller may be allowed to do."""
+
+    DEVICE_READ = "device:read"
+    DEVICE_WRITE = "device:write"
+    ALERT_READ = "alert:read"
+    ALERT_WRITE = "alert:write"
+    METRICS_READ = "metrics:read"
+    REPORT_READ = "report:read"
+    REPORT_WRITE = "report:write"
+    USER_READ = "user:read"
+    USER_WRITE = "user:write"
+    NOTIFICATION_READ = "notification:read"
+    NOTIFICATION_WRITE = "notification:write"
+    ORGANIZATION_WRITE = "organization:write"
+
+
+class Role(StrEnum):
+    """What a member is in an organisation."""
+
+    ADMIN = "admin"
+    OPERATOR = "operator"
+    VIEWER = "viewer"
+    API_USER = "api_user"
+
+
+_P = Permission
+_READS = frozenset({_P.DEVICE_READ, _P.METRICS_READ, _P.ALERT_READ, _P.REPORT_READ})
+
+# The blueprint's table with its two repairs (device:read implies metrics:read; operators read
+# reports) and what it does not name: notifications go with alerts.
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(Permission),
+    Role.OPERATOR: _READS
+    | {_P.DEVICE_WRITE, _P.ALERT_WRITE, _P.NOTIFICATION_READ, _P.REPORT_WRITE, _P.USER_READ},
+    Role.VIEWER: _READS,
+    Role.API_USER: frozenset({_P.DEVICE_READ, _P.METRICS_READ}),
+}
+
+# The JWT's `scopes`: the parts of the platform a role reaches.
+SCOPES: dict[Role, tuple[str, ...]] = {
+    Role.ADMIN: ("monitoring", "alerts", "reports", "admin"),
+    Role.OPERATOR: ("monitoring", "alerts", "reports"),
+    Role.VIEWER: ("monitoring", "alerts", "reports"),
+    Role.API_USER: ("monitoring",),
+}
+
+
+def claims_of(role: Role) -> list[str]:
+    """Return the JWT's `permissions` of a role: `["*"]` for admins, as the blueprint writes it."""
+    return ["*"] if role is Role.ADMIN else sorted(PERMISSIONS[role])
