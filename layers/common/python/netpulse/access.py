@@ -206,6 +206,7 @@ class CheckedAccess:
                 user_id=user_id,
                 session_id=claims["origin_jti"],
                 token_id=claims["jti"],
+                token_issued_at=int(claims["iat"]),
                 token_expires_at=int(claims["exp"]),
             ),
         )

@@ -33,7 +33,7 @@ def wire(record: Recorded) -> dict[str, Any]:
 
 
 def entries(records: Sequence[Recorded]) -> Iterator[dict[str, str]]:
-    """Yield EventBridge entries: neighbours of one organisation and type share one, up to 200 KB."""
+    """Yield EventBridge entries: neighbours of an organisation and type share one, to 200 KB."""
 
     def kind(record: Recorded) -> tuple[str, str, str]:
         return str(record.meta.organization_id), record.source, record.type

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,7 +32,7 @@ class Heard(BaseModel):
     type: str
     data: dict[str, Any]
 
-    def read(self, fact: type[F]) -> F:
+    def read(self, fact: builtins.type[F]) -> F:
         """Return the data as the fact's class."""
         return fact.model_validate(self.data)
 

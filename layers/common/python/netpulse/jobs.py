@@ -26,7 +26,8 @@ class Jobs:
         """Queue a job and return its id."""
         job_id = JobId(uuid4())
         self._transaction.run(
-            "INSERT INTO netpulse.jobs (id, organization_id, kind, request, created_by, created_at) "
+            "INSERT INTO netpulse.jobs "
+            "(id, organization_id, kind, request, created_by, created_at) "
             "VALUES (%s, %s, %s, %s, %s, %s)",
             (job_id, self._transaction.organization_id, kind, Jsonb(request), by, at),
         )

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from netpulse.db import Row, Transaction
     from netpulse.events import Fact
 
+_COLUMNS = (
+    "organization_id, seq, event_id, source, type, occurred_at, correlation_id, causation_id, data"
+)
+
 
 class Outbox(Protocol):
     """Where a service leaves the facts of its transaction."""
@@ -60,8 +64,8 @@ class PostgresOutbox:
             for seq, fact in enumerate(self._facts, first)
         ]
         self._transaction.run_many(
-            "INSERT INTO netpulse.outbox (organization_id, seq, event_id, source, type, occurred_at,"
-            " correlation_id, causation_id, data) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            f"INSERT INTO netpulse.outbox ({_COLUMNS}) "  # noqa: S608 - constant columns
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [_parameters(record) for record in records],
         )
         self._facts = []
@@ -100,15 +104,13 @@ def _parameters(record: Recorded) -> tuple[object, ...]:
 class EventLog:
     """The organisations' event log as the relay and the gap filler read it."""
 
-    _COLUMNS = "organization_id, seq, event_id, source, type, occurred_at, correlation_id, causation_id, data"
-
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def since(self, seq: int, *, limit: int) -> list[Recorded]:
         """Return the organisation's facts after number `seq`, oldest first."""
         rows = self._transaction.rows(
-            f"SELECT {self._COLUMNS} FROM netpulse.outbox "  # noqa: S608 - constant columns
+            f"SELECT {_COLUMNS} FROM netpulse.outbox "  # noqa: S608 - constant columns
             "WHERE organization_id = %s AND seq > %s ORDER BY seq LIMIT %s",
             (self._transaction.organization_id, seq, limit),
         )
@@ -135,7 +137,7 @@ class EventLog:
     def unpublished(self, *, before: datetime, limit: int) -> list[Recorded]:
         """Return facts recorded before an instant that no one has published yet, locked."""
         rows = self._transaction.rows(
-            f"SELECT {self._COLUMNS} FROM netpulse.outbox "  # noqa: S608 - constant columns
+            f"SELECT {_COLUMNS} FROM netpulse.outbox "  # noqa: S608 - constant columns
             "WHERE published_at IS NULL AND recorded_at < %s "
             "ORDER BY organization_id, seq LIMIT %s FOR UPDATE SKIP LOCKED",
             (before, limit),

@@ -25,6 +25,7 @@ class Principal:
     # the session (origin_jti) and the token (jti) the caller came with
     session_id: str | None = None
     token_id: str | None = None
+    token_issued_at: int | None = None
     token_expires_at: int | None = None
 
     @property

@@ -33,6 +33,15 @@ class DatabaseSettings(Settings):
     database_tls: Literal["require", "verify-full", "disable"] = "require"
 
 
+class SystemDatabaseSettings(DatabaseSettings):
+    """The database of a worker that spans organisations.
+
+    Without a secret of its own, the process's one role is netpulse_system already.
+    """
+
+    system_database_secret: str = ""
+
+
 class BusSettings(Settings):
     """The EventBridge bus facts travel on."""
 

@@ -31,7 +31,7 @@ class DeviceUpdated(DeviceFact):
     """A device's description or way of polling changed."""
 
     is_active: bool = True
-    changed: list[str] = []
+    changed: tuple[str, ...] = ()
 
 
 class DeviceRetired(DeviceFact):
@@ -141,8 +141,8 @@ class ReportReady(Fact):
     job_id: UUID
     kind: str
     name: str
-    formats: list[str]
-    recipients: list[str] = []
+    formats: tuple[str, ...]
+    recipients: tuple[str, ...] = ()
 
 
 class UserInvited(Fact):

@@ -1,6 +1,7 @@
 """HTTP for every domain: the request pipeline, the envelope and reading requests."""
 
-from netpulse.http.application import Application, RequestState, RouteSpec
+from netpulse.http.application import Application, RequestState
 from netpulse.http.envelope import Page, Stretch
+from netpulse.http.routes import RouteSpec
 
 __all__ = ["Application", "Page", "RequestState", "RouteSpec", "Stretch"]

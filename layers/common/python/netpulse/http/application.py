@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import inspect
-import re
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as RouteNotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.metrics import MetricUnit
-from pydantic import BaseModel
 
 from netpulse import observability
 from netpulse.clock import SYSTEM_CLOCK
-from netpulse.errors import NetPulseError, RateLimitedError, UnavailableError
-from netpulse.http import failures, requests
+from netpulse.errors import NetPulseError, UnavailableError
+from netpulse.http import answers, failures, requests
 from netpulse.http.documentation import document, responses_of
-from netpulse.http.envelope import (
-    API_VERSION,
-    CursorPaged,
-    CursorPosition,
-    ErrorBody,
-    Failure,
-    Meta,
-    Page,
-    Paged,
-    Stretch,
-    Success,
-)
+from netpulse.http.envelope import API_VERSION, ErrorBody, Failure, Meta, Page, Stretch
 from netpulse.http.gate import Gate, unchecked
+from netpulse.http.routes import RouteSpec, RouteTable
 from netpulse.observability import logger, metrics
 
 if TYPE_CHECKING:
@@ -46,7 +33,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 _NO_CONTENT, _NOT_MODIFIED = 204, 304
-_PARAMETER = re.compile(r"\{(\w+)\}")
 BASE = "/api/v1"
 _HEADERS = {
     "X-API-Version": API_VERSION,
@@ -55,21 +41,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 }
-
-
-@dataclass(frozen=True)
-class RouteSpec:
-    """A route as data: who may call it, how often, and what it answers."""
-
-    method: str
-    path: str
-    permission: Permission | None
-    public: bool
-    limit: str | None
-    max_body_bytes: int
-    status: int
-    enveloped: bool
-    errors: tuple[int, ...]
 
 
 @dataclass
@@ -101,19 +72,23 @@ class Application:
         self, domain: str, access: Callable[[], Access], *, clock: Clock = SYSTEM_CLOCK
     ) -> None:
         self.domain = domain
-        self.routes: list[RouteSpec] = []
         self._access = access
         self._clock = clock
-        self._by_path: list[tuple[re.Pattern[str], RouteSpec]] = []
+        self._table = RouteTable()
         self._state: RequestState | None = None
-        self._resolver = APIGatewayHttpResolver(enable_validation=True)
+        self._resolver: Any = APIGatewayHttpResolver(enable_validation=True)
         # Powertools validates before any middleware runs; strangers must get 401 before 422.
-        self._resolver._request_validation_middleware = Gate(self.admit)  # noqa: SLF001
+        self._resolver._request_validation_middleware = Gate(self.admit)
         # What a route returns is a validated model already.
-        self._resolver._response_validation_middleware = unchecked  # noqa: SLF001
+        self._resolver._response_validation_middleware = unchecked  # type: ignore[assignment]
         self._resolver.exception_handler(RequestValidationError)(self._invalid)
         self._resolver.exception_handler(Exception)(self._failed)
         self._resolver.exception_handler(RouteNotFoundError)(self._not_found)
+
+    @property
+    def routes(self) -> list[RouteSpec]:
+        """Every route, in the order they were added."""
+        return self._table.specs
 
     @property
     def request(self) -> RequestState:
@@ -176,11 +151,9 @@ class Application:
 
         def register(function: F) -> F:
             call = self._enveloping(function, spec) if enveloped else function
-            self.routes.append(spec)
-            pattern = re.compile(_PARAMETER.sub(r"[^/]+", full_path) + "/?")
-            self._by_path.append((pattern, spec))
+            self._table.add(spec)
             self._resolver.route(
-                _PARAMETER.sub(r"<\1>", full_path),
+                spec.resolver_path,
                 method=method,
                 summary=summary or (function.__doc__ or "").strip().partition("\n")[0].rstrip("."),
                 description=inspect.getdoc(function),
@@ -217,7 +190,9 @@ class Application:
 
     def admit(self, route_arguments: dict[str, str]) -> None:
         """Refuse a request before it is looked at closer: credential, permission, rate, body."""
-        state, spec = self.request, self._spec()
+        state = self.request
+        http = state.event["requestContext"]["http"]
+        spec = self._table.find(http["method"], state.event["rawPath"])
         access = self._access() if (spec.limit or not spec.public) else None
         caller = f"ip:{state.source_ip}"
         if access and not spec.public:
@@ -235,19 +210,10 @@ class Application:
         """Return the domain's part of the OpenAPI 3.1 document."""
         return document(self._resolver, self.routes)
 
-    def _spec(self) -> RouteSpec:
-        http = self.request.event["requestContext"]["http"]
-        path = self.request.event["rawPath"]
-        return next(
-            spec
-            for pattern, spec in self._by_path
-            if spec.method == http["method"] and pattern.fullmatch(path)
-        )
-
     def _enveloping(self, function: Callable[..., Any], spec: RouteSpec) -> Callable[..., Any]:
         hints = get_type_hints(function, include_extras=True)
         signature = inspect.signature(function)
-        envelope = _envelope_of(hints.get("return"))
+        envelope = answers.envelope_type(hints.get("return"))
 
         @functools.wraps(function)
         def call(**arguments: Any) -> Response[Any]:
@@ -267,34 +233,22 @@ class Application:
     def _answer(self, result: Any, spec: RouteSpec) -> Response[Any]:
         if result is None:
             return Response(status_code=_NO_CONTENT)
-        body: BaseModel
-        if isinstance(result, Page):
-            body = Paged(data=result.items, pagination=result.pagination(), meta=self._meta())
-        elif isinstance(result, Stretch):
-            position = CursorPosition(
-                next_cursor=result.next_cursor, has_next=result.next_cursor is not None
-            )
-            body = CursorPaged(data=result.items, pagination=position, meta=self._meta())
-        else:
-            body = Success(data=result, meta=self._meta())
-        if isinstance(result, Page | Stretch) and spec.method == "GET" and self._unchanged(result):
+        listed = spec.method == "GET" and isinstance(result, Page | Stretch)
+        if listed and self._unchanged(answers.etag(result)):
             return Response(status_code=_NOT_MODIFIED)
-        return _json(spec.status, body.model_dump_json())
+        return answers.json_response(spec.status, answers.enveloped(result, self._meta()))
 
-    def _unchanged(self, result: BaseModel) -> bool:
-        digest = hashlib.sha256(result.model_dump_json().encode()).hexdigest()[:32]
-        self.request.response_headers["ETag"] = f'"{digest}"'
-        asked = self.request.headers.get("if-none-match", "")
-        return f'"{digest}"' in asked or asked.strip() == "*"
+    def _unchanged(self, tag: str) -> bool:
+        self.request.response_headers["ETag"] = tag
+        return answers.matches(self.request.headers.get("if-none-match", ""), tag)
 
     def _meta(self) -> Meta:
         return Meta(timestamp=self._clock.now(), request_id=self.request.request_id)
 
     def _failure(self, error: NetPulseError) -> Response[Any]:
-        if isinstance(error, RateLimitedError | UnavailableError):
-            self.request.response_headers["Retry-After"] = str(error.retry_after_s)
+        self.request.response_headers.update(failures.headers_of(error))
         body = ErrorBody(code=error.code, message=error.message, details=error.details)
-        return _json(error.status, Failure(error=body, meta=self._meta()).model_dump_json())
+        return answers.json_response(error.status, Failure(error=body, meta=self._meta()))
 
     def _invalid(self, error: RequestValidationError) -> Response[Any]:
         return self._failure(failures.invalid(error.errors()))
@@ -308,13 +262,7 @@ class Application:
         return self._failure(NetPulseError("Something went wrong on our side"))
 
     def _not_found(self, _error: Exception) -> Response[Any]:
-        path = self.request.event["rawPath"]
-        methods = sorted(
-            {spec.method for pattern, spec in self._by_path if pattern.fullmatch(path)}
-        )
-        if methods:
-            self.request.response_headers["Allow"] = ", ".join(methods)
-            return self._failure(failures.MethodNotAllowedError("This path has other methods"))
+        # what our patterns match and Powertools' do not: an id with characters no id has
         return self._failure(failures.NoRouteError("There is nothing at this path"))
 
     def _measure(self, status: int, seconds: float) -> None:
@@ -329,20 +277,3 @@ class Application:
         if status >= 500:  # noqa: PLR2004
             metrics.add_metric("http_errors_total", MetricUnit.Count, 1)
         metrics.flush_metrics()
-
-
-def _envelope_of(returned: Any) -> Any:
-    """Return the envelope model of what a route's function says it returns."""
-    if returned is None or returned is type(None):
-        return None
-    if isinstance(returned, type) and issubclass(returned, Page | Stretch):
-        # pydantic's generic classes know their parameters
-        item = returned.__pydantic_generic_metadata__["args"][0]
-        return Paged[item] if issubclass(returned, Page) else CursorPaged[item]
-    if get_origin(returned) is list:
-        return Success[list[get_args(returned)[0]]]  # type: ignore[misc]
-    return Success[returned]
-
-
-def _json(status: int, body: str) -> Response[Any]:
-    return Response(status_code=status, content_type="application/json", body=body)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-    from netpulse.http.application import RouteSpec
+    from netpulse.http.routes import RouteSpec
 
 TITLE = "NetPulse API"
 _PHRASES = {

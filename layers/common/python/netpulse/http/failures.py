@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from netpulse.errors import InvalidError, MalformedError, NetPulseError
+from netpulse.errors import (
+    InvalidError,
+    MalformedError,
+    NetPulseError,
+    RateLimitedError,
+    UnavailableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,10 +66,23 @@ class NoRouteError(NetPulseError):
 
 
 class MethodNotAllowedError(NetPulseError):
-    """The path exists, the method does not (405)."""
+    """The path exists, the method does not (405); `allowed` does."""
 
     status = 405
     code = "METHOD_NOT_ALLOWED"
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__("This path has other methods", details={"allowed": list(allowed)})
+        self.allowed = allowed
+
+
+def headers_of(error: NetPulseError) -> dict[str, str]:
+    """Return the headers that belong to an error's answer."""
+    if isinstance(error, RateLimitedError | UnavailableError):
+        return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, MethodNotAllowedError):
+        return {"Allow": ", ".join(error.allowed)}
+    return {}
 
 
 def is_outage(error: Exception) -> bool:

@@ -18,7 +18,7 @@ class Gate(OpenAPIRequestValidationMiddleware):  # type: ignore[misc,unused-igno
     """Admits a request, then validates it."""
 
     def __init__(self, admit: Callable[[dict[str, str]], None]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._admit = admit
 
     def handler(self, app: Any, next_middleware: Any) -> Any:
