@@ -153,7 +153,9 @@ class DataStack(Stack):
         )
         for role in DATABASE_ROLES:
             database.secrets[role].grant_read(function.function)
-        Migration(self, function, root=bundler.root)
+        # Until the platform domain brings its handler there is nothing to call.
+        if (bundler.root / "functions" / "platform" / "handlers" / "migrate.py").is_file():
+            Migration(self, function, root=bundler.root)
 
 
 def _string(name: str) -> dynamodb.Attribute:
