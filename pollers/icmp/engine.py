@@ -29,7 +29,17 @@ _TOKEN_SHIFT = 6
 class Burst:
     """One target's echo requests and what has come back of them."""
 
-    __slots__ = ("address", "done", "on_done", "outstanding", "rtts_ms", "sent", "sent_ns", "token")
+    __slots__ = (
+        "address",
+        "done",
+        "on_done",
+        "outstanding",
+        "rtts_ms",
+        "sent",
+        "sent_ns",
+        "token",
+        "unsendable",
+    )
 
     def __init__(
         self, address: str, count: int, token: int, on_done: Callable[["Burst"], None]
@@ -42,6 +52,8 @@ class Burst:
         self.sent_ns = [0] * count
         self.rtts_ms: list[float | None] = [None] * count
         self.done = False
+        # No socket of this family may be opened: the poller is blind, the device not down.
+        self.unsendable = False
 
 
 class _Family:
@@ -92,6 +104,13 @@ class IcmpEngine:
     def modes(self) -> dict[str, str]:
         """Return how each open family's socket was obtained."""
         return {"ipv6" if v6 else "ipv4": str(family.mode) for v6, family in self._families.items()}
+
+    def open(self) -> dict[str, str]:
+        """Open the sockets now and return how; a family that cannot be opened is left out."""
+        for ipv6 in (False, True):
+            with suppress(IcmpUnavailableError):
+                self._family(ipv6=ipv6)
+        return self.modes
 
     def submit(
         self, address: str, on_done: Callable[[Burst], None], *, count: int, timeout_s: float
@@ -195,6 +214,10 @@ class IcmpEngine:
             family.sendto(packet, (address, 0))
         except (BlockingIOError, InterruptedError):
             return False
+        except IcmpUnavailableError:
+            burst.unsendable = True
+            self._finish(burst)
+            return True
         except OSError as error:
             if error.errno in _FULL:
                 return False
@@ -229,9 +252,7 @@ class IcmpEngine:
                     continue
                 self._answer(token, ancillary, source[0])
 
-    def _answer(
-        self, token: int, ancillary: list[tuple[int, int, bytes]], source: str
-    ) -> None:
+    def _answer(self, token: int, ancillary: list[tuple[int, int, bytes]], source: str) -> None:
         burst = self._pending.get(token >> _TOKEN_SHIFT)
         if burst is None or not _same(burst.address, source):
             self.strangers += 1

@@ -1,0 +1,68 @@
+"""A poller's own connections to PostgreSQL: asynchronous, direct, made anew when they break."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import psycopg
+from psycopg.rows import TupleRow
+
+Connection = psycopg.AsyncConnection[TupleRow]
+
+CONNECT_TIMEOUT_S = 5
+
+
+class DatabaseAwayError(Exception):
+    """PostgreSQL cannot be reached, or broke off."""
+
+
+class PollerDatabase:
+    """One connection that its users take turns with."""
+
+    def __init__(self, conninfo: Callable[[], str]) -> None:
+        self._conninfo = conninfo
+        self._connection: Connection | None = None
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Open a transaction; raises DatabaseAwayError when the database is not there."""
+        async with self._turn:
+            try:
+                connection = await self._alive()
+                async with connection.transaction():
+                    yield connection
+            except (psycopg.OperationalError, OSError) as error:
+                await self._drop()
+                raise DatabaseAwayError(str(error)) from error
+
+    async def connect(self) -> Connection:
+        """Return a new connection of the caller's own."""
+        try:
+            conninfo = await asyncio.to_thread(self._conninfo)
+            return await psycopg.AsyncConnection.connect(
+                conninfo,
+                autocommit=True,
+                # Named statements would pin the connection behind a proxy, and generic plans are
+                # slower on partitioned tables.
+                prepare_threshold=None,
+                connect_timeout=CONNECT_TIMEOUT_S,
+            )
+        except (psycopg.OperationalError, OSError) as error:
+            raise DatabaseAwayError(str(error)) from error
+
+    async def close(self) -> None:
+        """Close the connection."""
+        async with self._turn:
+            await self._drop()
+
+    async def _alive(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = await self.connect()
+        return self._connection
+
+    async def _drop(self) -> None:
+        if self._connection is not None:
+            with suppress(psycopg.Error, OSError):
+                await self._connection.close()
+        self._connection = None

@@ -1,0 +1,311 @@
+"""The poll loop: each device in its own slots, judged, recorded, announced."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from netpulse.observability import logger
+
+from pollers.agenda import Agenda, Entry
+from pollers.domain.device import Check, Device, Sample
+from pollers.domain.schedule import next_slot, skipped_slots
+from pollers.domain.verdict import State, confirmation_s, judge
+from pollers.icmp.engine import Burst, IcmpEngine
+from pollers.metrics import Metrics
+from pollers.outcome import outcome_of
+from pollers.ports import Announcer, Cycle, FindingsSink, Inventory, Result, SampleSink
+from pollers.probes.icmp import read_burst
+from pollers.probes.snmp import SnmpProbe
+from pollers.probes.table import DeepProbe
+from pollers.tracked import Tracked, Visit, Visiting
+
+REFRESH_S = 60.0
+_IDLE_S = 1.0
+_SPREAD_FIRST_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is done at once, and how long a visit may last."""
+
+    deep_at_once: int = 400
+    visit_s: float = 60.0
+    drain_s: float = 10.0
+    icmp_count: int = 3
+    icmp_timeout_s: float = 1.0
+
+
+class Poller:
+    """Visits every device of the inventory on its own interval."""
+
+    def __init__(
+        self,
+        *,
+        icmp: IcmpEngine,
+        snmp: SnmpProbe,
+        deep: Mapping[str, DeepProbe],
+        inventory: Inventory,
+        samples: SampleSink,
+        findings: FindingsSink,
+        announcer: Announcer,
+        metrics: Metrics,
+        limits: Limits | None = None,
+    ) -> None:
+        self._icmp = icmp
+        self._snmp = snmp
+        self._deep = deep
+        self._inventory = inventory
+        self._samples = samples
+        self._findings = findings
+        self._announcer = announcer
+        self._metrics = metrics
+        self._limits = limits or Limits()
+        self._agenda = Agenda()
+        self._tracked: dict[UUID, Tracked] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._gate = asyncio.Semaphore(self._limits.deep_at_once)
+        self._visiting = 0
+        self.ready = False
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._follow_inventory())
+            group.create_task(self._keep_time())
+
+    async def drain(self) -> None:
+        """Let the visits under way end, within bounds."""
+        deadline = time.monotonic() + self._limits.drain_s
+        while self._visiting and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+        for task in self._tasks:
+            task.cancel()
+
+    async def _follow_inventory(self) -> None:
+        async for devices in self._inventory.changes():
+            self.update(devices)
+
+    def update(self, devices: Mapping[UUID, Device]) -> None:
+        """Follow the devices given, and no others."""
+        now = time.time()
+        for device_id in self._tracked.keys() - devices.keys():
+            self._tracked.pop(device_id).generation += 1
+        for device_id, device in devices.items():
+            tracked = self._tracked.get(device_id)
+            if tracked is None:
+                tracked = self._tracked[device_id] = Tracked(device)
+                self._begin(tracked, now, at_once=self.ready)
+            elif tracked.device != device:
+                probing = _probing(tracked.device) != _probing(device)
+                tracked.device = device
+                if probing:
+                    self._begin(tracked, now, at_once=True)
+        self.ready = True
+        self._metrics.set("netpulse_poller_devices", len(self._tracked))
+
+    def _begin(self, tracked: Tracked, now: float, *, at_once: bool) -> None:
+        tracked.generation += 1
+        device = tracked.device
+        slot = next_slot(now, device.interval_s, device.phase_s)
+        # A fleet that is met at the start is spread out; a device that is added is not kept waiting.
+        wait_s = 0.0 if at_once else device.phase_s % _SPREAD_FIRST_S
+        if now + wait_s + 1 < slot:
+            self._agenda.add(tracked, Visit.FIRST, at=round(now + wait_s, 3))
+        self._agenda.add(tracked, Visit.SLOT, at=slot)
+
+    async def _keep_time(self) -> None:
+        while True:
+            for entry in self._agenda.due(time.time()):
+                self._start(entry, time.time())
+            self._metrics.set("netpulse_poller_in_flight", self._visiting)
+            await self._agenda.wait(time.time(), at_most_s=_IDLE_S)
+
+    def _start(self, entry: Entry, now: float) -> None:
+        tracked, device = entry.tracked, entry.tracked.device
+        if entry.visit is Visit.SLOT:
+            self._metrics.observe("netpulse_poller_lag_seconds", max(0.0, now - entry.at))
+            upcoming = next_slot(max(now, entry.at), device.interval_s, device.phase_s)
+            self._agenda.add(tracked, Visit.SLOT, at=upcoming)
+            missed = skipped_slots(entry.at, now, device.interval_s)
+            if missed:
+                self._skip("late", missed)
+        if tracked.busy:
+            if entry.visit is Visit.SLOT:
+                self._skip("busy")
+            return
+        tracked.busy = True
+        self._visiting += 1
+        visiting = Visiting(tracked, device, entry.visit, entry.at, time.monotonic())
+        if device.check is Check.ICMP or device.section("icmp"):
+            self._ping(visiting)
+        else:
+            self._go_deep(visiting)
+
+    def _skip(self, reason: str, count: int = 1) -> None:
+        self._metrics.add("netpulse_poller_skipped_slots_total", value=count, reason=reason)
+
+    def _ping(self, visiting: Visiting) -> None:
+        def answered(burst: Burst) -> None:
+            if burst.unsendable:
+                visiting.blind = "icmp socket not available"
+            else:
+                visiting.take("icmp", read_burst(burst))
+            self._after_ping(visiting)
+
+        settings = visiting.device.section("icmp")
+        count = settings.get("count")
+        self._icmp.submit(
+            visiting.device.address,
+            answered,
+            count=count if isinstance(count, int) and 1 <= count <= 20 else self._limits.icmp_count,
+            timeout_s=self._limits.icmp_timeout_s,
+        )
+
+    def _after_ping(self, visiting: Visiting) -> None:
+        result = visiting.results.get("icmp")
+        device = visiting.device
+        down = device.check is Check.ICMP and result is not None and not result.ok
+        wanted = device.snmp is not None or any(device.section(name) for name in self._deep)
+        # No deep polling of what does not answer; and a confirmation asks just the one question.
+        if (
+            down
+            or not wanted
+            or (
+                visiting.visit is Visit.CONFIRMATION
+                and device.check is Check.ICMP
+                and visiting.tracked.verdict.state is State.DOWN
+            )
+        ):
+            self._finish(visiting)
+        else:
+            self._go_deep(visiting)
+
+    def _go_deep(self, visiting: Visiting) -> None:
+        task = asyncio.get_running_loop().create_task(self._deeply(visiting))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _deeply(self, visiting: Visiting) -> None:
+        device = visiting.device
+        bound = min(self._limits.visit_s, device.interval_s * 0.9)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(bound), self._gate:
+                    await self._probe_all(visiting)
+        except Exception:
+            # One device that makes a probe stumble must never stop the others' polling.
+            self._metrics.add("netpulse_poller_errors_total", where="probe")
+            logger.exception("probe failed unexpectedly", device_id=str(device.id))
+            visiting.blind = visiting.blind or "probe failed"
+        finally:
+            self._finish(visiting)
+
+    async def _probe_all(self, visiting: Visiting) -> None:
+        device = visiting.device
+        for name, probe in self._deep.items():
+            if device.section(name) or device.check == name:
+                began = time.monotonic()
+                result = await probe(device, device.section(name))
+                self._count(name, result.ok, time.monotonic() - began)
+                visiting.take(name, result)
+        tracked = visiting.tracked
+        tracked.snmp = state = self._snmp.state_for(device, tracked.snmp)
+        if state is None:
+            return
+        began = time.monotonic()
+        result, portrait = await self._snmp(state)
+        self._count("snmp", result.ok, time.monotonic() - began)
+        visiting.take("snmp", result)
+        if portrait is not None:
+            self._findings.found(device, portrait.identity, portrait.interfaces)
+
+    def _count(self, protocol: str, ok: bool, seconds: float) -> None:
+        outcome = "ok" if ok else "failed"
+        self._metrics.add("netpulse_poller_probes_total", protocol=protocol, outcome=outcome)
+        self._metrics.observe("netpulse_poller_probe_seconds", seconds, protocol=protocol)
+
+    def _finish(self, visiting: Visiting) -> None:
+        tracked = visiting.tracked
+        tracked.busy = False
+        self._visiting -= 1
+        if self._tracked.get(visiting.device.id) is not tracked:
+            return  # retired while it was being probed
+        if "icmp" in visiting.results:
+            elapsed = time.monotonic() - visiting.began
+            self._count("icmp", visiting.results["icmp"].ok, elapsed)
+        at = datetime.fromtimestamp(visiting.at, UTC)
+        outcome = outcome_of(visiting)
+        if outcome is not None:
+            tracked.verdict = judge(tracked.verdict, outcome, at=at, rule=tracked.device.rule)
+        primary = visiting.results.get(str(visiting.device.check))
+        samples = list(visiting.samples)
+        if outcome is not None:
+            samples.append(Sample("availability", float(outcome.reachable), "", kind="status"))
+        if primary is not None and primary.response_ms is not None:
+            samples.append(Sample("response_time_ms", primary.response_ms, "ms"))
+        if visiting.visit is not Visit.CONFIRMATION:
+            self._record(visiting, samples)
+        self._announce(visiting, at, samples)
+        self._plan_confirmation(tracked)
+
+    def _record(self, visiting: Visiting, samples: list[Sample]) -> None:
+        device = visiting.device
+        self._metrics.add("netpulse_poller_samples_total", value=len(samples))
+        self._samples.record(
+            Cycle(
+                device.id,
+                device.organization_id,
+                device.number,
+                device.organization_number,
+                visiting.at,
+                tuple(samples),
+            )
+        )
+
+    def _announce(self, visiting: Visiting, at: datetime, samples: list[Sample]) -> None:
+        tracked, device = visiting.tracked, visiting.tracked.device
+        verdict = tracked.verdict
+        values = tuple(sample for sample in samples if sample.metric in device.watched)
+        now = time.monotonic()
+        standing = (verdict.state, verdict.hard)
+        if standing == tracked.told and not values and now - tracked.told_at < REFRESH_S:
+            return
+        tracked.told, tracked.told_at = standing, now
+        icmp = visiting.results.get("icmp")
+        primary = visiting.results.get(str(device.check))
+        self._announcer.announce(
+            Result(
+                device.id,
+                device.organization_id,
+                at,
+                verdict,
+                rtt_ms=primary.response_ms if primary else None,
+                loss_ratio=icmp.loss_ratio if icmp else None,
+                values=values,
+            )
+        )
+
+    def _plan_confirmation(self, tracked: Tracked) -> None:
+        verdict, device = tracked.verdict, tracked.device
+        if verdict.is_suspect or verdict.is_down:
+            now = time.time()
+            at = now + confirmation_s(device.interval_s)
+            # The slot itself confirms when it comes first.
+            if at < next_slot(now, device.interval_s, device.phase_s) - 1:
+                self._agenda.add(tracked, Visit.CONFIRMATION, at=round(at, 3))
+
+
+def _probing(device: Device) -> tuple[object, ...]:
+    """Return what of a device makes its next probe differ."""
+    return (
+        device.address,
+        device.interval_s,
+        device.check,
+        device.snmp,
+        device.settings,
+        device.rule,
+    )

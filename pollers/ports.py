@@ -1,0 +1,67 @@
+"""What the poll loop needs of the world; wiring.py gives it the real one."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from pollers.domain.device import Device, Identity, Interface, Sample
+from pollers.domain.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """The samples of one device in one slot, on their way to the database."""
+
+    device_id: UUID
+    organization_id: UUID
+    device_number: int
+    organization_number: int
+    slot_at: float
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A verdict worth telling, with the values that rules watch."""
+
+    device_id: UUID
+    organization_id: UUID
+    slot_at: datetime
+    verdict: Verdict
+    rtt_ms: float | None
+    loss_ratio: float | None
+    values: tuple[Sample, ...]
+
+
+class Inventory(Protocol):
+    """Which devices there are to be polled."""
+
+    def changes(self) -> AsyncIterator[Mapping[UUID, Device]]:
+        """Yield all devices, at once and whenever they changed."""
+        ...
+
+
+class SampleSink(Protocol):
+    """Takes samples, and keeps them whatever happens to the database."""
+
+    def record(self, cycle: Cycle) -> None:
+        """Take a cycle's samples; never blocks, never fails."""
+        ...
+
+
+class FindingsSink(Protocol):
+    """Takes what was found out of a device."""
+
+    def found(self, device: Device, identity: Identity, ports: Sequence[Interface]) -> None:
+        """Take a device's identity and interfaces, to be written where they changed."""
+        ...
+
+
+class Announcer(Protocol):
+    """Tells the alert service of verdicts."""
+
+    def announce(self, result: Result) -> None:
+        """Take a result, to be sent with others; never blocks, never fails."""
+        ...

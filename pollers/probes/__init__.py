@@ -1,0 +1,1 @@
+"""Probes: one function a protocol, one table of them; a failed probe is a result."""

@@ -1,0 +1,143 @@
+"""Where each series' values stand in the rows of samples."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from pollers.database import Connection
+from pollers.domain.device import Sample
+from pollers.ports import Cycle
+
+BLOCK_SIZE = 64
+REACHABILITY = frozenset(
+    {
+        "availability",
+        "response_time_ms",
+        "icmp_loss_ratio",
+        "icmp_rtt_min_ms",
+        "icmp_rtt_avg_ms",
+        "icmp_rtt_max_ms",
+        "icmp_jitter_ms",
+    }
+)
+Key = tuple[str, str]
+Place = tuple[int, int]
+
+_LOAD = """
+    SELECT device_id, entity, metric, block, position FROM netpulse.series
+    WHERE device_id = ANY(%s)
+"""
+# A device deleted meanwhile must not fail the others' batch: only rows of living ones go in.
+_REGISTER = """
+    INSERT INTO netpulse.series
+        (organization_id, device_id, device_number, entity, metric, unit, kind, block, position)
+    SELECT n.organization_id, n.device_id, n.device_number, n.entity, n.metric, n.unit, n.kind,
+           n.block, n.position
+    FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
+                %s::smallint[], %s::smallint[])
+         AS n(organization_id, device_id, device_number, entity, metric, unit, kind, block, position)
+    JOIN netpulse.devices d ON d.id = n.device_id AND d.organization_id = n.organization_id
+    ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(slots=True)
+class _Layout:
+    """One device's series and how many places each block has given away."""
+
+    places: dict[Key, Place]
+    used: dict[int, int]
+
+    def allot(self, sample: Sample) -> Place:
+        if not sample.entity and sample.metric in REACHABILITY:
+            block = 0
+        else:
+            block = max(1, *self.used) if self.used else 1
+            if self.used.get(block, 0) >= BLOCK_SIZE:
+                block += 1
+        position = self.used.get(block, 0) + 1
+        place = (block, position)
+        self.take((sample.entity, sample.metric), place)
+        return place
+
+    def take(self, key: Key, place: Place) -> None:
+        self.places[key] = place
+        block, position = place
+        self.used[block] = max(self.used.get(block, 0), position)
+
+
+class SeriesRegistry:
+    """Knows the places of all series of the devices seen, and registers new ones."""
+
+    def __init__(self) -> None:
+        self._layouts: dict[UUID, _Layout] = {}
+
+    def places(self, device_id: UUID) -> dict[Key, Place]:
+        """Return the places of a device's series."""
+        return self._layouts[device_id].places
+
+    def width(self, device_id: UUID, block: int) -> int:
+        """Return how many places of a block are given away."""
+        return self._layouts[device_id].used.get(block, 0)
+
+    def knows(self, device_id: UUID) -> bool:
+        """Return whether the device's series are registered."""
+        return device_id in self._layouts
+
+    def forget(self, device_ids: Iterable[UUID]) -> None:
+        """Drop what is known of devices, so that it is read again."""
+        for device_id in device_ids:
+            self._layouts.pop(device_id, None)
+
+    async def register(self, connection: Connection, cycles: Iterable[Cycle]) -> None:
+        """Give every sample's series its place, in the database and here."""
+        cycles = list(cycles)
+        unknown = {c.device_id for c in cycles if c.device_id not in self._layouts}
+        await self._load(connection, unknown)
+        new = [
+            (cycle, sample)
+            for cycle in cycles
+            for sample in cycle.samples
+            if (sample.entity, sample.metric) not in self._layouts[cycle.device_id].places
+        ]
+        if not new:
+            return
+        touched = {cycle.device_id for cycle, _ in new}
+        rows = self._allot(new)
+        try:
+            await connection.execute(
+                _REGISTER, [list(column) for column in zip(*rows, strict=True)]
+            )
+        finally:
+            # What another poller registered first stands; the database has the last word.
+            self.forget(touched)
+        await self._load(connection, touched)
+
+    def _allot(self, new: list[tuple[Cycle, Sample]]) -> list[tuple[object, ...]]:
+        rows: list[tuple[object, ...]] = []
+        for cycle, sample in new:
+            layout = self._layouts[cycle.device_id]
+            if (sample.entity, sample.metric) in layout.places:
+                continue
+            rows.append(
+                (
+                    cycle.organization_id,
+                    cycle.device_id,
+                    cycle.device_number,
+                    sample.entity,
+                    sample.metric,
+                    sample.unit,
+                    sample.kind,
+                    *layout.allot(sample),
+                )
+            )
+        return rows
+
+    async def _load(self, connection: Connection, device_ids: set[UUID]) -> None:
+        if not device_ids:
+            return
+        layouts = {device_id: _Layout({}, {}) for device_id in device_ids}
+        cursor = await connection.execute(_LOAD, (list(device_ids),))
+        async for device_id, entity, metric, block, position in cursor:
+            layouts[device_id].take((entity, metric), (block, position))
+        self._layouts.update(layouts)

@@ -1,0 +1,199 @@
+"""What is read of a device each cycle, and how readings become samples."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pollers.domain.counters import Reading, Uptime, rate_per_s, rebooted, utilisation_percent
+from pollers.domain.device import Identity, Interface, Sample
+from pollers.domain.profile import MetricSource, Profile
+from pollers.snmp import mibs
+from pollers.snmp.identify import identify
+from pollers.snmp.message import Value
+from pollers.snmp.ports_table import read_interfaces
+from pollers.snmp.resources import Resources, read_resources, resource_samples
+from pollers.snmp.session import Index, SnmpSession, Table
+from pollers.snmp.sources import metric_samples, settle_sources
+
+_PORT_COLUMNS = (
+    mibs.IF_HC_IN_OCTETS,
+    mibs.IF_HC_OUT_OCTETS,
+    mibs.IF_IN_ERRORS,
+    mibs.IF_OUT_ERRORS,
+    mibs.IF_IN_DISCARDS,
+    mibs.IF_OUT_DISCARDS,
+    mibs.IF_ADMIN_STATUS,
+    mibs.IF_OPER_STATUS,
+)
+_NARROW_COLUMNS = (mibs.IF_IN_OCTETS, mibs.IF_OUT_OCTETS)
+_EVENT_RATES = (
+    ("if_in_errors_per_s", mibs.IF_IN_ERRORS),
+    ("if_out_errors_per_s", mibs.IF_OUT_ERRORS),
+    ("if_in_discards_per_s", mibs.IF_IN_DISCARDS),
+    ("if_out_discards_per_s", mibs.IF_OUT_DISCARDS),
+)
+_STATUSES = (("ifAdminStatus", mibs.IF_ADMIN_STATUS), ("ifOperStatus", mibs.IF_OPER_STATUS))
+_NO_LIMIT_BELOW_BPS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """All that was found out of a device: who it is, its ports, and what can be read."""
+
+    identity: Identity
+    interfaces: tuple[Interface, ...]
+    sources: tuple[MetricSource, ...]
+    resources: Resources
+    drawn_at: float
+
+
+@dataclass(slots=True)
+class SnmpMemory:
+    """What must be remembered of a device from one cycle to the next."""
+
+    portrait: Portrait | None = None
+    uptime: Uptime | None = None
+    readings: dict[tuple[str, str], Reading] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The samples of one cycle, and the portrait when it was drawn anew."""
+
+    samples: tuple[Sample, ...]
+    portrait: Portrait | None = None
+
+
+class SnmpCollector:
+    """Reads one device after another; keeps nothing itself."""
+
+    def __init__(
+        self,
+        profiles: Sequence[Profile],
+        standard: Profile,
+        *,
+        redraw_after_s: float = 300.0,
+    ) -> None:
+        self._profiles = profiles
+        self._standard = standard
+        self._redraw_after_s = redraw_after_s
+
+    async def collect(self, session: SnmpSession, memory: SnmpMemory) -> Collection:
+        """Return a cycle's samples; raises SnmpTimeoutError when the device does not answer."""
+        uptime = await self._uptime(session)
+        restarted = rebooted(memory.uptime, uptime)
+        memory.uptime = uptime
+        if restarted:
+            memory.readings.clear()
+        drawn = None
+        if memory.portrait is None or restarted or self._is_old(memory.portrait):
+            drawn = memory.portrait = await self._draw(session)
+        samples = [] if uptime is None else [Sample("uptime_seconds", uptime.ticks / 100, "s")]
+        samples += await metric_samples(session, memory.portrait.sources)
+        samples += await resource_samples(session, memory.portrait.resources, samples)
+        samples += await self._port_samples(session, memory)
+        return Collection(tuple(samples), drawn)
+
+    def _is_old(self, portrait: Portrait) -> bool:
+        return time.monotonic() - portrait.drawn_at >= self._redraw_after_s
+
+    async def _uptime(self, session: SnmpSession) -> Uptime | None:
+        got = await session.get((mibs.SYS_UP_TIME, mibs.SYS_OBJECT_ID))
+        ticks = got.get(mibs.SYS_UP_TIME)
+        return Uptime(ticks, time.monotonic()) if isinstance(ticks, int) else None
+
+    async def _draw(self, session: SnmpSession) -> Portrait:
+        identity, profile = await identify(session, self._profiles)
+        specific = (profile.metrics + profile.sensors) if profile else ()
+        return Portrait(
+            identity=identity,
+            interfaces=await read_interfaces(session),
+            sources=await settle_sources(session, (*specific, *self._standard.metrics)),
+            resources=await read_resources(session),
+            drawn_at=time.monotonic(),
+        )
+
+    async def _port_samples(self, session: SnmpSession, memory: SnmpMemory) -> list[Sample]:
+        portrait = memory.portrait
+        if portrait is None or not portrait.interfaces:
+            return []
+        table = await session.table(_PORT_COLUMNS)
+        if any(not port.has_hc for port in portrait.interfaces):
+            table.update(await session.table(_NARROW_COLUMNS))
+        now = time.monotonic()
+        samples: list[Sample] = []
+        for port in portrait.interfaces:
+            samples += _port_samples(port, table, memory.readings, now)
+        return samples
+
+
+def _port_samples(
+    port: Interface, table: Table, readings: dict[tuple[str, str], Reading], now: float
+) -> list[Sample]:
+    index = (port.index,)
+    samples = [
+        Sample(metric, float(value), "", port.entity, "status")
+        for metric, column in _STATUSES
+        if isinstance(value := table[column].get(index), int)
+    ]
+    for direction, wide, narrow in (
+        ("in", mibs.IF_HC_IN_OCTETS, mibs.IF_IN_OCTETS),
+        ("out", mibs.IF_HC_OUT_OCTETS, mibs.IF_OUT_OCTETS),
+    ):
+        octets = _reading(table, wide, index, now, bits=64) if port.has_hc else None
+        octets = octets or _reading(table, narrow, index, now, bits=32)
+        ceiling = _ceiling(port)
+        rate = _rate(readings, (port.entity, direction), octets, ceiling)
+        if rate is None:
+            continue
+        bps = round(rate * 8)
+        samples.append(Sample(f"if_{direction}_bps", bps, "bit/s", port.entity, "rate"))
+        share = utilisation_percent(bps, port.speed_bps)
+        if share is not None:
+            samples.append(
+                Sample(f"if_{direction}_utilization", round(share, 3), "%", port.entity, "rate")
+            )
+    for metric, column in _EVENT_RATES:
+        counted = _reading(table, column, index, now, bits=32)
+        rate = _rate(readings, (port.entity, metric), counted, None)
+        if rate is not None:
+            samples.append(Sample(metric, round(rate, 4), "1/s", port.entity, "rate"))
+    return samples
+
+
+def _ceiling(port: Interface) -> float | None:
+    """Return the octets a second a port can carry; tunnels and the like claim absurd speeds."""
+    if port.speed_bps is None or port.speed_bps < _NO_LIMIT_BELOW_BPS:
+        return None
+    return port.speed_bps / 8
+
+
+def _reading(
+    table: Mapping[bytes, Mapping[Index, Value]],
+    column: bytes,
+    index: Index,
+    now: float,
+    *,
+    bits: int,
+) -> Reading | None:
+    value = table[column].get(index) if column in table else None
+    return Reading(value, now, bits) if isinstance(value, int) and value >= 0 else None
+
+
+def _rate(
+    readings: dict[tuple[str, str], Reading],
+    key: tuple[str, str],
+    now: Reading | None,
+    ceiling: float | None,
+) -> float | None:
+    if now is None:
+        readings.pop(key, None)
+        return None
+    before = readings.get(key)
+    readings[key] = now
+    return rate_per_s(before, now, reset=False, ceiling_per_s=ceiling)
+
+
+def portrait_differs(before: Portrait | None, now: Portrait) -> bool:
+    """Return whether the written form of a portrait must be replaced."""
+    return before is None or replace(before, drawn_at=now.drawn_at) != now

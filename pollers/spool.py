@@ -1,0 +1,132 @@
+"""Samples on disk while the database is away: bounded, checked, oldest first.
+
+A record is its length, the CRC-32 of its payload, and the payload (deflated JSON). A segment whose
+tail is torn or flipped gives what stands before the damage.
+"""
+
+import json
+import os
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from pollers.domain.device import Sample
+from pollers.metrics import Metrics
+from pollers.ports import Cycle
+
+_HEADER = struct.Struct("!II")
+SEGMENT_BYTES = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One file of the spool."""
+
+    path: Path
+    metrics: Metrics
+
+    def read(self) -> list[Cycle]:
+        """Return the cycles up to the first damaged record."""
+        data = self.path.read_bytes()
+        cycles: list[Cycle] = []
+        at = 0
+        while at + _HEADER.size <= len(data):
+            length, crc = _HEADER.unpack_from(data, at)
+            payload = data[at + _HEADER.size : at + _HEADER.size + length]
+            if len(payload) < length or zlib.crc32(payload) != crc:
+                break
+            cycles += _decode(payload)
+            at += _HEADER.size + length
+        if at < len(data):
+            self.metrics.add("netpulse_poller_spool_damaged_total")
+        return cycles
+
+    def remove(self) -> None:
+        """Delete the file: its cycles are in the database."""
+        self.path.unlink(missing_ok=True)
+
+
+class Spool:
+    """A folder of segments; when it is full the oldest goes, and is counted."""
+
+    def __init__(self, folder: Path, metrics: Metrics, *, limit_bytes: int = 256 << 20) -> None:
+        self._folder = folder
+        self._metrics = metrics
+        self._limit_bytes = limit_bytes
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def size(self) -> int:
+        """Return how many bytes are on disk."""
+        return sum(path.stat().st_size for path in self._paths())
+
+    def append(self, cycles: Sequence[Cycle]) -> None:
+        """Write cycles to disk, and on to the disk itself."""
+        if not cycles:
+            return
+        payload = _encode(cycles)
+        record = _HEADER.pack(len(payload), zlib.crc32(payload)) + payload
+        try:
+            self._make_room(len(record))
+            with self._current().open("ab") as file:
+                file.write(record)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            # A full or failing disk must not stop the polling: the loss is counted.
+            self._metrics.add("netpulse_poller_spool_lost_total", value=len(cycles))
+
+    def oldest_first(self) -> Iterator[Segment]:
+        """Yield the segments in the order in which they were written."""
+        for path in self._paths():
+            yield Segment(path, self._metrics)
+
+    def _paths(self) -> list[Path]:
+        return sorted(self._folder.glob("*.spool"))
+
+    def _current(self) -> Path:
+        paths = self._paths()
+        if paths and paths[-1].stat().st_size < SEGMENT_BYTES:
+            return paths[-1]
+        number = int(paths[-1].stem) + 1 if paths else 1
+        return self._folder / f"{number:012d}.spool"
+
+    def _make_room(self, needed: int) -> None:
+        paths = self._paths()
+        while paths and self.size() + needed > self._limit_bytes:
+            oldest = Segment(paths.pop(0), self._metrics)
+            self._metrics.add("netpulse_poller_spool_lost_total", value=len(oldest.read()))
+            oldest.remove()
+
+
+def _encode(cycles: Sequence[Cycle]) -> bytes:
+    rows = [
+        (
+            str(cycle.device_id),
+            str(cycle.organization_id),
+            cycle.device_number,
+            cycle.organization_number,
+            cycle.slot_at,
+            [(s.metric, s.value, s.unit, s.entity, s.kind) for s in cycle.samples],
+        )
+        for cycle in cycles
+    ]
+    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 1)
+
+
+def _decode(payload: bytes) -> list[Cycle]:
+    return [
+        Cycle(
+            UUID(device_id),
+            UUID(organization_id),
+            device_number,
+            organization_number,
+            slot_at,
+            tuple(Sample(*fields) for fields in samples),
+        )
+        for device_id, organization_id, device_number, organization_number, slot_at, samples in (
+            json.loads(zlib.decompress(payload))
+        )
+    ]

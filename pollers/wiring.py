@@ -1,0 +1,135 @@
+"""The one place where the poller meets the real world."""
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from netpulse import aws
+from netpulse.secrets import KmsVault
+from netpulse.settings import DatabaseSettings, load
+
+from pollers.announcer import QueueAnnouncer, Send
+from pollers.catalogue import profiles, standard
+from pollers.database import PollerDatabase
+from pollers.findings import FindingsWriter
+from pollers.icmp.engine import IcmpEngine
+from pollers.inventory import PostgresInventory
+from pollers.loop import Limits, Poller
+from pollers.metrics import Metrics
+from pollers.probes.http import HttpProbe
+from pollers.probes.snmp import SnmpProbe
+from pollers.probes.table import deep_probes
+from pollers.recorder import Recorder
+from pollers.snmp.collector import SnmpCollector
+from pollers.snmp.engine import SnmpEngine
+from pollers.spool import Spool
+from pollers.status import StatusServer
+
+
+class PollerSettings(DatabaseSettings):
+    """What a poller process is told by its environment."""
+
+    poll_results_queue_url: str
+    credentials_key_id: str
+    poller_metrics_host: str = "127.0.0.1"
+    poller_metrics_port: int = 9464
+    poller_spool_folder: str = "build/spool"
+    poller_packets_per_second: float = 5000.0
+    poller_deep_at_once: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A poller's parts, wired."""
+
+    poller: Poller
+    recorder: Recorder
+    findings: FindingsWriter
+    announcer: QueueAnnouncer
+    status: StatusServer
+    close: Callable[[], None]
+    databases: tuple[PollerDatabase, ...]
+    http: HttpProbe
+    metrics: Metrics
+
+
+def build() -> Parts:
+    """Return a poller's parts as the environment wants them; call it inside the loop."""
+    settings = load(PollerSettings)
+    metrics = Metrics()
+    name = f"{socket.gethostname()}-{os.getpid()}"
+    database = PollerDatabase(lambda: conninfo(settings))
+    writer = PollerDatabase(lambda: conninfo(settings))
+    icmp = IcmpEngine(packets_per_s=settings.poller_packets_per_second)
+    snmp = SnmpEngine()
+    http = HttpProbe()
+    recorder = Recorder(writer, Spool(Path(settings.poller_spool_folder), metrics), metrics)
+    findings = FindingsWriter(database)
+    announcer = QueueAnnouncer(_sender(settings.poll_results_queue_url), metrics, poller=name)
+    poller = Poller(
+        icmp=icmp,
+        snmp=SnmpProbe(snmp, SnmpCollector(profiles(), standard())),
+        deep=deep_probes(http),
+        inventory=PostgresInventory(database, KmsVault(settings.credentials_key_id), metrics),
+        samples=recorder,
+        findings=findings,
+        announcer=announcer,
+        metrics=metrics,
+        limits=Limits(deep_at_once=settings.poller_deep_at_once),
+    )
+    for family, mode in icmp.open().items():
+        metrics.set("netpulse_poller_icmp_mode", 1, family=family, mode=mode)
+
+    def health() -> dict[str, object]:
+        return {
+            "status": "healthy" if poller.ready else "starting",
+            "service": "netpulse-poller",
+            "poller": name,
+            "devices": metrics.value("netpulse_poller_devices"),
+            "icmp": icmp.modes,
+        }
+
+    def close() -> None:
+        icmp.close()
+        snmp.close()
+
+    return Parts(
+        poller=poller,
+        recorder=recorder,
+        findings=findings,
+        announcer=announcer,
+        status=StatusServer(
+            metrics,
+            health,
+            host=settings.poller_metrics_host,
+            port=settings.poller_metrics_port,
+        ),
+        close=close,
+        databases=(database, writer),
+        http=http,
+        metrics=metrics,
+    )
+
+
+def conninfo(settings: DatabaseSettings) -> str:
+    """Return the connection string, the password just read from its secret."""
+    login = aws.secret(settings.database_secret)
+    return psycopg.conninfo.make_conninfo(
+        host=settings.database_host,
+        port=settings.database_port,
+        dbname=settings.database_name,
+        user=login["username"],
+        password=login["password"],
+        sslmode=settings.database_tls,
+        application_name="netpulse-poller",
+    )
+
+
+def _sender(queue_url: str) -> Send:
+    def send(body: str) -> None:
+        aws.client("sqs").send_message(QueueUrl=queue_url, MessageBody=body)
+
+    return send
