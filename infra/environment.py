@@ -6,10 +6,11 @@ is decided by its grants alone (infra/grants.py).
 
 import json
 
+from constructs import Construct
+
 from infra.parameters import parameter
 from infra.resources import Channels, DatabaseAccess, Stores, secret_name
 from infra.stage import Stage
-from constructs import Construct
 
 
 def base_environment(stage: Stage) -> dict[str, str]:
@@ -21,12 +22,17 @@ def base_environment(stage: Stage) -> dict[str, str]:
     }
 
 
-def database_environment(stage: Stage, database: DatabaseAccess, role: str) -> dict[str, str]:
+def database_environment(
+    scope: Construct, stage: Stage, database: DatabaseAccess, role: str
+) -> dict[str, str]:
     """Return how to reach PostgreSQL as that role."""
     return {
-        "NETPULSE_DATABASE_HOST": database.host,
-        "NETPULSE_DATABASE_PORT": database.port,
-        "NETPULSE_DATABASE_NAME": database.name,
+        "NETPULSE_DATABASE_HOST": database.host
+        or parameter(scope, "DatabaseHost", "Host of PostgreSQL."),
+        "NETPULSE_DATABASE_PORT": database.port
+        or parameter(scope, "DatabasePort", "Port of PostgreSQL."),
+        "NETPULSE_DATABASE_NAME": database.name
+        or parameter(scope, "DatabaseName", "Name of the database."),
         "NETPULSE_DATABASE_TLS": database.tls,
         "NETPULSE_DATABASE_SECRET": secret_name(stage.name, f"database/{role}"),
     }
@@ -56,8 +62,9 @@ def channels_environment(channels: Channels) -> dict[str, str]:
     }
 
 
-def world_environment(scope: Construct, stage: Stage, public_url: str) -> dict[str, str]:
+def world_environment(scope: Construct, stage: Stage, public_url: str | None) -> dict[str, str]:
     """Return where the outside is: our own origin, issuers, providers, forbidden networks."""
+    public_url = public_url or parameter(scope, "PublicUrl", "The origin that browsers see.")
     return {
         "NETPULSE_PUBLIC_URL": public_url,
         "NETPULSE_ISSUER": public_url,
@@ -67,4 +74,19 @@ def world_environment(scope: Construct, stage: Stage, public_url: str) -> dict[s
         or parameter(scope, "SendgridUrl", "Base URL of SendGrid's API."),
         "NETPULSE_AFRICASTALKING_URL": stage.africastalking_url
         or parameter(scope, "AfricastalkingUrl", "Base URL of Africa's Talking's API."),
+    }
+
+
+def poller_environment(
+    scope: Construct, stage: Stage, stores: Stores, channels: Channels
+) -> dict[str, str]:
+    """Return what a poller is told."""
+    return {
+        **base_environment(stage),
+        **database_environment(scope, stage, stores.database, "system"),
+        "POWERTOOLS_SERVICE_NAME": "pollers",
+        "NETPULSE_CREDENTIALS_KEY_ID": stores.credentials_key.key_id,
+        "NETPULSE_LEASES_TABLE": stores.leases.table_name,
+        "NETPULSE_POLL_RESULTS_QUEUE_URL": channels.poll_results.queue_url,
+        "NETPULSE_FORBIDDEN_NETWORKS": ",".join(stage.forbidden_networks),
     }

@@ -12,6 +12,8 @@ class FunctionSpec:
     domain: str
     entry: str
     role: str | None = None
+    # Also has the role that sees every organisation, to find whose turn it is.
+    spans_organizations: bool = False
     can: tuple[Can, ...] = ()
     memory_mib: int = 512
     timeout_seconds: int = 29
@@ -22,6 +24,12 @@ class FunctionSpec:
     def handler(self) -> str:
         """Return the dotted path of the handler, the same here, in tests and in Lambda."""
         return f"functions.{self.domain}.handlers.{self.entry}.handler"
+
+    @property
+    def database_roles(self) -> tuple[str, ...]:
+        """Return the short names of the database roles it logs in as."""
+        primary = (self.role,) if self.role else ()
+        return (*primary, "system") if self.spans_organizations else primary
 
     @property
     def title(self) -> str:
@@ -89,7 +97,8 @@ HTTP_FUNCTIONS = (
 ON_POLL_RESULTS = FunctionSpec(
     domain="alerts",
     entry="on_poll_results",
-    role="system",
+    role="app",
+    spans_organizations=True,
     can=(Can.PUBLISH_FACTS, Can.SEND_TIMERS),
     memory_mib=1024,
     timeout_seconds=60,
@@ -132,7 +141,8 @@ EVERY_MINUTE = (
     FunctionSpec(
         domain="alerts",
         entry="every_minute",
-        role="system",
+        role="app",
+        spans_organizations=True,
         can=(Can.PUBLISH_FACTS, Can.SEND_TIMERS),
         timeout_seconds=55,
         concurrency=1,
@@ -140,7 +150,8 @@ EVERY_MINUTE = (
     FunctionSpec(
         domain="notify",
         entry="every_minute",
-        role="system",
+        role="app",
+        spans_organizations=True,
         can=(Can.PUBLISH_FACTS, Can.SEND_DELIVERIES),
         timeout_seconds=55,
         concurrency=1,
@@ -148,7 +159,8 @@ EVERY_MINUTE = (
     FunctionSpec(
         domain="platform",
         entry="every_minute",
-        role="system",
+        role="app",
+        spans_organizations=True,
         can=(Can.PUBLISH_FACTS,),
         timeout_seconds=55,
         concurrency=1,

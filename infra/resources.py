@@ -34,10 +34,11 @@ class Placement:
 class DatabaseAccess:
     """How to reach PostgreSQL, and the secret of each role that may."""
 
-    host: str
-    migration_host: str
-    port: str
-    name: str
+    # None: the address arrives as parameters of each stack that needs it.
+    host: str | None
+    migration_host: str | None
+    port: str | None
+    name: str | None
     tls: str
     secrets: Mapping[str, secretsmanager.ISecret]
     placement: Placement | None

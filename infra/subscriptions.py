@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from netpulse import events
+from netpulse.events import Fact
+
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
@@ -9,47 +12,36 @@ class Subscription:
 
     domain: str
     entry: str
-    events: tuple[str, ...]
+    facts: tuple[type[Fact], ...]
     batch_size: int = 10
 
-
-# Fact's class name without its version -> the domain that says it.
-SOURCES = {
-    "DeviceRegistered": "devices",
-    "DeviceUpdated": "devices",
-    "DeviceRetired": "devices",
-    "DeviceStatusChanged": "alerts",
-    "AlertOpened": "alerts",
-    "AlertChanged": "alerts",
-    "AlertAcknowledged": "alerts",
-    "AlertResolved": "alerts",
-    "NotificationSent": "notify",
-    "NotificationFailed": "notify",
-    "UserInvited": "auth",
-    "SessionRevoked": "auth",
-}
 
 SUBSCRIPTIONS = (
     Subscription(
         domain="notify",
         entry="on_alert",
-        events=("AlertOpened", "AlertChanged", "AlertAcknowledged", "AlertResolved"),
+        facts=(
+            events.AlertOpened,
+            events.AlertChanged,
+            events.AlertAcknowledged,
+            events.AlertResolved,
+        ),
     ),
     Subscription(
         domain="realtime",
         entry="on_fact",
-        events=(
-            "DeviceRegistered",
-            "DeviceUpdated",
-            "DeviceRetired",
-            "DeviceStatusChanged",
-            "AlertOpened",
-            "AlertChanged",
-            "AlertAcknowledged",
-            "AlertResolved",
-            "NotificationSent",
-            "NotificationFailed",
-            "SessionRevoked",
+        facts=(
+            events.DeviceRegistered,
+            events.DeviceUpdated,
+            events.DeviceRetired,
+            events.DeviceStatusChanged,
+            events.AlertOpened,
+            events.AlertChanged,
+            events.AlertAcknowledged,
+            events.AlertResolved,
+            events.NotificationSent,
+            events.NotificationFailed,
+            events.SessionRevoked,
         ),
     ),
 )
@@ -58,6 +50,6 @@ SUBSCRIPTIONS = (
 def pattern(subscription: Subscription) -> dict[str, list[str]]:
     """Return the source and detail-type values that a rule for this subscription matches."""
     return {
-        "source": sorted({f"netpulse.{SOURCES[event]}" for event in subscription.events}),
-        "detail_type": [f"{event}.v1" for event in subscription.events],
+        "source": sorted({fact.source() for fact in subscription.facts}),
+        "detail_type": [fact.type_name() for fact in subscription.facts],
     }

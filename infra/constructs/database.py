@@ -8,7 +8,6 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.parameters import parameter
 from infra.resources import (
     DATABASE_NAME,
     DATABASE_PORT,
@@ -27,12 +26,11 @@ def external_database(
     scope: Construct, stage: Stage, settings: ExternalDatabase, network: NetworkStack | None
 ) -> DatabaseAccess:
     """Return the way to a database that this app does not make; its secrets exist by name."""
-    host = parameter(scope, "DatabaseHost", "Host of PostgreSQL.")
     return DatabaseAccess(
-        host=host,
-        migration_host=host,
-        port=parameter(scope, "DatabasePort", "Port of PostgreSQL."),
-        name=parameter(scope, "DatabaseName", "Name of the database."),
+        host=None,
+        migration_host=None,
+        port=None,
+        name=None,
         tls=settings.tls,
         secrets={
             role: secretsmanager.Secret.from_secret_name_v2(

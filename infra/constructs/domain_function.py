@@ -14,10 +14,11 @@ from infra.environment import (
     channels_environment,
     database_environment,
     stores_environment,
+    world_environment,
 )
 from infra.functions import FunctionSpec
 from infra.grants import grant
-from infra.resources import Channels, Stores
+from infra.resources import Channels, Stores, secret_name
 from infra.stage import Stage
 
 
@@ -29,7 +30,8 @@ class FunctionContext:
     bundler: Bundler
     stores: Stores
     channels: Channels | None = None
-    environment: Mapping[str, str]
+    # None where it arrives as a parameter.
+    public_url: str | None = None
 
 
 class DomainFunction(Construct):
@@ -66,13 +68,13 @@ class DomainFunction(Construct):
                 retention=retention(stage.retention.log_days),
                 removal_policy=RemovalPolicy.DESTROY,
             ),
-            environment=_environment(spec, context) | dict(environment or {}),
+            environment=_environment(self, spec, context) | dict(environment or {}),
             vpc=placement.vpc if placement else None,
             vpc_subnets=placement.subnets if placement else None,
             security_groups=list(placement.security_groups) if placement else None,
         )
-        if spec.role:
-            stores.database.secrets[spec.role].grant_read(self.function)
+        for role in spec.database_roles:
+            stores.database.secrets[role].grant_read(self.function)
         grant(spec.can, self.function, stores=stores, channels=context.channels)
 
 
@@ -108,14 +110,18 @@ _RETENTION = {
 }
 
 
-def _environment(spec: FunctionSpec, context: FunctionContext) -> dict[str, str]:
+def _environment(scope: Construct, spec: FunctionSpec, context: FunctionContext) -> dict[str, str]:
     stage, stores = context.stage, context.stores
-    environment = base_environment(stage) | stores_environment(stage, stores)
+    environment = {
+        **base_environment(stage),
+        **stores_environment(stage, stores),
+        "POWERTOOLS_SERVICE_NAME": spec.domain,
+    }
     if spec.role:
-        environment |= database_environment(stage, stores.database, spec.role)
+        environment |= database_environment(scope, stage, stores.database, spec.role)
+    if spec.spans_organizations:
+        environment["NETPULSE_SYSTEM_DATABASE_SECRET"] = secret_name(stage.name, "database/system")
     if context.channels:
         environment |= channels_environment(context.channels)
-    return environment | {
-        "POWERTOOLS_SERVICE_NAME": spec.domain,
-        **context.environment,
-    }
+        environment |= world_environment(scope, stage, context.public_url)
+    return environment

@@ -10,9 +10,7 @@ from constructs import Construct
 from infra.bundling import Bundler
 from infra.constructs.access_log import http_access_log
 from infra.constructs.domain_function import DomainFunction, FunctionContext
-from infra.environment import world_environment
 from infra.functions import AUTHORIZER, HTTP_FUNCTIONS
-from infra.parameters import parameter
 from infra.resources import Channels, Stores
 from infra.routes import private_paths, public_paths
 from infra.stage import Stage
@@ -43,7 +41,7 @@ class ApiStack(Stack):
             bundler=bundler,
             stores=stores,
             channels=channels,
-            environment=world_environment(self, stage, self.public_url),
+            public_url=self.public_url,
         )
         authorizer = self._authorizer()
         for spec in HTTP_FUNCTIONS:
@@ -106,9 +104,9 @@ class ApiStack(Stack):
         CfnOutput(self, "DomainTarget", value=domain.regional_domain_name)
         return apigw.DomainMappingOptions(domain_name=domain)
 
-    def _public_url(self) -> str:
+    def _public_url(self) -> str | None:
         if self._settings.public_url is None:
-            return parameter(self, "PublicUrl", "The origin that browsers see.")
+            return None
         domain = self._settings.api.domain_name
         return f"https://{domain}" if domain else self.api.api_endpoint
 

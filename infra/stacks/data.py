@@ -2,7 +2,7 @@
 
 import json
 
-from aws_cdk import Duration, RemovalPolicy, SecretValue, Stack
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -56,6 +56,16 @@ class DataStack(Stack):
             providers_secret=self._providers_secret(),
         )
         self._migrate(bundler)
+        outputs = {
+            "SessionsTable": self.stores.sessions.table_name,
+            "RateLimitsTable": self.stores.rate_limits.table_name,
+            "ConnectionsTable": self.stores.connections.table_name,
+            "LeasesTable": self.stores.leases.table_name,
+            "ReportsBucket": self.stores.reports.bucket_name,
+            "CredentialsKeyId": self.stores.credentials_key.key_id,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
 
     def _database(self, network: NetworkStack | None) -> DatabaseAccess:
         settings = self._stage.database
@@ -139,18 +149,11 @@ class DataStack(Stack):
             DATABASE_ROLES[role]: secret_name(self._stage.name, f"database/{role}")
             for role in DATABASE_ROLES
         }
-        context = FunctionContext(
-            stage=self._stage, bundler=bundler, stores=self.stores, environment={}
-        )
-        function = DomainFunction(
-            self,
-            MIGRATE,
-            context,
-            environment={
-                "NETPULSE_DATABASE_HOST": database.migration_host,
-                "NETPULSE_DATABASE_ROLE_SECRETS": json.dumps(names),
-            },
-        )
+        context = FunctionContext(stage=self._stage, bundler=bundler, stores=self.stores)
+        environment = {"NETPULSE_DATABASE_ROLE_SECRETS": json.dumps(names)}
+        if database.migration_host:
+            environment["NETPULSE_DATABASE_HOST"] = database.migration_host
+        function = DomainFunction(self, MIGRATE, context, environment=environment)
         for role in DATABASE_ROLES:
             database.secrets[role].grant_read(function.function)
         # Until the platform domain brings its handler there is nothing to call.

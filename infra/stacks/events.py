@@ -1,6 +1,6 @@
 """The bus that facts travel on and the queues of work."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_events as events
 from constructs import Construct
 
@@ -31,6 +31,14 @@ class EventsStack(Stack):
             timers=self.timers.queue,
             deliveries=self.deliveries.queue,
         )
+        outputs = {
+            "BusName": bus.event_bus_name,
+            "PollResultsQueueUrl": self.channels.poll_results.queue_url,
+            "TimersQueueUrl": self.channels.timers.queue_url,
+            "DeliveriesQueueUrl": self.channels.deliveries.queue_url,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
 
     def _work(self, name: str, consumer: FunctionSpec) -> WorkQueue:
         return WorkQueue(self, name, consumer_timeout_seconds=consumer.timeout_seconds)

@@ -1,7 +1,5 @@
 """The WebSocket API and the worker that pushes facts to it."""
 
-from dataclasses import replace
-
 from aws_cdk import CfnOutput, Stack, Tags
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk.aws_apigatewayv2_integrations import WebSocketLambdaIntegration
@@ -55,14 +53,8 @@ class RealtimeStack(Stack):
             ),
         )
         self.callback_url = self._callback_url(stage)
-        context = replace(
-            context,
-            environment={
-                **context.environment,
-                "NETPULSE_WEBSOCKET_CALLBACK_URL": self.callback_url,
-            },
-        )
-        self._routes(DomainFunction(self, WEBSOCKET, context))
+        environment = {"NETPULSE_WEBSOCKET_CALLBACK_URL": self.callback_url}
+        self._routes(DomainFunction(self, WEBSOCKET, context, environment=environment))
         for subscription in SUBSCRIPTIONS:
             if subscription.domain == "realtime":
                 spec = SUBSCRIBERS[subscription.domain, subscription.entry]
@@ -71,7 +63,7 @@ class RealtimeStack(Stack):
                         self,
                         subscription,
                         bus=channels.bus,
-                        consumer=DomainFunction(self, spec, context),
+                        consumer=DomainFunction(self, spec, context, environment=environment),
                     )
                 )
         CfnOutput(self, "WebSocketApiId", value=self.api.api_id)

@@ -1,12 +1,13 @@
 """What happens without a request: work from queues, facts for their subscribers, sweeps."""
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from infra.constructs.domain_function import DomainFunction, FunctionContext
 from infra.constructs.schedule import EveryMinute
 from infra.constructs.subscription import FactSubscription
 from infra.constructs.work_queue import consume
+from infra.environment import poller_environment
 from infra.functions import EVERY_MINUTE, ON_DELIVERY, ON_POLL_RESULTS, ON_TIMER, SUBSCRIBERS
 from infra.resources import Channels
 from infra.subscriptions import SUBSCRIPTIONS
@@ -42,3 +43,11 @@ class WorkflowsStack(Stack):
             )
         for spec in EVERY_MINUTE:
             EveryMinute(self, DomainFunction(self, spec, context))
+        CfnOutput(
+            self,
+            "PollerEnvironment",
+            description="What a poller that runs elsewhere must be told.",
+            value=self.to_json_string(
+                poller_environment(self, context.stage, context.stores, channels)
+            ),
+        )
