@@ -1,0 +1,168 @@
+"""Runs ministack with what our deployment needs and it lacks; its own interpreter runs this file.
+
+- CloudFormation types that mean nothing on one machine are accepted and do nothing.
+- An HTTP API's event carries `cookies` as the real one's does.
+- A layer is unpacked once, not once for every worker, so that Python compiles it once.
+- What a function writes is kept in a log file.
+- SIGTERM ends it in order, so that its state is saved.
+"""
+
+import asyncio
+import hashlib
+import os
+import shutil
+import signal
+import threading
+import uuid
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from hypercorn.asyncio import serve  # type: ignore[import-not-found]
+from hypercorn.config import Config  # type: ignore[import-not-found]
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+from ministack.services.cloudformation import provisioners
+
+UNPACKED = Path(os.environ["NETPULSE_EMULATOR_UNPACKED"])
+LAMBDA_LOG = Path(os.environ["NETPULSE_LAMBDA_LOG"])
+
+_MEANINGLESS_HERE = (
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::EC2::EIP",
+    "AWS::EC2::FlowLog",
+    "AWS::EC2::NatGateway",
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::Logs::QueryDefinition",
+    "AWS::Events::Archive",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueueInlinePolicy",
+    "AWS::XRay::Group",
+    "AWS::XRay::SamplingRule",
+)
+
+
+def accept_types() -> None:
+    """Let CloudFormation create resources that have no effect here."""
+    for name in _MEANINGLESS_HERE:
+        provisioners._RESOURCE_HANDLERS.setdefault(name, _nothing(name))
+
+
+def _nothing(name: str) -> dict[str, Callable[..., Any]]:
+    def create(_logical: str, _properties: Any, _stack: str) -> tuple[str, dict[str, str]]:
+        made = f"{name.rsplit('::', 1)[1].lower()}-{uuid.uuid4().hex[:17]}"
+        return made, {"Arn": f"arn:aws:netpulse:us-east-1:000000000000:{made}"}
+
+    return {"create": create, "delete": lambda _physical, _properties: None}
+
+
+def mend_cors() -> None:
+    """Give an API its CORS settings in the case that the emulator reads."""
+    handlers = provisioners._RESOURCE_HANDLERS
+    api = handlers["AWS::ApiGatewayV2::Api"]
+
+    def create(logical: str, properties: dict[str, Any], stack: str) -> Any:
+        cors = properties.get("CorsConfiguration")
+        if cors:
+            lowered = {name[0].lower() + name[1:]: value for name, value in cors.items()}
+            properties = {**properties, "CorsConfiguration": lowered}
+        return api["create"](logical, properties, stack)
+
+    handlers["AWS::ApiGatewayV2::Api"] = {**api, "create": create}
+
+
+def mend_cookies() -> None:
+    """Move an HTTP API event's Cookie header to its `cookies`, as payload format 2.0 has it."""
+    execute = lambda_svc._execute_function_with_config_scope
+
+    def with_cookies(record: Any, event: Any, *rest: Any, **named: Any) -> Any:
+        if isinstance(event, dict) and event.get("version") == "2.0":
+            cookie = (event.get("headers") or {}).pop("cookie", None)
+            if cookie:
+                event["cookies"] = [part.strip() for part in cookie.split(";") if part.strip()]
+        return execute(record, event, *rest, **named)
+
+    lambda_svc._execute_function_with_config_scope = with_cookies
+
+
+class SharedZip(zipfile.ZipFile):
+    """An archive that is unpacked once and then only linked to."""
+
+    _lock = threading.Lock()
+
+    def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+        """Put a link to the unpacked archive where it should be unpacked."""
+        digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
+        home = UNPACKED / digest
+        with self._lock:
+            if not home.exists():
+                fresh = UNPACKED / f"{digest}.new"
+                shutil.rmtree(fresh, ignore_errors=True)
+                super().extractall(fresh, members, pwd)
+                fresh.rename(home)
+        target = Path(path)
+        target.rmdir()
+        target.symlink_to(home, target_is_directory=True)
+
+
+def share_layers() -> None:
+    """Let workers use one unpacked copy of each asset."""
+    UNPACKED.mkdir(parents=True, exist_ok=True)
+    lambda_runtime.zipfile = SimpleNamespace(
+        ZipFile=SharedZip, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile
+    )
+
+
+def keep_logs() -> None:
+    """Write what functions say to a file, each line with its function's name."""
+    log = LAMBDA_LOG.open("a", buffering=1)
+
+    def read(worker: Any) -> None:
+        try:
+            for line in worker._proc.stderr:
+                log.write(f"{worker.func_name} {line.rstrip()}\n")
+                worker._stderr_queue.put(line.rstrip("\n"))
+        except (OSError, ValueError):
+            return
+
+    lambda_runtime.Worker._read_stderr = read
+
+
+async def run() -> None:
+    """Serve until SIGTERM, then save the state and end the workers."""
+    from ministack.app import app  # noqa: PLC0415 - it reads what was mended above
+
+    config = Config()
+    config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    config.loglevel = "WARNING"
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, over.set)
+    await serve(app, config, shutdown_trigger=over.wait)
+    workers = [worker for pool in lambda_runtime._workers.values() for worker in pool]
+    lambda_runtime.kill_workers(workers)
+    os._exit(0)  # threads that wait for a function or poll a queue would keep it
+
+
+def main() -> None:
+    """Mend the emulator and run it."""
+    accept_types()
+    mend_cors()
+    mend_cookies()
+    share_layers()
+    keep_logs()
+    asyncio.run(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Starts everything, deploys the app, and waits until all of it is well."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+
+from local import admin, deploy, postgres, synth
+from local.emulator import DEPLOYED, answers
+from local.failure import LocalError
+from local.ports import choose, require_free
+from local.progress import Progress
+from local.services import POLLER, SERVICES, Ports, Service, public_url, service_url, wait_for
+from local.state import State
+from local.supervisor import running, stop, wait_until
+
+
+def run(state: State) -> None:
+    """Bring the instance up, or say that it is."""
+    progress = Progress()
+    ports = _ports(state)
+    if _is_up(state, ports):
+        print("already up")
+        _tell(state)
+        return
+    synthesis = _begin_synthesis(state, progress)
+    _start_services(state, ports, progress)
+    with progress.step("app synthesised"):
+        synthesis.result()
+    _deploy(state, ports, progress)
+    _start_poller(state, ports, progress)
+    with progress.step("first admin"):
+        first = admin.ensure(state, public_url(ports))
+    _summarise(state, ports, first)
+    print(f"{progress.elapsed:6.1f} s  all is well\n")
+    _tell(state)
+
+
+def _ports(state: State) -> Ports:
+    # What runs keeps its ports; only an instance with nothing running chooses again.
+    if any(running(state, service.name) for service in SERVICES):
+        return state.read("ports.json")
+    return choose(state)
+
+
+def _is_up(state: State, ports: Ports) -> bool:
+    return (
+        state.summary.exists()
+        and state.read(DEPLOYED).get("inputs") == synth.inputs()
+        and all(running(state, each.name) and each.is_healthy(state, ports) for each in SERVICES)
+        and running(state, POLLER) is not None
+        and deploy.is_polling(ports)
+    )
+
+
+def _begin_synthesis(state: State, progress: Progress) -> Future[None]:
+    state.folder("logs")
+    if not synth.is_fresh():
+        print("         synthesising the app in the background (20 to 60 s) …", flush=True)
+    pool = ThreadPoolExecutor(max_workers=1)
+    future = pool.submit(synth.synthesise, state.log("synth"))
+    pool.shutdown(wait=False)
+    return future
+
+
+def _start_services(state: State, ports: Ports, progress: Progress) -> None:
+    missing = [service for service in SERVICES if running(state, service.name) is None]
+    require_free(ports, [service.port for service in missing])
+    if running(state, POLLER) is None:
+        require_free(ports, ["metrics"])
+    for service in missing:
+        with progress.step(f"{service.name} on port {ports[service.port]}"):
+            _start(service, state, ports)
+
+
+def _start(service: Service, state: State, ports: Ports) -> None:
+    state.log(service.name).unlink(missing_ok=True)
+    service.launch(state, ports)
+    wait_for(service, state, ports)
+
+
+def _deploy(state: State, ports: Ports, progress: Progress) -> None:
+    with progress.step("account bootstrapped"):
+        deploy.bootstrap(state, ports)
+        deploy.put_secrets(state, ports)
+    with progress.step("app deployed, database migrated"):
+        deploy.deploy(state, ports)
+        state.write(DEPLOYED, {"inputs": synth.inputs()})
+    with progress.step("API healthy"):
+        healthy = partial(answers, f"{public_url(ports)}/health")
+        wait_until(healthy, state=state, name="edge")
+
+
+def _start_poller(state: State, ports: Ports, progress: Progress) -> None:
+    with progress.step(f"poller, metrics on port {ports['metrics']}"):
+        stop(state, POLLER)
+        state.log(POLLER).unlink(missing_ok=True)
+        deploy.launch_poller(state, ports)
+        wait_until(partial(deploy.is_polling, ports), state=state, name=POLLER)
+
+
+def _summarise(state: State, ports: Ports, first: dict[str, str]) -> None:
+    origin = public_url(ports)
+    state.write(
+        "local.json",
+        {
+            "api_url": origin,
+            "ws_url": f"{origin.replace('http', 'ws', 1)}/ws",
+            "web_url": f"{origin}/",
+            "database_url": postgres.url(state, ports["postgres"]),
+            "sandbox_url": service_url(ports, "sandbox"),
+            "network_url": service_url(ports, "network"),
+            "admin": {"email": first["email"], "password": first["password"]},
+            "organization_id": first["organization_id"],
+        },
+    )
+
+
+def _tell(state: State) -> None:
+    told = state.read("local.json")
+    if not told:
+        raise LocalError("nothing is known about the instance: make down, then make up")
+    print(f"dashboard  {told['web_url']}")
+    print(f"API        {told['api_url']}/api/v1  (documentation: {told['api_url']}/docs)")
+    print(f"login      {told['admin']['email']}  {told['admin']['password']}")
+    print(f"sandbox    {told['sandbox_url']}/messages")
+    print(f"network    {told['network_url']}/devices")
