@@ -8,6 +8,7 @@ from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.events import EventsStack
 from infra.stacks.network import NetworkStack
+from infra.stacks.pollers import PollersStack
 from infra.stacks.realtime import RealtimeStack
 from infra.stacks.workflows import WorkflowsStack
 from infra.stage import Stage
@@ -37,8 +38,19 @@ def build(app: App, stage: Stage, bundler: Bundler) -> None:
         channels=events.channels,
     )
     WorkflowsStack(app, f"{prefix}-workflows", context=api.context, channels=events.channels)
-    Tags.of(app).add("project", "netpulse")
-    Tags.of(app).add("stage", stage.name)
+    if stage.pollers and network:
+        PollersStack(
+            app,
+            f"{prefix}-pollers",
+            stage=stage,
+            settings=stage.pollers,
+            network=network,
+            stores=data.stores,
+            channels=events.channels,
+        )
+    for key, value in (("project", "netpulse"), ("stage", stage.name)):
+        # CDK tags a proxy's target group too, which CloudFormation does not know how to.
+        Tags.of(app).add(key, value, exclude_resource_types=["AWS::RDS::DBProxyTargetGroup"])
 
 
 def main() -> None:

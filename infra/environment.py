@@ -5,6 +5,7 @@ is decided by its grants alone (infra/grants.py).
 """
 
 import json
+from dataclasses import replace
 
 from constructs import Construct
 
@@ -81,9 +82,10 @@ def poller_environment(
     scope: Construct, stage: Stage, stores: Stores, channels: Channels
 ) -> dict[str, str]:
     """Return what a poller is told."""
+    database = replace(stores.database, host=stores.database.direct_host)
     return {
         **base_environment(stage),
-        **database_environment(scope, stage, stores.database, "system"),
+        **database_environment(scope, stage, database, "system"),
         "POWERTOOLS_SERVICE_NAME": "pollers",
         "NETPULSE_CREDENTIALS_KEY_ID": stores.credentials_key.key_id,
         "NETPULSE_LEASES_TABLE": stores.leases.table_name,

@@ -36,7 +36,7 @@ class DatabaseAccess:
 
     # None: the address arrives as parameters of each stack that needs it.
     host: str | None
-    migration_host: str | None
+    direct_host: str | None
     port: str | None
     name: str | None
     tls: str

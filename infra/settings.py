@@ -67,7 +67,7 @@ DEV = Stage(
         backup_days=1,
         deletion_protection=False,
     ),
-    pollers=PollerSettings(cpu=256, memory_mib=512, desired=1, maximum=2),
+    pollers=PollerSettings(cpu=256, memory_mib=512, desired=1, maximum=1),
     bundling=_LAMBDA_WHEELS,
     api=ApiSettings(rate_per_second=100, burst=200),
     retention=Retention(
@@ -91,7 +91,8 @@ PROD = Stage(
         backup_days=14,
         deletion_protection=True,
     ),
-    pollers=PollerSettings(cpu=1024, memory_mib=2048, desired=3, maximum=12),
+    # One until pollers share the fleet by leases: two would poll every device twice.
+    pollers=PollerSettings(cpu=1024, memory_mib=2048, desired=1, maximum=1),
     bundling=_LAMBDA_WHEELS,
     api=ApiSettings(),
     retention=Retention(

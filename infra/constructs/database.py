@@ -20,6 +20,7 @@ from infra.stage import ExternalDatabase, RdsSettings, Stage
 
 _VERSION = rds.PostgresEngineVersion.VER_17_9
 _PASSWORD_LENGTH = 40
+_PORT = ec2.Port.tcp(DATABASE_PORT)
 
 
 def external_database(
@@ -28,7 +29,7 @@ def external_database(
     """Return the way to a database that this app does not make; its secrets exist by name."""
     return DatabaseAccess(
         host=None,
-        migration_host=None,
+        direct_host=None,
         port=None,
         name=None,
         tls=settings.tls,
@@ -56,12 +57,21 @@ class RdsDatabase(Construct):
             username="netpulse_owner",
             secret_name=secret_name(stage.name, "database/owner"),
         )
+        self._group = ec2.SecurityGroup(
+            self,
+            "Group",
+            vpc=network.vpc,
+            description="PostgreSQL.",
+            allow_all_outbound=False,
+        )
+        self._group.add_ingress_rule(network.pollers_group, _PORT, "Pollers, for COPY")
+        self._group.add_ingress_rule(network.functions_group, _PORT, "The migration")
         self.instance = self._instance(stage, settings, network)
         self.proxy = self._proxy(network)
         self.access = DatabaseAccess(
             host=self.proxy.endpoint,
-            # The migration holds an advisory lock, which would pin a proxied connection.
-            migration_host=self.instance.db_instance_endpoint_address,
+            # Advisory locks and COPY would pin a proxied connection.
+            direct_host=self.instance.db_instance_endpoint_address,
             port=str(DATABASE_PORT),
             name=DATABASE_NAME,
             tls="require",
@@ -95,7 +105,7 @@ class RdsDatabase(Construct):
             instance_type=ec2.InstanceType(settings.instance),
             vpc=network.vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            security_groups=[network.database_group],
+            security_groups=[self._group],
             database_name=DATABASE_NAME,
             credentials=rds.Credentials.from_secret(self.owner),
             parameter_group=rds.ParameterGroup(
@@ -126,6 +136,10 @@ class RdsDatabase(Construct):
         )
 
     def _proxy(self, network: NetworkStack) -> rds.DatabaseProxy:
+        proxy_group = ec2.SecurityGroup(
+            self, "ProxyGroup", vpc=network.vpc, description="RDS Proxy.", allow_all_outbound=False
+        )
+        proxy_group.add_ingress_rule(network.functions_group, _PORT, "Functions")
         return rds.DatabaseProxy(
             self,
             "Proxy",
@@ -133,7 +147,7 @@ class RdsDatabase(Construct):
             secrets=list(self.secrets.values()),
             vpc=network.vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            security_groups=[network.proxy_group],
+            security_groups=[proxy_group],
             require_tls=True,
             borrow_timeout=Duration.seconds(10),
             max_connections_percent=80,

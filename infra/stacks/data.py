@@ -151,8 +151,8 @@ class DataStack(Stack):
         }
         context = FunctionContext(stage=self._stage, bundler=bundler, stores=self.stores)
         environment = {"NETPULSE_DATABASE_ROLE_SECRETS": json.dumps(names)}
-        if database.migration_host:
-            environment["NETPULSE_DATABASE_HOST"] = database.migration_host
+        if database.direct_host:
+            environment["NETPULSE_DATABASE_HOST"] = database.direct_host
         function = DomainFunction(self, MIGRATE, context, environment=environment)
         for role in DATABASE_ROLES:
             database.secrets[role].grant_read(function.function)

@@ -6,7 +6,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.constructs.domain_function import retention
-from infra.resources import DATABASE_PORT, Placement
+from infra.resources import Placement
 from infra.stage import NetworkSettings
 
 
@@ -47,13 +47,6 @@ class NetworkStack(Stack):
         )
         self.functions_group = self._group("Functions", "Functions that use the database.")
         self.pollers_group = self._group("Pollers", "Pollers: they call, nobody calls them.")
-        self.proxy_group = self._group("Proxy", "RDS Proxy.")
-        self.database_group = self._group("Database", "PostgreSQL.")
-        port = ec2.Port.tcp(DATABASE_PORT)
-        self.proxy_group.add_ingress_rule(self.functions_group, port, "Functions")
-        self.database_group.add_ingress_rule(self.proxy_group, port, "RDS Proxy")
-        self.database_group.add_ingress_rule(self.pollers_group, port, "Pollers, for COPY")
-        self.database_group.add_ingress_rule(self.functions_group, port, "The migration")
 
     def placement(self, *groups: ec2.ISecurityGroup) -> Placement:
         """Return a place in the private subnets, in these security groups."""
