@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from netpulse import observability
 from netpulse.errors import NetPulseError
 from netpulse.events import Fact, Meta
+from netpulse.ids import OrganizationId
 from netpulse.observability import logger
 
 if TYPE_CHECKING:
@@ -53,16 +55,19 @@ def consume(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> 
     """
     failures = []
     for record in event["Records"]:
-        message_id = record["messageId"]
         try:
             handle(json.loads(record["body"]))
         except Exception as error:
-            retryable = error.retryable if isinstance(error, NetPulseError) else True
-            logger.exception(
-                "message failed", extra={"message_id": message_id, "retryable": retryable}
-            )
-            failures.append({"itemIdentifier": message_id})
+            failures += _failed([record["messageId"]], error)
     return {"batchItemFailures": failures}
+
+
+def _failed(message_ids: Sequence[str], error: Exception) -> list[dict[str, str]]:
+    retryable = error.retryable if isinstance(error, NetPulseError) else True
+    logger.exception(
+        "messages failed", extra={"message_ids": list(message_ids), "retryable": retryable}
+    )
+    return [{"itemIdentifier": message_id} for message_id in message_ids]
 
 
 def consume_facts(
@@ -79,6 +84,34 @@ def consume_facts(
         handle(heard)
 
     return consume(event, one)
+
+
+def consume_by_organization(
+    event: dict[str, Any], handle: Callable[[OrganizationId, Sequence[Heard]], None]
+) -> PartialFailure:
+    """Give all facts of a batch to `handle`, an organisation at a time, ordered by number.
+
+    When an organisation's fail, so do the messages they came in.
+    """
+    failures = []
+    heard: dict[OrganizationId, list[Heard]] = defaultdict(list)
+    message_ids: dict[OrganizationId, list[str]] = defaultdict(list)
+    for record in event["Records"]:
+        try:
+            facts = facts_of(json.loads(record["body"]))
+        except Exception as error:
+            failures += _failed([record["messageId"]], error)
+            continue
+        for fact in facts[:1]:
+            organization_id = OrganizationId(fact.meta.organization_id)
+            heard[organization_id] += facts
+            message_ids[organization_id].append(record["messageId"])
+    for organization_id, facts in heard.items():
+        try:
+            handle(organization_id, sorted(facts, key=lambda fact: fact.meta.seq))
+        except Exception as error:
+            failures += _failed(message_ids[organization_id], error)
+    return {"batchItemFailures": failures}
 
 
 def first_time(transaction: Transaction, consumer: str, event_id: UUID) -> bool:
