@@ -118,13 +118,13 @@ def launch_poller(state: State, ports: Ports) -> None:
         **emulator.plain_environment(),
         **client_environment(ports["emulator"]),
         **told,
-        "NETPULSE_METRICS_HOST": LOOPBACK,
-        "NETPULSE_METRICS_PORT": str(ports["metrics"]),
-        "NETPULSE_SPOOL_FOLDER": str(state.folder("spool")),
+        "NETPULSE_POLLER_METRICS_HOST": LOOPBACK,
+        "NETPULSE_POLLER_METRICS_PORT": str(ports["metrics"]),
+        "NETPULSE_POLLER_SPOOL_FOLDER": str(state.folder("spool")),
     }
     start(state, POLLER, [python(), "-m", "pollers"], environment)
 
 
 def is_polling(ports: Ports) -> bool:
-    """Whether the poller serves its metrics."""
-    return answers(f"http://{LOOPBACK}:{ports['metrics']}/metrics")
+    """Whether the poller says that it is well."""
+    return answers(f"http://{LOOPBACK}:{ports['metrics']}/health")

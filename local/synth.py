@@ -14,6 +14,11 @@ from local.supervisor import python
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
 ASSEMBLY = ROOT / "build" / "cdk.local"
 _STAMP = ROOT / "build" / "cdk.local.stamp"
+_QUIET = {
+    "CDK_DISABLE_CLI_TELEMETRY": "true",
+    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "true",
+    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "true",
+}
 _INPUTS = (
     *("infra", "functions", "layers", "pollers", "cdk.json", "requirements.txt", "pyproject.toml"),
 )
@@ -51,7 +56,7 @@ def cdk(words: list[str], environment: dict[str, str], *, log: Path, remedy: str
         done = subprocess.run(
             [str(CDK), *words, "--no-color", "--no-notices"],
             cwd=ROOT,
-            env={**plain_environment(), "CDK_DISABLE_CLI_TELEMETRY": "true", **environment},
+            env={**plain_environment(), **_QUIET, **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -20,6 +20,7 @@ from yarl import URL
 LARGEST_BODY = 10 * 1024 * 1024
 _PATIENCE = ClientTimeout(total=31, connect=5)
 _LARGEST_MESSAGE = 128 * 1024
+_ADDED_BY_CLIENT = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 _Socket = web.WebSocketResponse | ClientWebSocketResponse
 _HOP_BY_HOP = {
     *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te"),
@@ -106,6 +107,7 @@ class Proxy:
             headers=_forwarded(request),
             data=body or None,
             allow_redirects=False,
+            skip_auto_headers=_ADDED_BY_CLIENT,
         ) as inner:
             headers = CIMultiDict(
                 (name, value)

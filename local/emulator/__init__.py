@@ -38,8 +38,9 @@ def client_environment(port: int) -> dict[str, str]:
 
 
 def plain_environment() -> dict[str, str]:
-    """Return this process's environment without what would lead an SDK to a real account."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    """Return this process's environment without our settings and without a real AWS account's."""
+    ours = ("AWS_", "NETPULSE_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
 def launch(state: State, port: int) -> None:

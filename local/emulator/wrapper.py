@@ -133,6 +133,8 @@ def keep_logs() -> None:
             return
 
     lambda_runtime.Worker._read_stderr = read
+    # It would wait 50 ms for words that may come; what comes later is in the log all the same.
+    lambda_runtime.Worker._drain_stderr_bounded = lambda_runtime.Worker._drain_stderr
 
 
 async def run() -> None:
