@@ -19,3 +19,12 @@ def postgres() -> Iterator[TestDatabase]:
 
     with running_database() as database:
         yield database
+
+
+@pytest.fixture
+def aws_in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """AWS answered by moto, empty: make what the test needs with tests.support.aws."""
+    from tests.support.aws import mocked_aws
+
+    with mocked_aws(monkeypatch):
+        yield
