@@ -76,7 +76,13 @@ HTTP_FUNCTIONS = (
         domain="notify",
         entry="http",
         role="app",
-        can=(*_REQUESTS, Can.SEND_DELIVERIES, Can.READ_PROVIDERS),
+        can=(
+            *_REQUESTS,
+            Can.SEND_DELIVERIES,
+            Can.READ_PROVIDERS,
+            Can.SEAL_CREDENTIALS,
+            Can.OPEN_CREDENTIALS,
+        ),
         concurrency=20,
     ),
     FunctionSpec(
@@ -114,7 +120,7 @@ ON_DELIVERY = FunctionSpec(
     domain="notify",
     entry="on_delivery",
     role="app",
-    can=(Can.PUBLISH_FACTS, Can.SEND_DELIVERIES, Can.READ_PROVIDERS),
+    can=(Can.PUBLISH_FACTS, Can.SEND_DELIVERIES, Can.READ_PROVIDERS, Can.OPEN_CREDENTIALS),
     timeout_seconds=60,
 )
 SUBSCRIBERS = {
