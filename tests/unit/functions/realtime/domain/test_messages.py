@@ -98,7 +98,11 @@ def test_a_fact_too_long_for_a_frame_is_announced_without_its_data() -> None:
 
 
 def _covered(told: list[Message]) -> list[int]:
-    return [seq for m in told for seq in range(m.get("from_seq", m["seq"]), m["seq"] + 1)]
+    seqs: list[int] = []
+    for message in told:
+        last = int(message["seq"])
+        seqs += range(int(message.get("from_seq", last)), last + 1)
+    return seqs
 
 
 @st.composite
