@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 
 from infra.resources import Channels, Stores
@@ -28,13 +29,34 @@ class Can(StrEnum):
     KEEP_REPORTS = "keep reports"
 
 
+_ITEMS = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+)
+
+
+def _use_connections(table: dynamodb.ITable, who: iam.IGrantable) -> object:
+    # CDK's own grant would cover `index/*`, but there is one index.
+    return iam.Grant.add_to_principal(
+        grantee=who,
+        actions=list(_ITEMS),
+        resource_arns=[table.table_arn, f"{table.table_arn}/index/organization"],
+    )
+
+
 _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     Can.CHECK_SESSIONS: lambda s, who: s.sessions.grant_read_data(who),
     Can.USE_SESSIONS: lambda s, who: s.sessions.grant_read_write_data(who),
     Can.COUNT_RATES: lambda s, who: s.rate_limits.grant(
         who, "dynamodb:GetItem", "dynamodb:UpdateItem"
     ),
-    Can.USE_CONNECTIONS: lambda s, who: s.connections.grant_read_write_data(who),
+    Can.USE_CONNECTIONS: lambda s, who: _use_connections(s.connections, who),
     Can.USE_LEASES: lambda s, who: s.leases.grant_read_write_data(who),
     Can.READ_SIGNING_KEYS: lambda s, who: s.signing_secret.grant_read(who),
     Can.MAKE_SIGNING_KEYS: lambda s, who: (

@@ -47,9 +47,11 @@ SUBSCRIPTIONS = (
 )
 
 
-def pattern(subscription: Subscription) -> dict[str, list[str]]:
-    """Return the source and detail-type values that a rule for this subscription matches."""
-    return {
-        "source": sorted({fact.source() for fact in subscription.facts}),
-        "detail_type": [fact.type_name() for fact in subscription.facts],
-    }
+def sources(subscription: Subscription) -> list[str]:
+    """Return the event sources that a rule for this subscription matches."""
+    return sorted({fact.source() for fact in subscription.facts})
+
+
+def detail_types(subscription: Subscription) -> list[str]:
+    """Return the detail-types that a rule for this subscription matches."""
+    return [fact.type_name() for fact in subscription.facts]

@@ -8,6 +8,7 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.acknowledge import acknowledge
 from infra.resources import (
     DATABASE_NAME,
     DATABASE_PORT,
@@ -20,6 +21,7 @@ from infra.stage import ExternalDatabase, RdsSettings, Stage
 
 _VERSION = rds.PostgresEngineVersion.VER_17_9
 _PASSWORD_LENGTH = 40
+_ROTATION = "Rotated by hand, for the migration sets the new password: docs/deployment.md."
 _PORT = ec2.Port.tcp(DATABASE_PORT)
 
 
@@ -64,9 +66,15 @@ class RdsDatabase(Construct):
             description="PostgreSQL.",
             allow_all_outbound=False,
         )
+        for secret in (self.owner, *self.secrets.values()):
+            acknowledge(secret, SMG4=_ROTATION)
         self._group.add_ingress_rule(network.pollers_group, _PORT, "Pollers, for COPY")
         self._group.add_ingress_rule(network.functions_group, _PORT, "The migration")
         self.instance = self._instance(stage, settings, network)
+        acknowledge(
+            self.instance,
+            RDS11="A secret port protects nothing: only two security groups reach the instance.",
+        )
         self.proxy = self._proxy(network)
         self.access = DatabaseAccess(
             host=self.proxy.endpoint,

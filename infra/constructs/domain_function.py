@@ -8,7 +8,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.acknowledge import acknowledge
 from infra.bundling import Bundler
+from infra.constructs.function_role import function_role
 from infra.environment import (
     base_environment,
     channels_environment,
@@ -49,6 +51,12 @@ class DomainFunction(Construct):
         stage, stores = context.stage, context.stores
         placement = stores.database.placement if spec.role else None
         self.spec = spec
+        log_group = logs.LogGroup(
+            self,
+            "Logs",
+            retention=retention(stage.retention.log_days),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
         self.function = lambda_.Function(
             self,
             "Function",
@@ -62,12 +70,8 @@ class DomainFunction(Construct):
             timeout=Duration.seconds(spec.timeout_seconds),
             reserved_concurrent_executions=spec.concurrency if stage.reserve_concurrency else None,
             tracing=lambda_.Tracing.ACTIVE,
-            log_group=logs.LogGroup(
-                self,
-                "Logs",
-                retention=retention(stage.retention.log_days),
-                removal_policy=RemovalPolicy.DESTROY,
-            ),
+            log_group=log_group,
+            role=function_role(self, log_group, in_vpc=placement is not None),
             environment=_environment(self, spec, context) | dict(environment or {}),
             vpc=placement.vpc if placement else None,
             vpc_subnets=placement.subnets if placement else None,
@@ -76,6 +80,13 @@ class DomainFunction(Construct):
         for role in spec.database_roles:
             stores.database.secrets[role].grant_read(self.function)
         grant(spec.can, self.function, stores=stores, channels=context.channels)
+        acknowledge(
+            self.function,
+            L1="Python 3.13: one behind the newest, as all wheels are known to work on it.",
+            LambdaLatestVersion="Python 3.13: one behind the newest, as for AwsSolutions-L1.",
+            LambdaDLQ="It is called synchronously, from a queue that has its own DLQ, or every "
+            "minute, when the next call makes up for a failed one.",
+        )
 
 
 def common_layer(scope: Construct, bundler: Bundler) -> lambda_.LayerVersion:

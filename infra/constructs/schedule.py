@@ -1,10 +1,12 @@
 """A function that EventBridge Scheduler calls at a fixed rate."""
 
 from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
+from infra.acknowledge import acknowledge
 from infra.constructs.domain_function import DomainFunction
 
 
@@ -19,6 +21,27 @@ class EveryMinute(Construct):
             description=f"Every minute: {function.spec.handler}",
             schedule=scheduler.ScheduleExpression.rate(Duration.minutes(1)),
             target=targets.LambdaInvoke(
-                function.function, max_event_age=Duration.minutes(1), retry_attempts=0
+                function.function,
+                max_event_age=Duration.minutes(1),
+                retry_attempts=0,
+                # CDK's own grant would cover every version of the function too.
+                role=_caller(self, function).without_policy_updates(),
             ),
         )
+        function.function.configure_async_invoke(
+            max_event_age=Duration.minutes(1), retry_attempts=0
+        )
+        acknowledge(
+            function.function,
+            LambdaAsyncFailureDestination="The next minute's sweep makes up for a failed one.",
+        )
+
+
+def _caller(scope: Construct, function: DomainFunction) -> iam.Role:
+    role = iam.Role(scope, "Caller", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["lambda:InvokeFunction"], resources=[function.function.function_arn]
+        )
+    )
+    return role

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from infra.constructs.domain_function import DomainFunction
 from infra.constructs.work_queue import WorkQueue, consume
-from infra.subscriptions import Subscription, pattern
+from infra.subscriptions import Subscription, detail_types, sources
 
 
 class FactSubscription(Construct):
@@ -29,7 +29,9 @@ class FactSubscription(Construct):
             "Rule",
             event_bus=bus,
             description=f"Facts for {consumer.spec.handler}",
-            event_pattern=events.EventPattern(**pattern(subscription)),
+            event_pattern=events.EventPattern(
+                source=sources(subscription), detail_type=detail_types(subscription)
+            ),
             targets=[
                 targets.SqsQueue(
                     self.work.queue,

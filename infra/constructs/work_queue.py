@@ -6,6 +6,8 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.acknowledge import acknowledge
+
 # After so many deliveries a message is poison and goes aside.
 _MAX_RECEIVES = 5
 _DLQ_DAYS = 14
@@ -22,6 +24,11 @@ class WorkQueue(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=Duration.days(_DLQ_DAYS),
+        )
+        acknowledge(
+            self.dead_letters,
+            SQS3="It is the dead-letter queue.",
+            SQSRedrivePolicy="It is the dead-letter queue.",
         )
         self.queue = sqs.Queue(
             self,
@@ -43,7 +50,6 @@ def consume(
     *,
     batch_size: int = 10,
     max_concurrency: int = 10,
-    batching_seconds: int | None = None,
 ) -> None:
     """Let the function work the queue off in batches of which parts may fail."""
     function.add_event_source(
@@ -51,7 +57,11 @@ def consume(
             queue,
             batch_size=batch_size,
             max_concurrency=max_concurrency,
-            max_batching_window=Duration.seconds(batching_seconds) if batching_seconds else None,
             report_batch_item_failures=True,
         )
+    )
+    acknowledge(
+        function,
+        LambdaEventSourceMappingDestination="Failed messages go to the queue's DLQ; a mapping of "
+        "SQS takes no destination.",
     )

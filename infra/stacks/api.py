@@ -7,6 +7,7 @@ from aws_cdk.aws_apigatewayv2_authorizers import HttpLambdaAuthorizer, HttpLambd
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
+from infra.acknowledge import acknowledge
 from infra.bundling import Bundler
 from infra.constructs.access_log import http_access_log
 from infra.constructs.domain_function import DomainFunction, FunctionContext
@@ -130,4 +131,5 @@ class ApiStack(Stack):
                 path=path, methods=_METHODS, integration=integration, authorizer=authorizer
             )
         for path in public_paths(domain):
-            self.api.add_routes(path=path, methods=_METHODS, integration=integration)
+            for route in self.api.add_routes(path=path, methods=_METHODS, integration=integration):
+                acknowledge(route, APIG4="Health, keys, documents and callbacks are for everybody.")

@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.acknowledge import acknowledge
 from infra.bundling import Bundler
 from infra.constructs.database import RdsDatabase, external_database
 from infra.constructs.domain_function import DomainFunction, FunctionContext
@@ -50,7 +51,11 @@ class DataStack(Stack):
             rate_limits=self._table("RateLimits"),
             connections=self._connections(),
             leases=self._table("Leases"),
-            reports=self._reports(),
+            reports=self._bucket(
+                "Reports",
+                days=stage.retention.report_days,
+                access_logs=self._bucket("AccessLogs", days=stage.retention.log_days),
+            ),
             credentials_key=self._credentials_key(),
             signing_secret=self._signing_secret(),
             providers_secret=self._providers_secret(),
@@ -99,16 +104,15 @@ class DataStack(Stack):
         )
         return table
 
-    def _reports(self) -> s3.Bucket:
+    def _bucket(self, name: str, *, days: int, access_logs: s3.IBucket | None = None) -> s3.Bucket:
         return s3.Bucket(
             self,
-            "Reports",
+            name,
             encryption=s3.BucketEncryption.S3_MANAGED,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(expiration=Duration.days(self._stage.retention.report_days))
-            ],
+            lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(days))],
+            server_access_logs_bucket=access_logs,
             removal_policy=self._removal,
         )
 
@@ -123,25 +127,29 @@ class DataStack(Stack):
         )
 
     def _signing_secret(self) -> secretsmanager.Secret:
-        return secretsmanager.Secret(
+        secret = secretsmanager.Secret(
             self,
             "SigningKeys",
             secret_name=secret_name(self._stage.name, "signing-keys"),
             description="RSA keys that sign NetPulse's tokens; the migration makes the first.",
             secret_string_value=SecretValue.unsafe_plain_text(json.dumps({"keys": []})),
         )
+        acknowledge(secret, SMG4="Keys must overlap by a token's life: the migration adds them.")
+        return secret
 
     def _providers_secret(self) -> secretsmanager.ISecret:
         name = secret_name(self._stage.name, "providers")
         if self._stage.secrets_exist:
             return secretsmanager.Secret.from_secret_name_v2(self, "Providers", name)
-        return secretsmanager.Secret(
+        secret = secretsmanager.Secret(
             self,
             "Providers",
             secret_name=name,
             description="To fill: logins of the email and SMS providers.",
             secret_string_value=SecretValue.unsafe_plain_text(json.dumps(_PROVIDERS_TO_FILL)),
         )
+        acknowledge(secret, SMG4="The providers issue these keys; a person must fetch new ones.")
+        return secret
 
     def _migrate(self, bundler: Bundler) -> None:
         database = self.stores.database

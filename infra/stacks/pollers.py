@@ -6,6 +6,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.acknowledge import acknowledge, acknowledge_id
 from infra.bundling import ROOT
 from infra.constructs.domain_function import retention
 from infra.environment import poller_environment
@@ -49,6 +50,12 @@ class PollersStack(Stack):
         )
         self.task = self._task(poller_environment(self, stage, stores, channels))
         stores.database.secrets["system"].grant_read(self.task.task_role)
+        acknowledge(self.task, ECS2="Names and addresses; secrets are read at run time.")
+        acknowledge_id(
+            self.task,
+            "AwsSolutions-IAM5[Resource::*]",
+            "Logging in to the image registry knows no resources.",
+        )
         grant(_RIGHTS, self.task.task_role, stores=stores, channels=channels)
         placement = network.placement(network.pollers_group)
         self.service = ecs.FargateService(
@@ -82,7 +89,7 @@ class PollersStack(Stack):
         container = task.add_container(
             "Poller",
             image=ecs.ContainerImage.from_docker_image_asset(_image(self)),
-            environment=environment | {"NETPULSE_POLLER_SPOOL_FOLDER": _SPOOL},
+            environment=environment | {"NETPULSE_SPOOL_FOLDER": _SPOOL},
             # Lets every group open ICMP datagram sockets: Fargate gives no NET_RAW.
             system_controls=[
                 ecs.SystemControl(namespace="net.ipv4.ping_group_range", value="0 2147483647")

@@ -5,6 +5,7 @@ from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk.aws_apigatewayv2_integrations import WebSocketLambdaIntegration
 from constructs import Construct
 
+from infra.acknowledge import acknowledge, acknowledge_id
 from infra.constructs.access_log import websocket_access_log
 from infra.constructs.domain_function import DomainFunction, FunctionContext
 from infra.constructs.subscription import FactSubscription
@@ -58,14 +59,9 @@ class RealtimeStack(Stack):
         for subscription in SUBSCRIPTIONS:
             if subscription.domain == "realtime":
                 spec = SUBSCRIBERS[subscription.domain, subscription.entry]
-                self._push(
-                    FactSubscription(
-                        self,
-                        subscription,
-                        bus=channels.bus,
-                        consumer=DomainFunction(self, spec, context, environment=environment),
-                    )
-                )
+                worker = DomainFunction(self, spec, context, environment=environment)
+                FactSubscription(self, subscription, bus=channels.bus, consumer=worker)
+                self._may_push(worker)
         CfnOutput(self, "WebSocketApiId", value=self.api.api_id)
         CfnOutput(self, "WebSocketUrl", value=self.stage.url)
 
@@ -79,8 +75,18 @@ class RealtimeStack(Stack):
     def _routes(self, function: DomainFunction) -> None:
         for route in ("$connect", "$disconnect", "$default"):
             integration = WebSocketLambdaIntegration(f"{route[1:]}Integration", function.function)
-            self.api.add_route(route, integration=integration)
-        self.stage.grant_management_api_access(function.function)
+            added = self.api.add_route(route, integration=integration)
+            acknowledge(added, APIG4="$connect takes a one-time ticket, in the same function.")
+        self._may_push(function)
 
-    def _push(self, subscription: FactSubscription) -> None:
-        self.stage.grant_management_api_access(subscription.consumer.function)
+    def _may_push(self, function: DomainFunction) -> None:
+        self.stage.grant_management_api_access(function.function)
+        resource = self.api.node.default_child
+        assert isinstance(resource, apigw.CfnApi)  # noqa: S101 - what a WebSocketApi is made of
+        api = self.get_logical_id(resource)
+        acknowledge_id(
+            function,
+            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:"
+            f"<AWS::AccountId>:<{api}>/{STAGE_NAME}/*/@connections/*]",
+            "Connections come and go: their ids are not known here.",
+        )

@@ -43,11 +43,11 @@ class WorkflowsStack(Stack):
             )
         for spec in EVERY_MINUTE:
             EveryMinute(self, DomainFunction(self, spec, context))
-        CfnOutput(
-            self,
-            "PollerEnvironment",
-            description="What a poller that runs elsewhere must be told.",
-            value=self.to_json_string(
-                poller_environment(self, context.stage, context.stores, channels)
-            ),
-        )
+        if context.stage.pollers is None:
+            environment = poller_environment(self, context.stage, context.stores, channels)
+            CfnOutput(
+                self,
+                "PollerEnvironment",
+                description="What pollers that run elsewhere must be told.",
+                value=self.to_json_string(environment),
+            )

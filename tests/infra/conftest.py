@@ -1,0 +1,108 @@
+"""Each stage is synthesised once a session, without installing what bundles need."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cdk_nag
+import pytest
+from aws_cdk import App, Validations
+
+from infra.app import build
+from infra.bundling import ROOT, Bundler
+from infra.settings import STAGES
+
+Resource = dict[str, Any]
+_ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
+
+
+@dataclass(frozen=True)
+class Synthesised:
+    """A stage's templates and what cdk-nag says of them."""
+
+    name: str
+    folder: Path
+    acknowledged: frozenset[tuple[str, str, str]]
+
+    @property
+    def templates(self) -> dict[str, dict[str, Any]]:
+        """Return the templates by the stack's short name."""
+        return {
+            path.name.split(".")[0].rpartition("-")[2]: json.loads(path.read_text())
+            for path in sorted(self.folder.glob("*.template.json"))
+        }
+
+    @property
+    def files(self) -> list[Path]:
+        """Return the templates' files."""
+        return sorted(self.folder.glob("*.template.json"))
+
+    def resources(self, kind: str) -> dict[str, Resource]:
+        """Return every resource of a type, named `stack/LogicalId`."""
+        return {
+            f"{stack}/{name}": resource
+            for stack, template in self.templates.items()
+            for name, resource in template["Resources"].items()
+            if resource["Type"] == kind
+        }
+
+    def findings(self) -> set[tuple[str, str]]:
+        """Return what cdk-nag found and nobody acknowledged: rule and construct path."""
+        report = json.loads((self.folder / "validation-report.json").read_text())
+        return {
+            (violation["ruleName"], construct["constructPath"])
+            for plugin in report["pluginReports"]
+            for violation in plugin["violations"]
+            for construct in violation["violatingConstructs"]
+            if violation["severity"] == "error"
+        }
+
+
+Synthesise = Callable[..., Synthesised]
+
+
+@pytest.fixture(scope="session")
+def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+
+    @cache
+    def once(name: str, acknowledge: str = "yes") -> Synthesised:
+        folder = tmp_path_factory.mktemp(f"{name}-{acknowledge}-")
+        stage = STAGES[name]
+        app = App(outdir=str(folder), context={**context, "acknowledge": acknowledge})
+        bundles = tmp_path_factory.getbasetemp() / "bundles"
+        build(app, stage, Bundler(settings=stage.bundling, install=False, bundles=bundles))
+        Validations.of(app).add_plugins(
+            cdk_nag.AwsSolutionsChecks(app), cdk_nag.ServerlessChecks(app)
+        )
+        try:
+            app.synth()
+        except RuntimeError as error:
+            if "ValidationFailed" not in str(error):
+                raise
+        return Synthesised(name, folder, _acknowledged(app))
+
+    return once
+
+
+def _acknowledged(app: App) -> frozenset[tuple[str, str, str]]:
+    return frozenset(
+        (construct.node.path, rule.removeprefix("Annotation::"), reason)
+        for construct in app.node.find_all()
+        for entry in construct.node.metadata
+        if entry.type == _ACKNOWLEDGED
+        for rule, reason in entry.data.items()
+    )
+
+
+@pytest.fixture(scope="session")
+def prod(synthesise: Synthesise) -> Synthesised:
+    return synthesise("prod")
+
+
+@pytest.fixture(scope="session")
+def local(synthesise: Synthesise) -> Synthesised:
+    return synthesise("local")
