@@ -83,7 +83,7 @@ def _deploy(state: State, ports: Ports, progress: Progress) -> None:
         deploy.put_secrets(state, ports)
     with progress.step("app deployed, database migrated"):
         deploy.deploy(state, ports)
-        state.write(DEPLOYED, {"inputs": synth.inputs()})
+        state.write(DEPLOYED, {"inputs": synth.inputs(), "emulator": ports["emulator"]})
     with progress.step("API healthy"):
         healthy = partial(answers, f"{public_url(ports)}/health")
         wait_until(healthy, state=state, name="edge")

@@ -5,6 +5,7 @@ import shutil
 import urllib.error
 import urllib.request
 from functools import partial
+from pathlib import Path
 
 from local.failure import LocalError
 from local.ports import LOOPBACK
@@ -48,10 +49,8 @@ def launch(state: State, port: int) -> None:
     if not _INTERPRETER.exists():
         raise LocalError("the emulator is not installed: run make setup")
     folder = state.folder("emulator")
-    if not state.read(DEPLOYED):
-        # A deployment that never came to its end is no state to go on from.
-        shutil.rmtree(folder / "state", ignore_errors=True)
-        shutil.rmtree(folder / "s3", ignore_errors=True)
+    if state.read(DEPLOYED).get("emulator") != port:
+        _forget(folder)
     environment = {
         **plain_environment(),
         **{
@@ -76,6 +75,17 @@ def launch(state: State, port: int) -> None:
     command = [str(_INTERPRETER), str(ROOT / "local" / "emulator" / "wrapper.py")]
     start(state, "emulator", command, environment)
     wait_until(partial(is_healthy, port), state=state, name="emulator")
+
+
+def _forget(folder: Path) -> None:
+    """Begin anew: a deployment that never came to its end, or whose URLs name another port.
+
+    Keys stay: what they sealed is in the database.
+    """
+    shutil.rmtree(folder / "s3", ignore_errors=True)
+    for path in (folder / "state").glob("*"):
+        if path.name != "kms.json":
+            path.unlink()
 
 
 def is_healthy(port: int) -> bool:
