@@ -30,19 +30,8 @@ SUBSCRIPTIONS = (
     Subscription(
         domain="realtime",
         entry="on_fact",
-        facts=(
-            events.DeviceRegistered,
-            events.DeviceUpdated,
-            events.DeviceRetired,
-            events.DeviceStatusChanged,
-            events.AlertOpened,
-            events.AlertChanged,
-            events.AlertAcknowledged,
-            events.AlertResolved,
-            events.NotificationSent,
-            events.NotificationFailed,
-            events.SessionRevoked,
-        ),
+        # all, so that a gap in the numbers a socket gets always means that something was missed
+        facts=events.FACTS,
     ),
 )
 

@@ -25,11 +25,7 @@ class WorkQueue(Construct):
             enforce_ssl=True,
             retention_period=Duration.days(_DLQ_DAYS),
         )
-        acknowledge(
-            self.dead_letters,
-            SQS3="It is the dead-letter queue.",
-            SQSRedrivePolicy="It is the dead-letter queue.",
-        )
+        acknowledge(self.dead_letters, SQSRedrivePolicy="It is the dead-letter queue.")
         self.queue = sqs.Queue(
             self,
             "Queue",
