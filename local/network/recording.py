@@ -96,7 +96,7 @@ def _moving(oid: Oid, tag: int, base: int, motion: Motion) -> Moving | None:
     if oid == _UPTIME:
         return lambda elapsed: ber.integer((base + int(elapsed * 100)) % size, tag)
     rate = _for(oid, motion.rates)
-    if rate is not None:
+    if rate is not None and base:  # a counter that never counted belongs to a port that is down
         # Neighbouring rows of a column run differently, or every port would look the same.
         own = rate * (0.5 + oid[-1] * 0.37 % 1)
         return lambda elapsed: ber.integer((base + int(own * elapsed)) % size, tag)
