@@ -96,26 +96,26 @@ def parse_networks(text: str) -> tuple[Network, ...]:
 def embedded(address: Address) -> Iterator[Address]:
     """Yield the address and every IPv4 address that a router or gateway would unwrap from it."""
     yield address
-    if isinstance(address, IPv4Address):
-        return
-    low = IPv4Address(int(address) & 0xFFFF_FFFF)
-    if address.ipv4_mapped is not None:
-        yield address.ipv4_mapped
-    if address.sixtofour is not None:
-        yield address.sixtofour
-    if address.teredo is not None:
-        yield from address.teredo
-    if any(address in network for network in _NAT64) or address in _TRANSLATED:
-        yield low
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            yield address.ipv4_mapped
+        if address.sixtofour is not None:
+            yield address.sixtofour
+        if address.teredo is not None:
+            yield from address.teredo
+        yield from _translated(address)
+
+
+def _translated(address: IPv6Address) -> Iterator[IPv4Address]:
+    value = int(address)
+    # IPv4-compatible is long deprecated, but some stacks still unwrap it; :: and ::1 are not it
+    compatible = address in _COMPATIBLE and value > 1
+    isatap = (value >> 32 & 0xFFFF_FFFF) in _ISATAP
+    if compatible or isatap or _among(address, (*_NAT64, _TRANSLATED)):
+        yield IPv4Address(value & 0xFFFF_FFFF)
     if address in _NAT64[1]:
         # RFC 6052: a /48 prefix has the IPv4 address around the zero octet 8
-        value = int(address)
         yield IPv4Address((value >> 64 & 0xFFFF) << 16 | value >> 40 & 0xFFFF)
-    # IPv4-compatible, long deprecated; :: and ::1 are no such thing
-    if address in _COMPATIBLE and int(address) > 1:
-        yield low
-    if (int(address) >> 32 & 0xFFFF_FFFF) in _ISATAP:
-        yield low
 
 
 @dataclass(frozen=True)

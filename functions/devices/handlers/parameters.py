@@ -1,0 +1,90 @@
+"""What paths and queries of the inventory are read as."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from netpulse.errors import NotFoundError
+from netpulse.http.fields import split_items
+from netpulse.ids import CredentialId, DeviceId, GroupId
+from pydantic import Field
+
+from functions.devices.domain.device import DeviceType
+from functions.devices.domain.errors import unacceptable
+from functions.devices.domain.instants import parse_instant
+from functions.devices.domain.listing import Slice, parse_order
+from functions.devices.models.views import Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# An id is any text here: one that is no UUID names nothing, so it is a 404 like any other.
+DeviceKey = Annotated[str, Path(description="A device's id.", max_length=100)]
+GroupKey = Annotated[str, Path(description="A group's id.", max_length=100)]
+CredentialKey = Annotated[str, Path(description="A credential's id.", max_length=100)]
+
+Statuses = Annotated[list[Status] | None, split_items, Query(description="Any of these.")]
+DeviceTypes = Annotated[list[DeviceType] | None, split_items, Query(description="Any of these.")]
+GroupIds = Annotated[list[UUID] | None, split_items, Query(description="In any of these.")]
+Numbers = Annotated[
+    list[Annotated[int, Field(ge=1, le=2**31 - 1)]] | None,
+    split_items,
+    Query(max_length=200, description="Any of these."),
+]
+Entity = Annotated[
+    str | None, Query(max_length=255, description="A pattern, such as `if:ge-0/0/*`.")
+]
+From = Annotated[
+    str, Query(alias="from", max_length=40, description="ISO 8601 with an offset, or `-6h`.")
+]
+To = Annotated[
+    str, Query(alias="to", max_length=40, description="ISO 8601 with an offset, or `now`.")
+]
+
+
+def device_id_of(key: str) -> DeviceId:
+    """Return the device id a path names; raise NotFoundError."""
+    return DeviceId(_uuid("device", key))
+
+
+def group_id_of(key: str) -> GroupId:
+    """Return the group id a path names; raise NotFoundError."""
+    return GroupId(_uuid("device_group", key))
+
+
+def credential_id_of(key: str) -> CredentialId:
+    """Return the credential id a path names; raise NotFoundError."""
+    return CredentialId(_uuid("credential", key))
+
+
+def slice_of(page: int, per_page: int, sort: list[str] | None) -> Slice:
+    """Return the page and order a query asks for; raise InvalidError."""
+    try:
+        return Slice(page, per_page, parse_order(sort or []))
+    except ValueError as error:
+        raise unacceptable("sort", f"Not an order: {error}") from error
+
+
+def range_of(begin: str, end: str, now: datetime) -> tuple[datetime, datetime]:
+    """Return the range of time a query asks for; raise InvalidError."""
+    first, last = _instant("from", begin, now), _instant("to", end, now)
+    if first >= last:
+        raise unacceptable("from", "from must be before to")
+    return first, last
+
+
+def _instant(field: str, text: str, now: datetime) -> datetime:
+    try:
+        return parse_instant(text, now)
+    except ValueError as error:
+        message = "An instant is needed: ISO 8601 with an offset, `now`, or relative like `-1h`"
+        raise unacceptable(field, message) from error
+
+
+def _uuid(thing: str, key: str) -> UUID:
+    try:
+        return UUID(key)
+    except ValueError as error:
+        raise NotFoundError.of(thing, key) from error

@@ -1,0 +1,24 @@
+"""The services that routes call, made when first needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from functions.devices.service.credentials import CredentialService
+    from functions.devices.service.devices import DeviceService
+    from functions.devices.service.groups import GroupService
+    from functions.devices.service.monitoring import MonitoringService
+
+
+@dataclass(frozen=True)
+class Services:
+    """One maker a service; production's are cached."""
+
+    devices: Callable[[], DeviceService]
+    groups: Callable[[], GroupService]
+    credentials: Callable[[], CredentialService]
+    monitoring: Callable[[], MonitoringService]

@@ -1,0 +1,120 @@
+"""Credentials: their secrets are written and never read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from netpulse.http import failures
+from netpulse.http.fields import Name
+from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from functions.devices.domain.credential import CredentialKind
+from functions.devices.models.probes import Community, Strict
+
+Password = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
+# RFC 3414 wants 8 characters at least of what a key is derived from
+SnmpPassword = Annotated[SecretStr, Field(min_length=8, max_length=255)]
+Key = Annotated[SecretStr, Field(min_length=1, max_length=16_384)]
+
+
+class SnmpCommunity(Strict):
+    """What SNMP v1 and v2c know for a password."""
+
+    community: Community
+
+
+class SnmpUser(Strict):
+    """An SNMPv3 user; without passwords it is noAuthNoPriv."""
+
+    username: Name
+    auth_protocol: Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] | None = None
+    auth_password: SnmpPassword | None = None
+    privacy_protocol: Literal["des", "aes128", "aes192", "aes256"] | None = None
+    privacy_password: SnmpPassword | None = None
+    context_name: Annotated[str, Field(max_length=255)] = ""
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if (self.auth_protocol is None) != (self.auth_password is None):
+            raise PydanticCustomError("snmp_v3", "auth_protocol and auth_password go together")
+        if (self.privacy_protocol is None) != (self.privacy_password is None):
+            raise PydanticCustomError("snmp_v3", "privacy_protocol and _password go together")
+        if self.privacy_protocol and not self.auth_protocol:
+            raise PydanticCustomError("snmp_v3", "Privacy needs authentication")
+        return self
+
+
+class Login(Strict):
+    """A user name with a password or a private key."""
+
+    username: Name
+    password: Password | None = None
+    private_key: Key | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if not self.password and not self.private_key:
+            raise PydanticCustomError("login", "A password or a private_key is needed")
+        return self
+
+
+_SECRETS: dict[CredentialKind, type[Strict]] = {
+    CredentialKind.SNMP_V1: SnmpCommunity,
+    CredentialKind.SNMP_V2C: SnmpCommunity,
+    CredentialKind.SNMP_V3: SnmpUser,
+    CredentialKind.SSH: Login,
+    CredentialKind.HTTP: Login,
+}
+Secret = SnmpCommunity | SnmpUser | Login
+
+
+class CredentialIn(Strict):
+    """A credential as POST takes it; what `secret` holds depends on the kind."""
+
+    name: Name
+    kind: CredentialKind
+    secret: Secret
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if not isinstance(self.secret, _SECRETS[self.kind]):
+            raise PydanticCustomError("secret", "This secret is not of the credential's kind")
+        return self
+
+
+class CredentialPatch(Strict):
+    """What of a credential is to change; its kind never does."""
+
+    name: Name | None = None
+    secret: Secret | None = None
+
+
+class CredentialView(BaseModel):
+    """A credential as it is read: never its secret."""
+
+    id: UUID
+    name: str
+    kind: CredentialKind
+    device_count: int
+    created_at: datetime
+    updated_at: datetime
+
+
+def plain(secret: Strict) -> dict[str, Any]:
+    """Return a secret as it is sealed."""
+    return {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in secret
+        if value is not None
+    }
+
+
+def checked_secret(kind: CredentialKind, secret: Strict) -> dict[str, Any]:
+    """Return a secret as it is sealed; raise InvalidError unless it is one of this kind."""
+    try:
+        return plain(_SECRETS[kind].model_validate(plain(secret)))
+    except ValidationError as error:
+        raise failures.invalid([dict(each) for each in error.errors()]) from error

@@ -1,0 +1,96 @@
+"""The real world of the inventory: PostgreSQL, KMS, the bus and the clock."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from netpulse.clock import SYSTEM_CLOCK
+from netpulse.ids import OrganizationId
+from netpulse.networks import AddressPolicy, parse_networks
+from netpulse.secrets import KmsVault
+from netpulse.settings import Settings, load
+from netpulse.wiring import access, database, relay
+from netpulse.work import UnitOfWork
+
+from functions.devices.ports import DevicesWork
+from functions.devices.repository.credentials import PostgresCredentials
+from functions.devices.repository.devices import PostgresDevices
+from functions.devices.repository.groups import PostgresGroups
+from functions.devices.repository.inventory import PostgresInventory
+from functions.devices.repository.readings import PostgresReadings
+from functions.devices.service.credentials import CredentialService
+from functions.devices.service.devices import DeviceService
+from functions.devices.service.groups import GroupService
+from functions.devices.service.monitoring import MonitoringService
+from functions.devices.service.secrets import DeviceSecrets
+
+if TYPE_CHECKING:
+    from netpulse.db import Transaction
+    from netpulse.outbox import Outbox
+
+__all__ = [
+    "access",
+    "credential_service",
+    "device_service",
+    "group_service",
+    "monitoring_service",
+    "work_of",
+]
+
+
+class DevicesSettings(Settings):
+    """The key credentials are sealed with, and where no device may be (CIDRs, by commas)."""
+
+    credentials_key_id: str
+    forbidden_networks: str = "127.0.0.0/8,::1/128"
+
+
+def work_of(transaction: Transaction, outbox: Outbox) -> DevicesWork:
+    """Return the inventory as one transaction sees it."""
+    if transaction.organization_id is None:
+        raise RuntimeError("the inventory is always one organisation's")
+    return DevicesWork(
+        organization_id=OrganizationId(transaction.organization_id),
+        devices=PostgresDevices(transaction),
+        inventory=PostgresInventory(transaction),
+        groups=PostgresGroups(transaction),
+        credentials=PostgresCredentials(transaction),
+        readings=PostgresReadings(transaction),
+        outbox=outbox,
+    )
+
+
+@cache
+def _work() -> UnitOfWork[DevicesWork]:
+    return UnitOfWork(database(), relay(), SYSTEM_CLOCK, work_of)
+
+
+@cache
+def _vault() -> KmsVault:
+    return KmsVault(load(DevicesSettings).credentials_key_id)
+
+
+@cache
+def device_service() -> DeviceService:
+    """Return what registers, changes and retires devices."""
+    policy = AddressPolicy(forbidden=parse_networks(load(DevicesSettings).forbidden_networks))
+    return DeviceService(_work(), DeviceSecrets(_vault(), SYSTEM_CLOCK), policy, SYSTEM_CLOCK)
+
+
+@cache
+def group_service() -> GroupService:
+    """Return what keeps groups."""
+    return GroupService(_work(), SYSTEM_CLOCK)
+
+
+@cache
+def credential_service() -> CredentialService:
+    """Return what keeps credentials."""
+    return CredentialService(_work(), _vault(), SYSTEM_CLOCK)
+
+
+@cache
+def monitoring_service() -> MonitoringService:
+    """Return what reads what is known of devices."""
+    return MonitoringService(_work(), SYSTEM_CLOCK)
