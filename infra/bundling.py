@@ -4,10 +4,11 @@ A bundle is made once per set of inputs under build/bundles and reused while not
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,6 +23,8 @@ BUNDLES = ROOT / "build" / "bundles"
 _LEFT_OUT = shutil.ignore_patterns(
     "__pycache__", "*.pyc", "tests", "requirements.in", "requirements.txt", ".DS_Store"
 )
+# Of each name so many are kept: enough for two stages and the state before the last change.
+_KEPT = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,42 +37,60 @@ class Bundler:
     root: Path = ROOT
     bundles: Path = BUNDLES
 
-    def function_code(self, domain: str) -> lambda_.Code:
-        """Return a domain's code as a Lambda asset."""
-        return _asset(self.function_bundle(domain))
-
-    def layer_code(self) -> lambda_.Code:
-        """Return the common layer as a Lambda asset."""
-        return _asset(self.layer_bundle())
-
     def function_bundle(self, domain: str) -> Path:
         """Return a folder with `functions/<domain>/` and what its requirements name beside it."""
-        source = self.root / "functions" / domain
-        inputs = [self.root / "functions" / "__init__.py", *_sources(source)]
+        package = self.root / "functions"
+        requirements = package / domain / "requirements.txt"
 
         def fill(folder: Path) -> None:
-            package = folder / "functions"
-            package.mkdir()
-            shutil.copy(self.root / "functions" / "__init__.py", package)
-            shutil.copytree(source, package / domain, ignore=_LEFT_OUT)
-            self._install(source / "requirements.txt", folder)
+            (folder / "functions").mkdir()
+            shutil.copy(package / "__init__.py", folder / "functions")
+            shutil.copytree(package / domain, folder / "functions" / domain, ignore=_LEFT_OUT)
+            if requirements.is_file():
+                wheels = self.wheels(requirements) / "python"
+                shutil.copytree(wheels, folder, copy_function=os.link, dirs_exist_ok=True)
 
-        return self._bundle(domain, [*inputs, source / "requirements.txt"], fill)
+        inputs = [package / "__init__.py", *_sources(package / domain), requirements]
+        return self._bundle(domain, inputs, fill)
 
-    def layer_bundle(self) -> Path:
-        """Return a folder with `python/`: the netpulse package and the common requirements."""
-        layer = self.root / "layers" / "common"
-        package = layer / "python" / "netpulse"
+    def libraries_bundle(self) -> Path:
+        """Return the layer of what the kernel and all functions require."""
+        return self.wheels(self.root / "layers" / "common" / "requirements.txt")
+
+    def kernel_bundle(self) -> Path:
+        """Return the layer of the netpulse package: small, for it changes far more often."""
+        package = self.root / "layers" / "common" / "python" / "netpulse"
 
         def fill(folder: Path) -> None:
             shutil.copytree(package, folder / "python" / "netpulse", ignore=_LEFT_OUT)
-            self._install(layer / "requirements.txt", folder / "python")
 
-        return self._bundle("layer", [*_sources(package), layer / "requirements.txt"], fill)
+        return self._bundle("kernel", _sources(package), fill)
 
-    def _bundle(self, name: str, inputs: list[Path], fill: Callable[[Path], None]) -> Path:
+    def wheels(self, requirements: Path) -> Path:
+        """Return a folder with `python/`, where everything required is installed."""
+
+        def fill(folder: Path) -> None:
+            (folder / "python").mkdir()
+            if self.install:
+                subprocess.run(self._pip(requirements, folder / "python"), check=True)  # noqa: S603  # fixed words and our own paths
+                shutil.rmtree(folder / "python" / "bin", ignore_errors=True)
+
+        return self._bundle(f"wheels-{requirements.parent.name}", [requirements], fill)
+
+    def _pip(self, requirements: Path, target: Path) -> list[str]:
+        command = [sys.executable, "-m", "pip", "install", "-qq", "--no-compile", "--no-deps"]
+        command += ["--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"]
+        command += ["--requirement", str(requirements), "--target", str(target)]
+        for platform in self.settings.platforms:
+            command += ["--platform", platform]
+        if self.settings.python:
+            command += ["--python-version", self.settings.python, "--implementation", "cp"]
+        return command
+
+    def _bundle(self, name: str, inputs: Iterable[Path], fill: Callable[[Path], None]) -> Path:
         folder = self.bundles / f"{name}-{self._digest(inputs)}"
         if folder.is_dir():
+            os.utime(folder)  # the least recently used is forgotten first
             return folder
         self.bundles.mkdir(parents=True, exist_ok=True)
         # Made aside and renamed, so that a half-made bundle is never taken for a whole one.
@@ -80,11 +101,18 @@ class Bundler:
             unfinished.rename(folder)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
-            if not folder.is_dir():
+            if not folder.is_dir():  # else another process was as quick
                 raise
+        self._forget_old(name)
         return folder
 
-    def _digest(self, inputs: list[Path]) -> str:
+    def _forget_old(self, name: str) -> None:
+        made = [p for p in self.bundles.glob(f"{name}-*") if p.name.rpartition("-")[0] == name]
+        made.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in made[_KEPT:]:
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _digest(self, inputs: Iterable[Path]) -> str:
         digest = hashlib.sha256(repr((self.settings, self.install)).encode())
         if not self.settings.platforms:
             digest.update(f"{sys.platform} {sys.implementation.cache_tag}".encode())
@@ -94,18 +122,14 @@ class Bundler:
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:24]
 
-    def _install(self, requirements: Path, target: Path) -> None:
-        if not self.install or not requirements.is_file():
-            return
-        command = [sys.executable, "-m", "pip", "install", "-qq", "--no-compile", "--no-deps"]
-        command += ["--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"]
-        command += ["--requirement", str(requirements), "--target", str(target)]
-        for platform in self.settings.platforms:
-            command += ["--platform", platform]
-        if self.settings.python:
-            command += ["--python-version", self.settings.python, "--implementation", "cp"]
-        subprocess.run(command, check=True)  # noqa: S603  # fixed words and our own paths
-        shutil.rmtree(target / "bin", ignore_errors=True)
+
+def asset(bundle: Path) -> lambda_.Code:
+    """Return a bundle as Lambda code; its name holds the hash of all that it is made of."""
+    return lambda_.Code.from_asset(
+        str(bundle),
+        asset_hash=bundle.name.rpartition("-")[2],
+        asset_hash_type=AssetHashType.CUSTOM,
+    )
 
 
 def _sources(folder: Path) -> list[Path]:
@@ -113,12 +137,5 @@ def _sources(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and "tests" not in path.parts
-    )
-
-
-def _asset(folder: Path) -> lambda_.Code:
-    digest = folder.name.rpartition("-")[2]
-    return lambda_.Code.from_asset(
-        str(folder), asset_hash=digest, asset_hash_type=AssetHashType.CUSTOM
+        if path.is_file() and not {"__pycache__", "tests"} & {*path.relative_to(folder).parts}
     )

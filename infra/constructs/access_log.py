@@ -9,7 +9,7 @@ from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.constructs.domain_function import retention
+from infra.constructs.retention import retention
 
 _HTTP = {
     "request_id": "$context.requestId",

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.acknowledge import acknowledge
-from infra.bundling import Bundler
+from infra.bundling import Bundler, asset
+from infra.constructs.common_layers import common_layers
 from infra.constructs.function_role import function_role
+from infra.constructs.retention import retention
 from infra.environment import (
     base_environment,
     channels_environment,
@@ -61,9 +63,9 @@ class DomainFunction(Construct):
             self,
             "Function",
             description=f"NetPulse {stage.name}: {spec.handler}",
-            code=context.bundler.function_code(spec.domain),
+            code=asset(context.bundler.function_bundle(spec.domain)),
             handler=spec.handler,
-            layers=[common_layer(self, context.bundler)],
+            layers=common_layers(self, context.bundler),
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
             memory_size=spec.memory_mib,
@@ -87,38 +89,6 @@ class DomainFunction(Construct):
             LambdaDLQ="It is called synchronously, from a queue that has its own DLQ, or every "
             "minute, when the next call makes up for a failed one.",
         )
-
-
-def common_layer(scope: Construct, bundler: Bundler) -> lambda_.LayerVersion:
-    """Return the stack's own version of the common layer.
-
-    A layer shared between stacks would be an export that no deployment may change.
-    """
-    stack = Stack.of(scope)
-    layer = stack.node.try_find_child("CommonLayer")
-    if not isinstance(layer, lambda_.LayerVersion):
-        layer = lambda_.LayerVersion(
-            stack,
-            "CommonLayer",
-            description="The netpulse package and what every function needs.",
-            code=bundler.layer_code(),
-            compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
-            compatible_architectures=[lambda_.Architecture.ARM_64],
-        )
-    return layer
-
-
-def retention(days: int) -> logs.RetentionDays:
-    """Return CloudWatch's name for so many days."""
-    return _RETENTION[days]
-
-
-_RETENTION = {
-    1: logs.RetentionDays.ONE_DAY,
-    7: logs.RetentionDays.ONE_WEEK,
-    30: logs.RetentionDays.ONE_MONTH,
-    90: logs.RetentionDays.THREE_MONTHS,
-}
 
 
 def _environment(scope: Construct, spec: FunctionSpec, context: FunctionContext) -> dict[str, str]:

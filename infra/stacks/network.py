@@ -5,7 +5,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.constructs.domain_function import retention
+from infra.constructs.retention import retention
 from infra.resources import Placement
 from infra.stage import NetworkSettings
 

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from infra.acknowledge import acknowledge, acknowledge_id
 from infra.bundling import ROOT
-from infra.constructs.domain_function import retention
+from infra.constructs.retention import retention
 from infra.environment import poller_environment
 from infra.grants import Can, grant
 from infra.resources import Channels, Stores
