@@ -1,0 +1,132 @@
+"""A delivery: one message to one recipient, from queued to sent or given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from netpulse.ids import ChannelId, DeliveryId
+
+from functions.notify.domain.news import Event, News
+
+# An attempt that has not come back after this long died with its process.
+ATTEMPT_LOST_AFTER = timedelta(minutes=2)
+# Two machines' clocks may differ by this much; a message woken "early" is not left to the sweep.
+CLOCK_TOLERANCE = timedelta(seconds=2)
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    # refused or not reached; it will be tried again
+    FAILED = "failed"
+    # given up: the visible dead letter
+    DEAD = "dead"
+    DROPPED = "dropped"
+    LOGGED = "logged"
+
+
+class Purpose(StrEnum):
+    """What a message is for."""
+
+    PROBLEM = "problem"
+    RECOVERY = "recovery"
+    ACKNOWLEDGED = "acknowledged"
+    BATCH = "batch"
+    TEST = "test"
+
+
+class Reason(StrEnum):
+    """Why something was not told, or not at once."""
+
+    SEVERITY_INFO = "severity_info"
+    SUPPRESSED = "suppressed"
+    NO_CHANNEL = "no_channel"
+    ALREADY_TOLD = "already_told"
+    NOBODY_WAS_TOLD = "nobody_was_told"
+    STALE = "stale"
+    OVER_BEFORE_TOLD = "over_before_told"
+    GREW_WORSE = "grew_worse"
+    CHANNEL_DISABLED = "channel_disabled"
+    CHANNEL_DELETED = "channel_deleted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One message to one recipient."""
+
+    id: DeliveryId
+    channel_id: ChannelId | None
+    channel_kind: str
+    channel_name: str
+    recipient: str
+    purpose: Purpose
+    state: State
+    due_at: datetime
+    gives_up_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    reason: str = ""
+    collecting: bool = False
+    forced: bool = False
+    attempts: int = 0
+    claimed_at: datetime | None = None
+    sent_at: datetime | None = None
+    last_error: str = ""
+    provider_message_id: str = ""
+    cost: str = ""
+    subject: str = ""
+    body: str = ""
+    alert_ids: tuple[UUID, ...] = ()
+
+    @property
+    def is_retryable(self) -> bool:
+        """Whether a person may ask for it to be sent again, or sooner."""
+        return self.state in (State.DEAD, State.FAILED)
+
+    def is_claimable(self, now: datetime) -> bool:
+        """Whether an attempt may begin now: it is due, or an earlier attempt was lost."""
+        if self.state in (State.QUEUED, State.FAILED):
+            return self.due_at <= now + CLOCK_TOLERANCE
+        lost = self.claimed_at is not None and self.claimed_at < now - ATTEMPT_LOST_AFTER
+        return self.state is State.SENDING and lost
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One alert's event that a message tells, and whether the alert is over by now."""
+
+    news: News
+    dropped: str = ""
+    alert_over: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Someone who was, or is about to be, told of an alert's problem."""
+
+    alert_id: UUID
+    channel_id: ChannelId
+    recipient: str
+    severity: str
+    delivery_id: DeliveryId
+    # in a message that still collects: it can be taken back
+    waiting: bool
+
+
+def purpose_of(items: tuple[News, ...]) -> Purpose:
+    """Return what a message that tells these is for."""
+    if len(items) > 1:
+        return Purpose.BATCH
+    return Purpose(items[0].event.value)
+
+
+def worth_telling(item: Item) -> bool:
+    """Return whether an item is still to be told: the news of a problem that is over is not."""
+    return not item.dropped and not (item.news.event is Event.PROBLEM and item.alert_over)

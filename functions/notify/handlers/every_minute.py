@@ -1,0 +1,10 @@
+"""Wakes deliveries whose message was lost, or that were due too far ahead for one."""
+
+from __future__ import annotations
+
+from functions.notify import wiring
+
+
+def handler(_event: object, _context: object) -> dict[str, int]:
+    """Sweep once."""
+    return {"woken": wiring.sweep().run()}

@@ -1,0 +1,218 @@
+"""Notify's requests and answers."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from netpulse.http import failures
+from netpulse.http.fields import Name
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic.functional_validators import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from functions.notify.domain import sms
+from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.delivery import Delivery, Purpose, State
+
+# What SendGrid takes, near enough: it refuses the rest itself, with its own words.
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+def _email(value: str) -> str:
+    if not _EMAIL.fullmatch(value) or ".." in value:
+        raise PydanticCustomError("invalid_email", "This is not an email address")
+    return value
+
+
+def _number(value: str) -> str:
+    number = re.sub(r"[ ()./-]", "", value)
+    if not _E164.fullmatch(number):
+        raise PydanticCustomError("invalid_number", "Write the number as +254700000000 (E.164)")
+    return number
+
+
+def _distinct(values: list[Any]) -> list[Any]:
+    return list(dict.fromkeys(values))
+
+
+_Stripped = StringConstraints(strip_whitespace=True, max_length=320)
+EmailAddress = Annotated[str, _Stripped, AfterValidator(_email)]
+PhoneNumber = Annotated[str, _Stripped, AfterValidator(_number)]
+Severity = Literal["info", "warning", "critical"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class EmailConfig(_Strict):
+    """Who gets mails."""
+
+    to: Annotated[list[EmailAddress], AfterValidator(_distinct)] = Field(
+        min_length=1, max_length=50
+    )
+
+
+class SmsConfig(_Strict):
+    """Who gets SMS."""
+
+    to: Annotated[list[PhoneNumber], AfterValidator(_distinct)] = Field(min_length=1, max_length=50)
+
+
+class WebhookConfig(_Strict):
+    """Where bodies are posted, and what signs them; the secret is never shown again."""
+
+    url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2048)]
+    secret: Annotated[str, StringConstraints(min_length=8, max_length=255)] | None = None
+
+
+_CONFIGS: dict[Kind, type[_Strict]] = {
+    Kind.EMAIL: EmailConfig,
+    Kind.SMS: SmsConfig,
+    Kind.WEBHOOK: WebhookConfig,
+}
+_CONFIG_SCHEMA = {
+    "description": (
+        "email: {to: [address]}; sms: {to: [E.164 number]}; webhook: {url, secret (write-only)}"
+    )
+}
+Config = Annotated[dict[str, Any], Field(json_schema_extra=_CONFIG_SCHEMA)]
+Severities = Annotated[list[Severity], AfterValidator(_distinct), Field(min_length=1)]
+
+
+class ChannelInput(_Strict):
+    """A channel as it is created or replaced."""
+
+    name: Name
+    kind: Kind
+    config: Config
+    severities: Severities = ["warning", "critical"]
+    enabled: bool = True
+
+
+class ChannelPatch(_Strict):
+    """The fields of a channel that change."""
+
+    name: Name | None = None
+    config: Config | None = None
+    severities: Severities | None = None
+    enabled: bool | None = None
+
+
+def config_of(kind: Kind, given: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """Return a channel's configuration and apart from it its secret; raise InvalidError."""
+    try:
+        config = _CONFIGS[kind].model_validate(given).model_dump()
+    except ValidationError as error:
+        found = [{**one, "loc": ("config", *one["loc"])} for one in error.errors()]
+        raise failures.invalid(found) from error
+    return config, config.pop("secret", None)
+
+
+class ChannelView(BaseModel):
+    """A channel as it is shown; of a webhook's secret, only that it has one."""
+
+    id: UUID
+    name: str
+    kind: Kind
+    config: dict[str, Any]
+    severities: list[Severity]
+    enabled: bool
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, channel: Channel) -> ChannelView:
+        """Return the view of a channel."""
+        return cls(**_shown(channel))
+
+
+def _shown(channel: Channel) -> dict[str, Any]:
+    has_secret = (
+        {"has_secret": channel.sealed_secret is not None} if channel.kind is Kind.WEBHOOK else {}
+    )
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "kind": channel.kind,
+        "config": {**channel.config, **has_secret},
+        "severities": list(channel.severities),
+        "enabled": channel.enabled,
+        "created_at": channel.created_at,
+        "updated_at": channel.updated_at,
+    }
+
+
+class CreatedChannel(ChannelView):
+    """A new channel; `generated_secret` is a webhook's, made for it and shown only here."""
+
+    generated_secret: str | None = None
+
+    @classmethod
+    def made(cls, channel: Channel, secret: str | None) -> CreatedChannel:
+        """Return the view of a new channel."""
+        return cls(**_shown(channel), generated_secret=secret)
+
+
+class ProviderAnswer(BaseModel):
+    """What a provider said, word for word; `status` null: it could not be reached."""
+
+    status: int | None
+    body: str
+
+
+class TrialView(BaseModel):
+    """What became of a test message to one recipient."""
+
+    notification_id: UUID
+    recipient: str
+    accepted: bool
+    provider_message_id: str
+    error: str
+    answer: ProviderAnswer
+
+
+class TestedChannel(BaseModel):
+    """A channel whose provider took every test message."""
+
+    channel_id: UUID
+    results: list[TrialView]
+
+
+class DeliveryView(BaseModel):
+    """One message to one recipient."""
+
+    id: UUID
+    channel_id: UUID | None
+    channel_kind: str
+    channel_name: str
+    recipient: str
+    purpose: Purpose
+    state: State
+    reason: str
+    attempts: int
+    due_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    sent_at: datetime | None
+    last_error: str
+    provider_message_id: str
+    subject: str
+    body: str
+    alert_ids: list[UUID]
+    sms_segments: int | None
+    cost: str
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> DeliveryView:
+        """Return the view of a delivery."""
+        same = {
+            name: getattr(delivery, name) for name in cls.model_fields if name != "sms_segments"
+        }
+        is_text = delivery.channel_kind == Kind.SMS and delivery.body
+        segments = sms.segments_of(delivery.body) if is_text else None
+        return cls(**same, sms_segments=segments)

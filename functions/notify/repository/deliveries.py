@@ -1,0 +1,259 @@
+"""Deliveries in PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from netpulse.errors import NotFoundError
+from netpulse.ids import ChannelId, DeliveryId, OrganizationId
+
+from functions.notify.domain.delivery import (
+    ATTEMPT_LOST_AFTER,
+    CLOCK_TOLERANCE,
+    Delivery,
+    Item,
+    Told,
+)
+from functions.notify.repository import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from netpulse.db import Transaction
+
+    from functions.notify.domain.news import News
+    from functions.notify.ports import DeliveryFilter
+
+_CLAIMABLE = (
+    "((state IN ('queued', 'failed') AND due_at <= %(due_by)s) "
+    "OR (state = 'sending' AND claimed_at < %(lost_before)s))"
+)
+_WANTED = (
+    "(%(state)s::text IS NULL OR d.state = %(state)s) "
+    "AND (%(channel_id)s::uuid IS NULL OR d.channel_id = %(channel_id)s) "
+    "AND (%(alert_id)s::uuid IS NULL OR EXISTS (SELECT FROM netpulse.delivery_items i "
+    "WHERE i.delivery_id = d.id AND i.alert_id = %(alert_id)s))"
+)
+_DELIVERY = (
+    "SELECT d.*, ARRAY(SELECT DISTINCT i.alert_id FROM netpulse.delivery_items i "
+    "WHERE i.delivery_id = d.id ORDER BY i.alert_id) AS alert_ids FROM netpulse.deliveries d "
+)
+
+
+class PostgresDeliveries:
+    """An organisation's deliveries and what they tell."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    @property
+    def _organization_id(self) -> UUID | None:
+        return self._transaction.organization_id
+
+    def heard(self, news: Sequence[News], *, now: datetime) -> set[UUID]:
+        """Note the newest transition of each alert; return the alerts this is news of."""
+        newest = sorted(news, key=lambda one: (one.alert_id, one.alert_seq))
+        found = self._transaction.rows(
+            "INSERT INTO netpulse.alert_fences AS f "
+            "(organization_id, alert_id, alert_seq, resolved, updated_at) "
+            "SELECT %s, alert_id, alert_seq, resolved, %s "
+            "FROM unnest(%s::uuid[], %s::int[], %s::bool[]) AS n (alert_id, alert_seq, resolved) "
+            "ON CONFLICT (alert_id) DO UPDATE SET alert_seq = excluded.alert_seq, "
+            "resolved = excluded.resolved, updated_at = excluded.updated_at "
+            "WHERE f.alert_seq < excluded.alert_seq RETURNING alert_id",
+            (
+                self._organization_id,
+                now,
+                [one.alert_id for one in newest],
+                [one.alert_seq for one in newest],
+                [one.is_over for one in newest],
+            ),
+        )
+        return {row["alert_id"] for row in found}
+
+    def told(self, alert_ids: Sequence[UUID]) -> list[Told]:
+        """Return who was, or is about to be, told of these alerts' problems; lock them."""
+        # locked, so that a batch cannot be claimed between our look at it and taking news back
+        found = self._transaction.rows(
+            "SELECT i.alert_id, i.channel_id, i.recipient, i.news ->> 'severity' AS severity, "
+            "d.id, d.collecting FROM netpulse.delivery_items i "
+            "JOIN netpulse.deliveries d ON d.id = i.delivery_id "
+            "WHERE i.alert_id = ANY(%s) AND i.event = 'problem' AND i.dropped = '' "
+            "AND d.state IN ('queued', 'sending', 'sent', 'delivered', 'failed') "
+            "ORDER BY d.id FOR UPDATE OF d",
+            (list(alert_ids),),
+        )
+        return [
+            Told(
+                alert_id=row["alert_id"],
+                channel_id=ChannelId(row["channel_id"]),
+                recipient=row["recipient"],
+                severity=row["severity"],
+                delivery_id=DeliveryId(row["id"]),
+                waiting=row["collecting"],
+            )
+            for row in found
+        ]
+
+    def add(self, delivery: Delivery, news: Sequence[News]) -> None:
+        """Insert a delivery that tells `news`."""
+        self._transaction.run(rows.INSERT, rows.parameters(delivery, self._organization_id))
+        self._tell(delivery, delivery.id, news)
+
+    def collect(self, delivery: Delivery, news: Sequence[News]) -> DeliveryId:
+        """Add `news` to what its recipient's collecting delivery tells, or begin it; its id."""
+        delivery_id = DeliveryId(
+            self._transaction.value(
+                rows.INSERT + " ON CONFLICT (channel_id, recipient) WHERE collecting "
+                "DO UPDATE SET updated_at = excluded.updated_at RETURNING id",
+                rows.parameters(delivery, self._organization_id),
+            )
+        )
+        self._tell(delivery, delivery_id, news)
+        return delivery_id
+
+    def _tell(self, delivery: Delivery, delivery_id: DeliveryId, news: Sequence[News]) -> None:
+        self._transaction.run_many(
+            "INSERT INTO netpulse.delivery_items (organization_id, delivery_id, channel_id, "
+            "recipient, alert_id, alert_seq, event, news) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                (
+                    self._organization_id,
+                    delivery_id,
+                    delivery.channel_id,
+                    delivery.recipient,
+                    one.alert_id,
+                    one.alert_seq,
+                    one.event,
+                    rows.stored(one),
+                )
+                for one in news
+            ],
+        )
+
+    def take_back(self, told: Told, *, reason: str, now: datetime) -> None:
+        """Drop one alert from a message; drop the message when it has nothing left to tell."""
+        self._transaction.run(
+            "UPDATE netpulse.delivery_items SET dropped = %s "
+            "WHERE delivery_id = %s AND alert_id = %s AND event = 'problem' AND dropped = ''",
+            (reason, told.delivery_id, told.alert_id),
+        )
+        self._transaction.run(
+            "UPDATE netpulse.deliveries d SET state = 'dropped', reason = %s, collecting = false, "
+            "updated_at = %s WHERE id = %s AND state = 'queued' AND NOT EXISTS "
+            "(SELECT FROM netpulse.delivery_items i WHERE i.delivery_id = d.id AND i.dropped = '')",
+            (reason, now, told.delivery_id),
+        )
+
+    def get(self, delivery_id: DeliveryId) -> Delivery:
+        """Return a delivery; raise NotFoundError (NOTIFICATION_NOT_FOUND)."""
+        row = self._transaction.row(_DELIVERY + "WHERE d.id = %s", (delivery_id,))
+        if row is None:
+            raise NotFoundError.of("notification", delivery_id)
+        return rows.delivery(row)
+
+    def page(
+        self, wanted: DeliveryFilter, *, page: int, per_page: int
+    ) -> tuple[list[Delivery], int]:
+        """Return one page of deliveries, newest first, and how many there are."""
+        asked: dict[str, Any] = {
+            "state": wanted.state,
+            "channel_id": wanted.channel_id,
+            "alert_id": wanted.alert_id,
+            "limit": per_page,
+            "offset": (page - 1) * per_page,
+        }
+        found = self._transaction.rows(
+            f"{_DELIVERY} WHERE {_WANTED} "
+            "ORDER BY d.created_at DESC, d.id LIMIT %(limit)s OFFSET %(offset)s",
+            asked,
+        )
+        total = self._transaction.value(
+            f"SELECT count(*) FROM netpulse.deliveries d WHERE {_WANTED}",  # noqa: S608 - constant
+            asked,
+        )
+        return [rows.delivery(row) for row in found], total
+
+    def claim(self, delivery_id: DeliveryId, *, now: datetime) -> Delivery | None:
+        """Begin an attempt; None if it is not due, or another process has it."""
+        row = self._transaction.row(
+            "UPDATE netpulse.deliveries SET state = 'sending', attempts = attempts + 1, "  # noqa: S608 - constant
+            "claimed_at = %(now)s, updated_at = %(now)s, collecting = false "
+            f"WHERE id = %(id)s AND {_CLAIMABLE} RETURNING *, '{{}}'::uuid[] AS alert_ids",
+            {
+                "id": delivery_id,
+                "now": now,
+                "due_by": now + CLOCK_TOLERANCE,
+                "lost_before": now - ATTEMPT_LOST_AFTER,
+            },
+        )
+        return None if row is None else rows.delivery(row)
+
+    def items(self, delivery_id: DeliveryId) -> list[Item]:
+        """Return what a delivery tells, in the order it happened."""
+        found = self._transaction.rows(
+            "SELECT i.news, i.dropped, coalesce(f.resolved, false) AS alert_over "
+            "FROM netpulse.delivery_items i "
+            "LEFT JOIN netpulse.alert_fences f ON f.alert_id = i.alert_id "
+            "WHERE i.delivery_id = %s ORDER BY i.news ->> 'began_at', i.alert_id, i.alert_seq",
+            (delivery_id,),
+        )
+        return [
+            Item(news=rows.news(row["news"]), dropped=row["dropped"], alert_over=row["alert_over"])
+            for row in found
+        ]
+
+    def save(self, delivery: Delivery, *, attempt: int) -> bool:
+        """Write how an attempt ended; return False when a later attempt has begun."""
+        return bool(
+            self._transaction.run(
+                "UPDATE netpulse.deliveries SET state = %s, reason = %s, due_at = %s, "
+                "sent_at = %s, last_error = %s, provider_message_id = %s, cost = %s, "
+                "subject = %s, body = %s, updated_at = %s "
+                "WHERE id = %s AND state = 'sending' AND attempts = %s",
+                (
+                    delivery.state,
+                    delivery.reason,
+                    delivery.due_at,
+                    delivery.sent_at,
+                    delivery.last_error,
+                    delivery.provider_message_id,
+                    delivery.cost,
+                    delivery.subject,
+                    delivery.body,
+                    delivery.updated_at,
+                    delivery.id,
+                    attempt,
+                ),
+            )
+        )
+
+    def again(self, delivery_id: DeliveryId, *, now: datetime, gives_up_at: datetime) -> bool:
+        """Queue a failed or dead delivery anew; return False when it is neither."""
+        return bool(
+            self._transaction.run(
+                "UPDATE netpulse.deliveries SET state = 'queued', reason = '', attempts = 0, "
+                "forced = true, due_at = %s, gives_up_at = %s, updated_at = %s "
+                "WHERE id = %s AND state IN ('failed', 'dead')",
+                (now, gives_up_at, now, delivery_id),
+            )
+        )
+
+    def drop_open_of(self, channel_id: ChannelId, *, reason: str, now: datetime) -> int:
+        """Drop what a channel has not sent yet; return how many."""
+        return self._transaction.run(
+            "UPDATE netpulse.deliveries SET state = 'dropped', reason = %s, collecting = false, "
+            "updated_at = %s WHERE channel_id = %s AND state IN ('queued', 'failed')",
+            (reason, now, channel_id),
+        )
+
+    def due(self, *, now: datetime, limit: int) -> list[tuple[OrganizationId, DeliveryId]]:
+        """Return deliveries whose wake-up was lost, of all organisations the role sees."""
+        found = self._transaction.rows(
+            "SELECT organization_id, id FROM netpulse.deliveries "  # noqa: S608 - constant
+            f"WHERE {_CLAIMABLE} ORDER BY due_at LIMIT %(limit)s",
+            {"due_by": now, "lost_before": now - ATTEMPT_LOST_AFTER, "limit": limit},
+        )
+        return [(OrganizationId(row["organization_id"]), DeliveryId(row["id"])) for row in found]

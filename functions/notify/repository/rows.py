@@ -1,0 +1,77 @@
+"""Rows of deliveries and what they tell, to and from the domain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from netpulse.ids import DeliveryId
+from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter
+
+from functions.notify.domain.delivery import Delivery, Purpose, State
+from functions.notify.domain.news import News
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from netpulse.db import Row
+
+_NEWS = TypeAdapter(News)
+_COLUMNS = (
+    "id",
+    "channel_id",
+    "channel_kind",
+    "channel_name",
+    "recipient",
+    "purpose",
+    "state",
+    "reason",
+    "collecting",
+    "forced",
+    "attempts",
+    "due_at",
+    "gives_up_at",
+    "claimed_at",
+    "sent_at",
+    "last_error",
+    "provider_message_id",
+    "cost",
+    "subject",
+    "body",
+    "created_at",
+    "updated_at",
+)
+INSERT = (
+    f"INSERT INTO netpulse.deliveries (organization_id, {', '.join(_COLUMNS)}) "  # noqa: S608 - constant columns
+    f"VALUES (%(organization_id)s, {', '.join(f'%({name})s' for name in _COLUMNS)})"
+)
+
+
+def parameters(delivery: Delivery, organization_id: UUID | None) -> dict[str, Any]:
+    """Return what INSERT takes."""
+    values = {name: getattr(delivery, name) for name in _COLUMNS}
+    return {**values, "organization_id": organization_id}
+
+
+def delivery(row: Row) -> Delivery:
+    """Return a row's delivery."""
+    values = {name: row[name] for name in _COLUMNS}
+    return Delivery(
+        **{
+            **values,
+            "id": DeliveryId(row["id"]),
+            "purpose": Purpose(row["purpose"]),
+            "state": State(row["state"]),
+            "alert_ids": tuple(row["alert_ids"]),
+        }
+    )
+
+
+def stored(one: News) -> Jsonb:
+    """Return news as it is stored."""
+    return Jsonb(_NEWS.dump_python(one, mode="json"))
+
+
+def news(value: dict[str, Any]) -> News:
+    """Return what was stored."""
+    return _NEWS.validate_python(value)

@@ -1,0 +1,166 @@
+"""What templates may show: plain dicts of text, made from news."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from functions.notify.domain.delivery import Purpose
+from functions.notify.domain.news import Event, News, rank
+from functions.notify.domain.text import lasted, one_line
+
+# Dark enough on white for text (WCAG AA) and still told apart.
+COLOURS = {"critical": "#b91c1c", "warning": "#b45309", "info": "#1d4ed8"}
+OVER_COLOUR, TAKEN_COLOUR, TEST_COLOUR = "#15803d", "#1d4ed8", "#1d4ed8"
+_SHOWN = 50
+_SHOWN_SMS = 5
+_NAMED = 3
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return an organisation's time zone, UTC when this machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def label_of(news: News) -> str:
+    """Return the one word a message begins with."""
+    match news.event:
+        case Event.RECOVERY:
+            return "RESOLVED"
+        case Event.ACKNOWLEDGED:
+            return "ACKNOWLEDGED"
+        case Event.PROBLEM:
+            return news.severity.upper()
+
+
+def colour_of(news: News) -> str:
+    """Return the colour of the bar."""
+    match news.event:
+        case Event.RECOVERY:
+            return OVER_COLOUR
+        case Event.ACKNOWLEDGED:
+            return TAKEN_COLOUR
+        case Event.PROBLEM:
+            return COLOURS[news.severity]
+
+
+def alert_view(news: News, *, zone: tzinfo, public_url: str) -> dict[str, Any]:
+    """Return one alert as templates show it."""
+    ended = news.ended_at
+    view = {
+        "label": label_of(news),
+        "colour": colour_of(news),
+        "is_over": news.is_over,
+        "device_name": one_line(news.device_name) or "Unknown device",
+        "ip_address": news.ip_address,
+        "message": one_line(news.message, 500).rstrip("."),
+        "severity": news.severity,
+        "began": _shown(news.began_at, zone),
+        "began_short": _short(news.began_at, zone),
+        "ended": _shown(ended, zone) if ended else "",
+        "ended_short": _short(ended, zone) if ended else "",
+        "lasted": lasted(ended - news.began_at) if ended else "",
+        "acknowledged_by": one_line(news.acknowledged_by),
+        "note": one_line(news.note, 500),
+        "link": f"{public_url}/alerts/{news.alert_id}",
+    }
+    return {**view, "facts": _facts(news, view)}
+
+
+def _facts(news: News, view: dict[str, Any]) -> list[tuple[str, str]]:
+    value = "" if news.value is None else f"{news.value:g}"
+    facts = [
+        ("Address", news.ip_address),
+        ("Severity", news.severity),
+        ("Rule", one_line(news.rule_name) or news.alert_type),
+        ("Metric", " ".join(part for part in (news.metric, one_line(news.entity)) if part)),
+        ("Value", value),
+        ("Reason", one_line(news.reason.replace("_", " "))),
+        ("Began", view["began"]),
+        ("Ended", view["ended"]),
+        ("Lasted", view["lasted"]),
+    ]
+    return [(name, text) for name, text in facts if text]
+
+
+def _shown(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).strftime("%a %-d %b %Y %H:%M:%S %Z")
+
+
+def _short(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).strftime("%H:%M %Z")
+
+
+def context_of(
+    purpose: Purpose,
+    news: Sequence[News],
+    *,
+    organization: str,
+    time_zone: str,
+    public_url: str,
+    channel: str,
+    for_sms: bool,
+) -> dict[str, Any]:
+    """Return everything a template of this purpose may show, its subject included."""
+    zone = zone_of(time_zone)
+    common = {
+        "organization": one_line(organization),
+        "zone": str(zone),
+        "channel": one_line(channel),
+        "link": public_url,
+        "link_label": "Open NetPulse",
+        "colour": TEST_COLOUR,
+    }
+    if purpose is Purpose.TEST:
+        subject = f"[TEST] NetPulse channel {common['channel']} works"
+        return {**common, "subject": subject, "preview": "This is a test."}
+    views = [alert_view(one, zone=zone, public_url=public_url) for one in news]
+    if purpose is Purpose.BATCH:
+        shown = _SHOWN_SMS if for_sms else _SHOWN
+        return {**common, **_batch(news, views, shown), "link": f"{public_url}/alerts"}
+    (view,) = views
+    subject = f"[{view['label']}] {view['device_name']}: {view['message']}"
+    own = {name: view[name] for name in ("label", "colour", "link")}
+    return {
+        **common,
+        **own,
+        "subject": one_line(subject),
+        "preview": view["message"],
+        "alert": view,
+        "link_label": "Open the alert",
+    }
+
+
+def _batch(news: Sequence[News], views: list[dict[str, Any]], shown: int) -> dict[str, Any]:
+    gravest = max(news, key=lambda one: (not one.is_over, rank(one.severity)))
+    headline = _headline(news)
+    names = list(dict.fromkeys(view["device_name"] for view in views))
+    listed = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+    # what still hurts comes first
+    order = sorted(
+        zip(news, views, strict=True), key=lambda pair: (pair[0].is_over, -rank(pair[0].severity))
+    )
+    return {
+        "label": label_of(gravest),
+        "colour": colour_of(gravest),
+        "headline": headline,
+        "subject": one_line(f"[{headline}] {listed}"),
+        "preview": listed,
+        "alerts": [view for _, view in order[:shown]],
+        "more": max(0, len(views) - shown),
+    }
+
+
+def _headline(news: Sequence[News]) -> str:
+    counted = Counter("resolved" if one.is_over else one.severity for one in news)
+    return ", ".join(
+        f"{counted[word]} {word}"
+        for word in ("critical", "warning", "info", "resolved")
+        if counted[word]
+    )

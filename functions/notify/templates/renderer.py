@@ -1,0 +1,97 @@
+"""Messages from templates: Jinja2 in a sandbox, given plain dicts only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from functions.notify.domain import sms, webhook
+from functions.notify.domain.channel import Kind
+from functions.notify.domain.delivery import Delivery, Purpose, purpose_of
+from functions.notify.domain.message import Message
+from functions.notify.domain.news import News
+from functions.notify.ports import Organization
+from functions.notify.templates.context import context_of
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    # imported late: only the process that renders pays for it
+    from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _rendered(name: str, context: dict[str, Any]) -> str:
+    return _environment().get_template(name).render(context).strip()
+
+
+class TemplateRenderer:
+    """Renders what channels send; links lead to the dashboard at `public_url`."""
+
+    def __init__(self, public_url: str) -> None:
+        self._public_url = public_url.rstrip("/")
+
+    def render(
+        self, delivery: Delivery, news: Sequence[News], organization_id: UUID, org: Organization
+    ) -> Message:
+        """Return the message that tells `news` in the delivery's kind of channel."""
+        purpose = purpose_of(tuple(news)) if news else Purpose.TEST
+        kind = Kind(delivery.channel_kind)
+        context = context_of(
+            purpose,
+            news,
+            organization=org.name,
+            time_zone=org.time_zone,
+            public_url=self._public_url,
+            channel=delivery.channel_name,
+            for_sms=kind is Kind.SMS,
+        )
+        html = ""
+        match kind:
+            case Kind.EMAIL:
+                body = _rendered(f"email/{purpose}.txt.j2", context)
+                html = _rendered(f"email/{purpose}.html.j2", context)
+            case Kind.SMS:
+                body = sms.fitted(_rendered(f"sms/{purpose}.txt.j2", context))
+            case Kind.WEBHOOK:
+                body = self._webhook(purpose, delivery, news, organization_id)
+        return Message(
+            delivery_id=delivery.id,
+            organization_id=organization_id,
+            recipient=delivery.recipient,
+            subject=context["subject"],
+            body=body,
+            html=html,
+            thread=str(news[0].alert_id) if len(news) == 1 else "",
+            event=purpose.value,
+        )
+
+    def _webhook(
+        self, purpose: Purpose, delivery: Delivery, news: Sequence[News], organization_id: UUID
+    ) -> str:
+        body = webhook.payload(
+            news,
+            event=purpose.value,
+            channel=delivery.channel_name,
+            delivery_id=delivery.id,
+            organization_id=organization_id,
+            public_url=self._public_url,
+        )
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

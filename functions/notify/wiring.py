@@ -1,0 +1,154 @@
+"""Notify in the real world."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from datetime import timedelta
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from netpulse import aws
+from netpulse.clock import SYSTEM_CLOCK
+from netpulse.networks import AddressPolicy, parse_address, parse_networks
+from netpulse.secrets import KmsVault
+from netpulse.settings import Settings, load
+from netpulse.wiring import access, database, relay, system_database
+from netpulse.work import UnitOfWork
+
+from functions.notify.channels.email.sendgrid import SendGridSender
+from functions.notify.channels.queue import SqsQueue
+from functions.notify.channels.sms.africastalking import AfricasTalkingSender
+from functions.notify.channels.webhook.sender import WebhookSender
+from functions.notify.domain.channel import Kind
+from functions.notify.repository import PostgresDeliveries, PostgresNotifyWork
+from functions.notify.service import (
+    ChannelService,
+    ChannelTrial,
+    DeliveryService,
+    Dispatcher,
+    Notifier,
+)
+from functions.notify.service.sweep import Sweep
+from functions.notify.templates.renderer import TemplateRenderer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from netpulse.ids import DeliveryId, OrganizationId
+
+__all__ = [
+    "access",
+    "channel_service",
+    "channel_trial",
+    "delivery_service",
+    "notifier",
+    "queue",
+    "sweep",
+]
+
+
+class QueueSettings(Settings):
+    """Where attempts are queued, and how long a batch waits for more."""
+
+    deliveries_queue_url: str
+    notify_group_wait_s: int = 30
+
+
+class ProviderSettings(Settings):
+    """Where the providers are, what we log in with, and where webhooks may not go."""
+
+    public_url: str
+    providers_secret: str
+    sendgrid_url: str
+    africastalking_url: str
+    credentials_key_id: str
+    forbidden_networks: str = ""
+
+
+@cache
+def work() -> UnitOfWork[PostgresNotifyWork]:
+    """Return what opens notify's transactions."""
+    return UnitOfWork(database(), relay(), SYSTEM_CLOCK, PostgresNotifyWork)
+
+
+@cache
+def queue() -> SqsQueue:
+    """Return the deliveries queue."""
+    return SqsQueue(load(QueueSettings).deliveries_queue_url)
+
+
+@cache
+def vault() -> KmsVault:
+    """Return what seals webhooks' secrets."""
+    return KmsVault(load(ProviderSettings).credentials_key_id)
+
+
+@cache
+def policy() -> AddressPolicy:
+    """Return where webhooks may go: public addresses only."""
+    forbidden = parse_networks(load(ProviderSettings).forbidden_networks)
+    loopback = parse_address("127.0.0.1")
+    # a stage that lets webhooks reach its own machine has its receivers in private networks
+    public_only = any(loopback in network for network in forbidden)
+    return AddressPolicy(forbidden=forbidden, public_only=public_only)
+
+
+@cache
+def dispatcher() -> Dispatcher:
+    """Return the ways out."""
+    settings = load(ProviderSettings)
+    credentials = partial(aws.secret, settings.providers_secret)
+    return Dispatcher(
+        {
+            Kind.EMAIL: SendGridSender(credentials, settings.sendgrid_url, SYSTEM_CLOCK),
+            Kind.SMS: AfricasTalkingSender(credentials, settings.africastalking_url, SYSTEM_CLOCK),
+            Kind.WEBHOOK: WebhookSender(policy(), SYSTEM_CLOCK),
+        },
+        TemplateRenderer(settings.public_url),
+        vault(),
+    )
+
+
+@cache
+def notifier() -> Notifier:
+    """Return what decides who is told."""
+    wait = timedelta(seconds=load(QueueSettings).notify_group_wait_s)
+    return Notifier(work(), queue(), SYSTEM_CLOCK, group_wait=wait)
+
+
+@cache
+def delivery_service() -> DeliveryService:
+    """Return what attempts deliveries."""
+    return DeliveryService(
+        work(),
+        dispatcher(),
+        queue(),
+        SYSTEM_CLOCK,
+        jitter=random.random,
+    )
+
+
+@cache
+def channel_service() -> ChannelService:
+    """Return what keeps channels."""
+    return ChannelService(
+        work(), vault(), policy(), SYSTEM_CLOCK, new_secret=lambda: secrets.token_urlsafe(32)
+    )
+
+
+@cache
+def channel_trial() -> ChannelTrial:
+    """Return what sends test messages."""
+    return ChannelTrial(work(), dispatcher(), SYSTEM_CLOCK)
+
+
+def _due(now: datetime, limit: int) -> list[tuple[OrganizationId, DeliveryId]]:
+    with system_database().transaction(None) as transaction:
+        return PostgresDeliveries(transaction).due(now=now, limit=limit)
+
+
+@cache
+def sweep() -> Sweep:
+    """Return the safety net."""
+    return Sweep(_due, queue(), SYSTEM_CLOCK)
