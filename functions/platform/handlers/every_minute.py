@@ -1,0 +1,12 @@
+"""Every minute: publish what was left, keep partitions ahead, forget what is old."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.platform import wiring
+
+
+def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
+    """Do the minute's work."""
+    return wiring.upkeep_service().run()
