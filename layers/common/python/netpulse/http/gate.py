@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
     OpenAPIRequestValidationMiddleware,
 )
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType
 
+from netpulse.errors import UnsupportedMediaTypeError
 from netpulse.http import requests
 
 if TYPE_CHECKING:
@@ -26,8 +28,15 @@ class Gate(OpenAPIRequestValidationMiddleware):  # type: ignore[misc,unused-igno
         self._admit(app.context["_route_args"])
         return super().handler(app, next_middleware)
 
-    def _parse_json_data(self, app: Any) -> Any:
-        return requests.json_of(requests.body_of(app.current_event.raw_event))
+    def _get_body(self, app: Any) -> Any:
+        event = app.current_event.raw_event
+        if requests.media_type_of(requests.headers_of(event)) in ("", "application/json"):
+            return requests.json_of(requests.body_of(event))
+        try:
+            # a form, where a route outside the envelope takes one
+            return super()._get_body(app)
+        except RequestUnsupportedContentType as error:
+            raise UnsupportedMediaTypeError("This Content-Type is not read here") from error
 
 
 def unchecked(app: Any, next_middleware: Any) -> Any:

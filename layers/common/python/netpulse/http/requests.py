@@ -60,6 +60,11 @@ def body_of(event: Mapping[str, Any]) -> bytes:
         raise MalformedError("The body cannot be decoded") from error
 
 
+def media_type_of(headers: Mapping[str, str]) -> str:
+    """Return a request's Content-Type in lower case, without its parameters."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def check_body(event: Mapping[str, Any], headers: Mapping[str, str], max_bytes: int) -> None:
     """Refuse a body that is too large (413) or not JSON (415)."""
     method = event["requestContext"]["http"]["method"]
@@ -70,7 +75,7 @@ def check_body(event: Mapping[str, Any], headers: Mapping[str, str], max_bytes: 
         raise TooLargeError(
             f"The body may have at most {max_bytes} bytes", details={"max_bytes": max_bytes}
         )
-    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    content_type = media_type_of(headers)
     if method in _BODY_METHODS and (body or content_type) and content_type != "application/json":
         raise UnsupportedMediaTypeError("Content-Type must be application/json")
 
