@@ -140,12 +140,13 @@ def context_of(
 def _batch(news: Sequence[News], views: list[dict[str, Any]], shown: int) -> dict[str, Any]:
     gravest = max(news, key=lambda one: (not one.is_over, rank(one.severity)))
     headline = _headline(news)
-    names = list(dict.fromkeys(view["device_name"] for view in views))
-    listed = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
     # what still hurts comes first
     order = sorted(
-        zip(news, views, strict=True), key=lambda pair: (pair[0].is_over, -rank(pair[0].severity))
+        zip(news, views, strict=True),
+        key=lambda pair: (pair[0].is_over, -rank(pair[0].severity), pair[1]["device_name"]),
     )
+    names = list(dict.fromkeys(view["device_name"] for _, view in order))
+    listed = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
     return {
         "label": label_of(gravest),
         "colour": colour_of(gravest),
@@ -160,7 +161,7 @@ def _batch(news: Sequence[News], views: list[dict[str, Any]], shown: int) -> dic
 def _headline(news: Sequence[News]) -> str:
     counted = Counter("resolved" if one.is_over else one.severity for one in news)
     return ", ".join(
-        f"{counted[word]} {word}"
+        f"{counted[word]} {word}{'s' if word == 'warning' and counted[word] > 1 else ''}"
         for word in ("critical", "warning", "info", "resolved")
         if counted[word]
     )

@@ -186,7 +186,7 @@ def test_warnings_wait_for_each_other_and_go_as_one_message(world: World) -> Non
     found, _ = world.deliveries.page(world.organization_id, DeliveryFilter(), page=1, per_page=50)
     for delivery in found:
         world.deliveries.attempt(world.organization_id, delivery.id)
-    assert json.loads(world.sendgrid.only.body)["subject"] == "[3 warning] edge-1, edge-2, edge-3"
+    assert json.loads(world.sendgrid.only.body)["subject"] == "[3 warnings] edge-1, edge-2, edge-3"
     assert len(json.loads(world.webhook.only.body)["alerts"]) == 3
     assert world.states() == ["email batch sent", "sms batch sent", "webhook batch sent"]
 
@@ -254,9 +254,11 @@ def test_deliveries_are_found_by_alert_and_by_no_other_organisation(
     assert world.deliveries.page(other, wanted, page=1, per_page=2) == ([], 0)
     with pytest.raises(NotFoundError):
         world.deliveries.get(other, found[0].id)
-    with postgres.database().transaction(None) as transaction:
+    stranger = postgres.database()
+    with stranger.transaction(None) as transaction:
         for table in ("deliveries", "delivery_items", "alert_fences", "notification_channels"):
             assert transaction.value(f"SELECT count(*) FROM netpulse.{table}") == 0
+    stranger.close()
 
 
 def test_a_trial_shows_the_providers_own_words(world: World) -> None:
