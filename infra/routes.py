@@ -15,7 +15,15 @@ PREFIXES = {
 PUBLIC_PATHS = {
     "auth": ("/.well-known/jwks.json", "/.well-known/openid-configuration"),
     "notify": ("/callbacks/{proxy+}",),
-    "platform": ("/health", "/ready", "/alive", "/metrics", "/openapi.json", "/docs"),
+    "platform": (
+        "/health",
+        "/ready",
+        "/alive",
+        "/metrics",
+        "/openapi.json",
+        "/docs",
+        "/docs/{proxy+}",
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -25,6 +25,7 @@ class TestDatabase:
     __test__ = False
 
     owner_url: str
+    opened: list[Database] = field(default_factory=list)
 
     def url(self, role: str) -> str:
         """Return the connection URL of a role such as `netpulse_app`."""
@@ -33,8 +34,10 @@ class TestDatabase:
         return f"postgresql://{role}@/{parts.path.lstrip('/')}?host={socket}"
 
     def database(self, role: str = "netpulse_app") -> Database:
-        """Return a Database that connects as `role`."""
-        return Database(self.url(role))
+        """Return a Database that connects as `role`; it is closed with the session."""
+        database = Database(self.url(role))
+        self.opened.append(database)
+        return database
 
 
 @contextmanager
@@ -62,6 +65,9 @@ def running_database() -> Iterator[TestDatabase]:
                 connection.execute(
                     "SELECT netpulse.ensure_sample_partitions(current_date - 3, current_date + 3)"
                 )
-            yield TestDatabase(url)
+            database = TestDatabase(url)
+            yield database
+            for opened in database.opened:
+                opened.close()
         finally:
             server.cleanup()
