@@ -70,6 +70,7 @@ def world_environment(scope: Construct, stage: Stage, public_url: str | None) ->
         "NETPULSE_PUBLIC_URL": public_url,
         "NETPULSE_ISSUER": public_url,
         "NETPULSE_ISSUERS": json.dumps(list(stage.issuers)),
+        "NETPULSE_ALLOWED_ORIGINS": json.dumps(list(stage.api.allowed_origins)),
         "NETPULSE_FORBIDDEN_NETWORKS": ",".join(stage.forbidden_networks),
         "NETPULSE_SENDGRID_URL": stage.sendgrid_url
         or parameter(scope, "SendgridUrl", "Base URL of SendGrid's API."),

@@ -18,6 +18,7 @@ class Can(StrEnum):
     USE_CONNECTIONS = "use connections"
     USE_LEASES = "use leases"
     PUBLISH_FACTS = "publish facts"
+    CHECK_HEALTH = "check health"
     SEND_POLL_RESULTS = "send poll results"
     SEND_TIMERS = "send timers"
     SEND_DELIVERIES = "send deliveries"
@@ -50,6 +51,17 @@ def _use_connections(table: dynamodb.ITable, who: iam.IGrantable) -> object:
     )
 
 
+def _check_health(channels: Channels, who: iam.IGrantable) -> object:
+    return (
+        channels.poll_results.grant(who, "sqs:GetQueueAttributes"),
+        iam.Grant.add_to_principal(
+            grantee=who,
+            actions=["events:DescribeEventBus"],
+            resource_arns=[channels.bus.event_bus_arn],
+        ),
+    )
+
+
 _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     Can.CHECK_SESSIONS: lambda s, who: s.sessions.grant_read_data(who),
     Can.USE_SESSIONS: lambda s, who: s.sessions.grant_read_write_data(who),
@@ -70,6 +82,7 @@ _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
 }
 _CHANNEL_GRANTS: dict[Can, Callable[[Channels, iam.IGrantable], object]] = {
     Can.PUBLISH_FACTS: lambda c, who: c.bus.grant_put_events_to(who),
+    Can.CHECK_HEALTH: _check_health,
     Can.SEND_POLL_RESULTS: lambda c, who: c.poll_results.grant_send_messages(who),
     Can.SEND_TIMERS: lambda c, who: c.timers.grant_send_messages(who),
     Can.SEND_DELIVERIES: lambda c, who: c.deliveries.grant_send_messages(who),

@@ -23,6 +23,8 @@ PUBLIC_PATHS = {
         "/openapi.json",
         "/docs",
         "/docs/{proxy+}",
+        # What no other route wants: a 404 in the envelope instead of the gateway's own.
+        "/{proxy+}",
     ),
 }
 

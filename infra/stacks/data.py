@@ -164,9 +164,7 @@ class DataStack(Stack):
         function = DomainFunction(self, MIGRATE, context, environment=environment)
         for role in DATABASE_ROLES:
             database.secrets[role].grant_read(function.function)
-        # Until the platform domain brings its handler there is nothing to call.
-        if (bundler.root / "functions" / "platform" / "handlers" / "migrate.py").is_file():
-            Migration(self, function, root=bundler.root)
+        Migration(self, function, root=bundler.root)
 
 
 def _string(name: str) -> dynamodb.Attribute:

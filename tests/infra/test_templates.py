@@ -118,7 +118,7 @@ def test_only_those_who_need_the_signing_keys_may_read_them(prod: Synthesised) -
         for name, statement in _statements(prod)
         if "SigningKeys" in json.dumps(statement["Resource"])
     }
-    assert readers == {"AuthAuthorizer", "AuthHttp", "PlatformHttp", "PlatformMigrate"}
+    assert readers == {"AuthAuthorizer", "AuthHttp", "PlatformMigrate"}
 
 
 def test_the_database_of_prod_is_encrypted_redundant_and_protected(prod: Synthesised) -> None:
