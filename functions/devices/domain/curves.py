@@ -56,7 +56,15 @@ class Cut:
         return _ceil_div((self.end - self.begin).total_seconds(), self.step_s)
 
 
-def cut(begin: datetime, end: datetime, *, step_s: int | None, interval_s: int, series: int) -> Cut:
+def cut(
+    begin: datetime,
+    end: datetime,
+    *,
+    step_s: int | None,
+    interval_s: int,
+    series: int,
+    aggregate: Aggregate | None = None,
+) -> Cut:
     """Return how a range is read for so many series; raise TooManyPointsError.
 
     `step_s` None lets it be chosen: at most some 500 points a series, never finer than the device
@@ -68,11 +76,12 @@ def cut(begin: datetime, end: datetime, *, step_s: int | None, interval_s: int, 
         raise TooManyPointsError("Ask for a shorter range or fewer series")
     if step_s is None:
         step_s = _good_step(length, interval_s, series)
-    raw = step_s <= interval_s
+    # one sample is its own average, minimum and sum, but not its own count
+    raw = step_s <= interval_s and aggregate is not Aggregate.COUNT
     found = Cut(
-        begin=begin if raw else floor(begin, step_s),
+        begin=begin if raw else floor(begin, max(step_s, interval_s)),
         end=end,
-        step_s=interval_s if raw else step_s,
+        step_s=max(step_s, interval_s),
         raw=raw,
     )
     if found.buckets > MAX_BUCKETS or found.buckets * series > MAX_POINTS:

@@ -175,6 +175,7 @@ class MonitoringService:
                     step_s=step_s,
                     interval_s=device.interval_seconds,
                     series=len(series),
+                    aggregate=aggregate,
                 )
             except TooManyPointsError as error:
                 raise unacceptable("step", str(error)) from error

@@ -1,0 +1,143 @@
+"""No route of the inventory reaches another organisation's things, or runs for too weak a role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from netpulse.permissions import Role
+
+from functions.devices.handlers.http import app
+from tests.support.devices import a_client, a_device_body
+
+if TYPE_CHECKING:
+    from netpulse.db import Database
+    from netpulse.ids import OrganizationId
+
+    from functions.devices.handlers.services import Services
+    from tests.support.clock import FakeClock
+    from tests.support.http import Client
+
+CREDENTIAL = {"name": "c", "kind": "snmp_v2c", "secret": {"community": "s3cret"}}
+# every route that names a thing: what is sent, and what is not found
+ROUTES: dict[tuple[str, str], tuple[Any, str]] = {
+    ("GET", "/devices/{device_id}"): (None, "DEVICE_NOT_FOUND"),
+    ("PUT", "/devices/{device_id}"): (a_device_body(name="Mine"), "DEVICE_NOT_FOUND"),
+    ("PATCH", "/devices/{device_id}"): ({"name": "Mine"}, "DEVICE_NOT_FOUND"),
+    ("DELETE", "/devices/{device_id}"): (None, "DEVICE_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/status"): (None, "DEVICE_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/interfaces"): (None, "DEVICE_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/availability"): (None, "DEVICE_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/series"): (None, "DEVICE_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/metrics"): (None, "DEVICE_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/metrics/latest"): (None, "DEVICE_NOT_FOUND"),
+    ("GET", "/device-groups/{group_id}"): (None, "DEVICE_GROUP_NOT_FOUND"),
+    ("PUT", "/device-groups/{group_id}"): ({"name": "Mine"}, "DEVICE_GROUP_NOT_FOUND"),
+    ("PUT", "/device-groups/{group_id}/devices"): ({"device_ids": []}, "DEVICE_GROUP_NOT_FOUND"),
+    ("DELETE", "/device-groups/{group_id}"): (None, "DEVICE_GROUP_NOT_FOUND"),
+    ("GET", "/credentials/{credential_id}"): (None, "CREDENTIAL_NOT_FOUND"),
+    ("PATCH", "/credentials/{credential_id}"): ({"name": "Mine"}, "CREDENTIAL_NOT_FOUND"),
+    ("DELETE", "/credentials/{credential_id}"): (None, "CREDENTIAL_NOT_FOUND"),
+}
+LISTS = ("/devices", "/device-groups", "/credentials")
+
+
+@pytest.fixture
+def things(client: Client) -> dict[str, str]:
+    """A device in a group with a credential, all of the first organisation."""
+    group = client.call("POST", "/device-groups", body={"name": "g"}).data["id"]
+    credential = client.call("POST", "/credentials", body=CREDENTIAL).data["id"]
+    body = a_device_body(group_ids=[group], snmp={"credential_id": credential})
+    device = client.call("POST", "/devices", body=body).data["id"]
+    return {"device_id": device, "group_id": group, "credential_id": credential}
+
+
+def _state(client: Client, things: dict[str, str]) -> list[Any]:
+    return [
+        client.call("GET", path.format(**things)).data
+        for path in (
+            "/devices/{device_id}",
+            "/device-groups/{group_id}",
+            "/credentials/{credential_id}",
+        )
+    ]
+
+
+def test_every_route_that_names_a_thing_has_a_case() -> None:
+    named = {
+        (spec.method, spec.path.removeprefix("/api/v1")) for spec in app.routes if "{" in spec.path
+    }
+    assert named == set(ROUTES)
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_another_organisations_things_are_not_found(
+    client: Client, stranger: Client, things: dict[str, str], method: str, path: str
+) -> None:
+    body, code = ROUTES[method, path]
+    before = _state(client, things)
+    answer = stranger.call(method, path.format(**things), body=body)
+    assert (answer.status, answer.code) == (404, code)
+    assert _state(client, things) == before
+
+
+@pytest.mark.usefixtures("things")
+@pytest.mark.parametrize("path", LISTS)
+def test_another_organisations_lists_are_empty(client: Client, stranger: Client, path: str) -> None:
+    assert client.call("GET", path).json["pagination"]["total"] == 1
+    assert stranger.call("GET", path).data == []
+    assert stranger.call("GET", "/devices/snapshot").data["names"] == []
+
+
+def test_another_organisations_ids_in_a_body_are_unknown(
+    stranger: Client, things: dict[str, str]
+) -> None:
+    for changes in (
+        {"group_ids": [things["group_id"]]},
+        {"parent_ids": [things["device_id"]]},
+        {"snmp": {"credential_id": things["credential_id"]}},
+    ):
+        answer = stranger.call("POST", "/devices", body=a_device_body(**changes))
+        assert answer.status == 422, answer.text
+    assert stranger.call("GET", "/devices").data == []
+
+
+def test_two_organisations_may_have_the_same_address_and_names(
+    client: Client, stranger: Client, things: dict[str, str]
+) -> None:
+    assert things
+    assert stranger.call("POST", "/devices", body=a_device_body(external_id="x")).status == 201
+    assert stranger.call("POST", "/device-groups", body={"name": "g"}).status == 201
+    assert stranger.call("POST", "/credentials", body=CREDENTIAL).status == 201
+    assert client.call("GET", "/devices").json["pagination"]["total"] == 1
+
+
+TABLES = (
+    "devices", "device_groups", "device_group_members", "device_parents", "credentials",
+    "device_status", "status_periods", "device_identities", "interfaces", "series", "samples",
+)  # fmt: skip
+
+
+@pytest.mark.usefixtures("things")
+@pytest.mark.parametrize("table", TABLES)
+def test_without_an_organisation_there_is_no_row(database: Database, table: str) -> None:
+    with database.transaction(None) as transaction:
+        assert transaction.value(f"SELECT count(*) FROM netpulse.{table}") == 0
+
+
+@pytest.fixture
+def login(
+    services: Services, clock: FakeClock, organization: OrganizationId
+) -> Callable[[Role], Client]:
+    return lambda role: a_client(services, clock, organization, role=role)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_all_may_read_but_only_admins_and_operators_write(
+    login: Callable[[Role], Client], things: dict[str, str], role: Role
+) -> None:
+    client = login(role)
+    for (method, path), (body, _) in ROUTES.items():
+        answer = client.call(method, path.format(**things), body=body)
+        allowed = method == "GET" or role in {Role.ADMIN, Role.OPERATOR}
+        assert (answer.status != 403) is allowed, (method, path, answer.text)
