@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from netpulse import aws
-from netpulse.errors import RateLimitedError, TokenExpiredError, UnauthenticatedError
+from netpulse.errors import (
+    RateLimitedError,
+    TokenExpiredError,
+    UnauthenticatedError,
+    UnavailableError,
+)
 from netpulse.ids import ApiKeyId, OrganizationId, UserId
 from netpulse.permissions import PERMISSIONS, Role
 from netpulse.principal import Principal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from netpulse.clock import Clock
     from netpulse.db import Database
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 
 API_KEY_PREFIX = "npk_"
 _FRESH_S = 5.0
+_CLAIMS = frozenset({"sub", "org", "jti", "origin_jti", "iat", "exp"})
 _MAX_REMEMBERED = 10_000
 
 
@@ -81,6 +87,9 @@ class DynamoSessionState:
                 }
             }
         )
+        if answer.get("UnprocessedKeys"):
+            # a throttled table must not let revoked sessions in
+            raise UnavailableError("Sessions cannot be checked right now")
         items = answer["Responses"].get(self._table_name, [])
         # TTL deletes lag by up to two days; a denial that outlives its token harms nobody
         return any(
@@ -106,12 +115,14 @@ class CheckedAccess:
         *,
         counts_table: str,
         limits: Mapping[str, RateLimit],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._sessions = sessions
         self._clock = clock
         self._counts_table = counts_table
         self._limits = limits
+        self._monotonic = monotonic
         self._remembered: dict[str, _Remembered] = {}
 
     def principal(self, authorizer: Mapping[str, Any], headers: Mapping[str, str]) -> Principal:
@@ -120,14 +131,14 @@ class CheckedAccess:
             digest = hashed_api_key(key)
             return self._fresh(f"key:{digest.hex()}") or self._by_api_key(digest)
         outcome = authorizer.get("outcome", "none")
-        if outcome == "expired" or (
-            outcome == "ok" and int(authorizer["exp"]) <= self._clock.now().timestamp()
-        ):
+        if outcome == "expired":
             raise TokenExpiredError("The access token has expired")
         if outcome == "none":
             raise UnauthenticatedError("Send an access token or an API key")
-        if outcome != "ok":
+        if outcome != "ok" or not authorizer.keys() >= _CLAIMS:
             raise UnauthenticatedError("The access token is not valid")
+        if int(authorizer["exp"]) <= self._clock.now().timestamp():
+            raise TokenExpiredError("The access token has expired")
         return self._fresh(f"jti:{authorizer['jti']}") or self._by_token(authorizer)
 
     def count(self, caller: str, *, limit_name: str, endpoint: str) -> None:
@@ -151,14 +162,14 @@ class CheckedAccess:
 
     def _fresh(self, key: str) -> Principal | None:
         found = self._remembered.get(key)
-        if found and time.monotonic() - found.at < _FRESH_S:
+        if found and self._monotonic() - found.at < _FRESH_S:
             return found.principal
         return None
 
     def _remember(self, key: str, principal: Principal) -> Principal:
         if len(self._remembered) >= _MAX_REMEMBERED:
             self._remembered.clear()
-        self._remembered[key] = _Remembered(time.monotonic(), principal)
+        self._remembered[key] = _Remembered(self._monotonic(), principal)
         return principal
 
     def _by_api_key(self, digest: bytes) -> Principal:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
 from netpulse import aws
@@ -22,6 +23,8 @@ Row = dict[str, Any]
 Parameters = Sequence[Any] | Mapping[str, Any]
 # psycopg takes only literal strings; our SQL is literal but for column lists made from literals
 Sql = Any
+
+_OPEN = (TransactionStatus.ACTIVE, TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
 
 class Transaction:
@@ -93,6 +96,9 @@ class Database:
 
     def _alive(self) -> psycopg.Connection[Row]:
         connection = self._connection
+        if connection is not None and connection.info.transaction_status in _OPEN:
+            # the inner one's organisation would be the outer one's from then on
+            raise RuntimeError("a transaction is open already: they do not nest")
         if connection is None or connection.closed:
             connection = self._connection = self._connect()
             return connection
