@@ -118,9 +118,9 @@ def launch_poller(state: State, ports: Ports) -> None:
         **emulator.plain_environment(),
         **client_environment(ports["emulator"]),
         **told,
-        "NETPULSE_POLLER_METRICS_HOST": LOOPBACK,
-        "NETPULSE_POLLER_METRICS_PORT": str(ports["metrics"]),
-        "NETPULSE_POLLER_SPOOL_FOLDER": str(state.folder("spool")),
+        "NETPULSE_METRICS_HOST": LOOPBACK,
+        "NETPULSE_METRICS_PORT": str(ports["metrics"]),
+        "NETPULSE_SPOOL_FOLDER": str(state.folder("spool")),
     }
     start(state, POLLER, [python(), "-m", "pollers"], environment)
 
