@@ -11,6 +11,8 @@ from functions.devices.handlers.http import app
 from tests.support.devices import a_client, a_device_body
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netpulse.db import Database
     from netpulse.ids import OrganizationId
 
