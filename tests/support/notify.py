@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from netpulse.errors import NotFoundError
+from netpulse.events import Fact
+from netpulse.ids import ChannelId, DeliveryId, OrganizationId
+
 from functions.notify.domain.channel import Channel, Kind
 from functions.notify.domain.delivery import Delivery, Item, State, Told
 from functions.notify.domain.message import Answer, DeliveryError, Message, Receipt
 from functions.notify.domain.news import Event, News
 from functions.notify.ports import ChannelExistsError, DeliveryFilter, Organization
-from netpulse.errors import NotFoundError
-from netpulse.events import Fact
-from netpulse.ids import ChannelId, DeliveryId, OrganizationId
 from tests.support.clock import NOON
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 FOLDER = Path(__file__).parent
+# what an empty block leaves behind
+_GAP = re.compile(r"\n{3,}")
 
 
 @cache
@@ -39,7 +42,8 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 def _rendered(name: str, context: dict[str, Any]) -> str:
-    return _environment().get_template(name).render(context).strip()
+    text = _environment().get_template(name).render(context).strip()
+    return _GAP.sub("\n\n", text)
 
 
 class TemplateRenderer:

@@ -11,6 +11,11 @@ from urllib.parse import parse_qs
 from uuid import UUID, uuid4
 
 import pytest
+from netpulse.errors import ExternalServiceError, NotFoundError
+from netpulse.events import Recorded
+from netpulse.ids import AlertId, OrganizationId
+from netpulse.networks import AddressPolicy
+from netpulse.work import Relay, UnitOfWork
 
 from functions.notify.channels.email.sendgrid import SendGridSender
 from functions.notify.channels.sms.africastalking import AfricasTalkingSender
@@ -29,11 +34,6 @@ from functions.notify.service import (
     Notifier,
 )
 from functions.notify.templates.renderer import TemplateRenderer
-from netpulse.errors import ExternalServiceError, NotFoundError
-from netpulse.events import Recorded
-from netpulse.ids import AlertId, OrganizationId
-from netpulse.networks import AddressPolicy
-from netpulse.work import Relay, UnitOfWork
 from tests.support.clock import FakeClock
 from tests.support.database import TestDatabase
 from tests.support.notify import MemoryQueue, PlainVault, a_problem, its_recovery

@@ -1,0 +1,322 @@
+"""One suite for notify's repositories, over memory and over PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+from uuid import uuid4
+
+import psycopg
+import pytest
+from netpulse.errors import NotFoundError
+from netpulse.ids import AlertId, ChannelId, DeliveryId
+
+from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.delivery import Delivery, Purpose, Reason, State
+from functions.notify.domain.news import News
+from functions.notify.ports import ChannelExistsError, DeliveryFilter, NotifyWork
+from functions.notify.repository import PostgresDeliveries, PostgresNotifyWork
+from tests.support.clock import NOON
+from tests.support.database import TestDatabase
+from tests.support.notify import (
+    MemoryOutbox,
+    MemoryWork,
+    a_channel,
+    a_delivery,
+    a_problem,
+    its_recovery,
+)
+from tests.support.organizations import new_organization
+
+Open = Callable[[], AbstractContextManager[NotifyWork]]
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def work(request: pytest.FixtureRequest) -> Iterator[Open]:
+    if request.param == "memory":
+        memory = MemoryWork()
+        yield lambda: cast("AbstractContextManager[NotifyWork]", memory(uuid4()))  # type: ignore[arg-type]
+        return
+    postgres: TestDatabase = request.getfixturevalue("postgres")
+    organization_id = new_organization(postgres)
+    database = postgres.database()
+
+    def opened() -> AbstractContextManager[NotifyWork]:
+        return _Postgres(database.transaction(organization_id))
+
+    yield opened
+    database.close()
+
+
+class _Postgres(AbstractContextManager[NotifyWork]):
+    def __init__(self, transaction: AbstractContextManager[Any]) -> None:
+        self._transaction = transaction
+
+    def __enter__(self) -> NotifyWork:
+        return PostgresNotifyWork(self._transaction.__enter__(), MemoryOutbox())
+
+    def __exit__(self, *error: Any) -> bool | None:
+        return self._transaction.__exit__(*error)
+
+
+def queued(work: Open, news: list[News] | None = None, **changes: Any) -> Delivery:
+    channel = changes.pop("channel", None) or a_channel(Kind.SMS)
+    delivery = a_delivery(channel, purpose=Purpose.PROBLEM, **changes)
+    with work() as w:
+        w.deliveries.add(delivery, news or [a_problem()])
+    return delivery
+
+
+def found(work: Open, delivery: Delivery) -> Delivery:
+    with work() as w:
+        return w.deliveries.get(delivery.id)
+
+
+def test_a_channel_comes_back_as_it_was_saved(work: Open) -> None:
+    channels = [a_channel(kind) for kind in Kind]
+    with work() as w:
+        for channel in channels:
+            w.channels.save(channel)
+    changed = replace(channels[0], name="other", enabled=False, updated_at=NOON + SECOND)
+    with work() as w:
+        w.channels.save(changed)
+    with work() as w:
+        assert w.channels.get(changed.id) == changed
+        assert {c.name for c in w.channels.all()} == {"other", "sms channel", "webhook channel"}
+        assert w.channels.page(page=2, per_page=2, kind=None) == ([channels[2]], 3)
+        assert w.channels.page(page=1, per_page=2, kind=Kind.SMS) == ([channels[1]], 1)
+        w.channels.remove(changed.id)
+    with work() as w, pytest.raises(NotFoundError) as caught:
+        w.channels.get(changed.id)
+    assert caught.value.code == "NOTIFICATION_CHANNEL_NOT_FOUND"
+
+
+def test_two_channels_of_one_name_are_refused(work: Open) -> None:
+    with work() as w:
+        w.channels.save(a_channel(Kind.SMS, name="ops"))
+    with pytest.raises(ChannelExistsError), work() as w:
+        w.channels.save(a_channel(Kind.EMAIL, name="ops"))
+
+
+def test_only_newer_transitions_are_news(work: Open) -> None:
+    one, other = a_problem(), a_problem()
+    with work() as w:
+        assert w.deliveries.heard([one, other], now=NOON) == {one.alert_id, other.alert_id}
+        assert w.deliveries.heard([one], now=NOON) == set()
+        late = replace(one, alert_seq=3)
+        assert w.deliveries.heard([late, other], now=NOON) == {one.alert_id}
+        assert w.deliveries.heard([its_recovery(one, seq=2)], now=NOON) == set()
+
+
+def test_a_delivery_comes_back_with_the_alerts_it_tells_of(work: Open) -> None:
+    news = [a_problem(metric="cpu_usage", value=97.5, entity="cpu:1"), a_problem()]
+    delivery = queued(work, news)
+    ids = tuple(sorted(one.alert_id for one in news))
+    assert found(work, delivery) == replace(delivery, alert_ids=ids)
+    with work() as w:
+        items = w.deliveries.items(delivery.id)
+        assert sorted((i.news for i in items), key=lambda n: n.alert_id) == sorted(
+            news, key=lambda n: n.alert_id
+        )
+        assert not any(item.alert_over for item in items)
+        w.deliveries.heard([its_recovery(news[0])], now=NOON)
+        over = {i.news.alert_id: i.alert_over for i in w.deliveries.items(delivery.id)}
+    assert over == {news[0].alert_id: True, news[1].alert_id: False}
+
+
+def test_an_unknown_delivery_is_not_found(work: Open) -> None:
+    with work() as w, pytest.raises(NotFoundError) as caught:
+        w.deliveries.get(DeliveryId(uuid4()))
+    assert caught.value.code == "NOTIFICATION_NOT_FOUND"
+
+
+def test_a_delivery_is_claimed_once_and_only_when_due(work: Open) -> None:
+    delivery = queued(work, due_at=NOON + 10 * SECOND)
+    with work() as w:
+        assert w.deliveries.claim(delivery.id, now=NOON) is None
+        # clocks differ by a second or two
+        claimed = w.deliveries.claim(delivery.id, now=NOON + 9 * SECOND)
+        assert claimed is not None
+        assert (claimed.state, claimed.attempts) == (State.SENDING, 1)
+        assert w.deliveries.claim(delivery.id, now=NOON + 9 * SECOND) is None
+        again = w.deliveries.claim(delivery.id, now=NOON + timedelta(minutes=3))
+        assert again is not None
+        assert again.attempts == 2
+        assert not w.deliveries.save(replace(claimed, state=State.SENT), attempt=1)
+        assert w.deliveries.save(replace(again, state=State.SENT, sent_at=NOON), attempt=2)
+        assert w.deliveries.claim(delivery.id, now=NOON + timedelta(days=1)) is None
+
+
+def test_how_an_attempt_ended_is_kept(work: Open) -> None:
+    delivery = queued(work)
+    with work() as w:
+        claimed = w.deliveries.claim(delivery.id, now=NOON)
+        assert claimed is not None
+        ended = replace(
+            claimed,
+            state=State.FAILED,
+            due_at=NOON + SECOND,
+            last_error="busy",
+            provider_message_id="p-1",
+            cost="KES 0.8",
+            subject="S",
+            body="B",
+            updated_at=NOON + SECOND,
+        )
+        assert w.deliveries.save(ended, attempt=1)
+    assert replace(found(work, delivery), alert_ids=()) == ended
+
+
+def test_news_gathers_in_one_collecting_delivery_a_recipient(work: Open) -> None:
+    channel = a_channel(Kind.SMS)
+    first, second, third = (
+        a_delivery(channel, purpose=Purpose.BATCH, collecting=True, due_at=NOON + 30 * SECOND)
+        for _ in range(3)
+    )
+    with work() as w:
+        assert w.deliveries.collect(first, [a_problem()]) == first.id
+        assert w.deliveries.collect(second, [a_problem()]) == first.id
+        assert len(w.deliveries.items(first.id)) == 2
+        other = replace(second, recipient="+254700000002")
+        assert w.deliveries.collect(other, [a_problem()]) == second.id
+        assert w.deliveries.claim(first.id, now=NOON + 30 * SECOND)
+        assert w.deliveries.collect(third, [a_problem()]) == third.id
+
+
+def test_who_was_told_leaves_out_dead_dropped_and_taken_back(work: Open) -> None:
+    problem = a_problem()
+    states = [State.SENT, State.QUEUED, State.FAILED, State.DEAD, State.DROPPED, State.LOGGED]
+    channels = {state: a_channel(Kind.SMS) for state in states}
+    for state, channel in channels.items():
+        queued(work, [problem], channel=channel, state=state)
+    with work() as w:
+        w.deliveries.add(a_delivery(a_channel(Kind.SMS)), [its_recovery(problem)])
+        told = w.deliveries.told([problem.alert_id])
+        assert {t.channel_id for t in told} == {
+            channels[state].id for state in (State.SENT, State.QUEUED, State.FAILED)
+        }
+        assert {(t.severity, t.waiting) for t in told} == {("critical", False)}
+
+
+def test_a_message_with_nothing_left_to_tell_is_dropped(work: Open) -> None:
+    channel = a_channel(Kind.SMS)
+    batch = a_delivery(channel, purpose=Purpose.BATCH, collecting=True)
+    one, other = a_problem(severity="warning"), a_problem(severity="warning")
+    with work() as w:
+        w.deliveries.collect(batch, [one, other])
+        for told in w.deliveries.told([one.alert_id]):
+            assert told.waiting
+            w.deliveries.take_back(told, reason=Reason.OVER_BEFORE_TOLD, now=NOON)
+        assert w.deliveries.get(batch.id).state is State.QUEUED
+        assert [t.alert_id for t in w.deliveries.told([one.alert_id, other.alert_id])] == [
+            other.alert_id
+        ]
+        [last] = w.deliveries.told([other.alert_id])
+        w.deliveries.take_back(last, reason=Reason.OVER_BEFORE_TOLD, now=NOON)
+        dropped = w.deliveries.get(batch.id)
+        assert (dropped.state, dropped.reason) == (State.DROPPED, Reason.OVER_BEFORE_TOLD)
+        assert not dropped.collecting
+
+
+def test_deliveries_are_listed_newest_first_and_filtered(work: Open) -> None:
+    channel, problem = a_channel(Kind.SMS), a_problem()
+    old = queued(work, [problem], channel=channel)
+    new = queued(work, state=State.DEAD, created_at=NOON + SECOND)
+
+    def listed(**wanted: Any) -> list[DeliveryId]:
+        with work() as w:
+            page, total = w.deliveries.page(DeliveryFilter(**wanted), page=1, per_page=10)
+        assert total == len(page)
+        return [d.id for d in page]
+
+    assert listed() == [new.id, old.id]
+    assert listed(state="dead") == [new.id]
+    assert listed(channel_id=channel.id) == [old.id]
+    assert listed(alert_id=AlertId(problem.alert_id)) == [old.id]
+    assert listed(alert_id=AlertId(uuid4())) == []
+    with work() as w:
+        assert [d.id for d in w.deliveries.page(DeliveryFilter(), page=2, per_page=1)[0]] == [
+            old.id
+        ]
+
+
+def test_only_what_failed_is_queued_again(work: Open) -> None:
+    dead, sent = queued(work, state=State.DEAD, attempts=9), queued(work, state=State.SENT)
+    later = NOON + timedelta(days=2)
+    with work() as w:
+        assert w.deliveries.again(dead.id, now=NOON, gives_up_at=later)
+        assert not w.deliveries.again(sent.id, now=NOON, gives_up_at=later)
+    queued_anew = found(work, dead)
+    assert (queued_anew.state, queued_anew.attempts, queued_anew.forced) == (State.QUEUED, 0, True)
+    assert (queued_anew.due_at, queued_anew.gives_up_at) == (NOON, later)
+
+
+def test_what_a_deleted_channel_had_not_sent_is_dropped(work: Open) -> None:
+    channel = a_channel(Kind.SMS)
+    waiting = queued(work, channel=channel, state=State.FAILED)
+    sent = queued(work, channel=channel, state=State.SENT)
+    with work() as w:
+        dropped = w.deliveries.drop_open_of(channel.id, reason=Reason.CHANNEL_DELETED, now=NOON)
+        assert dropped == 1
+    assert found(work, waiting).state is State.DROPPED
+    assert found(work, sent).state is State.SENT
+
+
+def test_what_is_due_or_was_lost_is_found(work: Open) -> None:
+    due = queued(work)
+    queued(work, due_at=NOON + timedelta(minutes=10))
+    queued(work, state=State.SENT)
+    lost = queued(work, state=State.SENDING, claimed_at=NOON - timedelta(minutes=3))
+    queued(work, state=State.SENDING, claimed_at=NOON)
+    with work() as w:
+        assert {one for _, one in w.deliveries.due(now=NOON, limit=10)} == {due.id, lost.id}
+        assert len(w.deliveries.due(now=NOON, limit=1)) == 1
+
+
+def test_nobody_is_told_the_same_twice_whatever_the_code_does(postgres: TestDatabase) -> None:
+    organization_id, database, problem = (
+        new_organization(postgres),
+        postgres.database(),
+        a_problem(),
+    )
+    channel = a_channel(Kind.SMS)
+    with database.transaction(organization_id) as transaction:
+        PostgresDeliveries(transaction).add(a_delivery(channel), [problem])
+    with (
+        pytest.raises(psycopg.errors.UniqueViolation),
+        database.transaction(organization_id) as transaction,
+    ):
+        PostgresDeliveries(transaction).add(a_delivery(channel), [problem])
+    database.close()
+
+
+def test_the_sweep_sees_every_organisation_and_tenants_see_their_own(
+    postgres: TestDatabase,
+) -> None:
+    app, system = postgres.database(), postgres.database("netpulse_system")
+    ours, theirs = new_organization(postgres), new_organization(postgres)
+    channel: Channel = a_channel(Kind.SMS)
+    deliveries = {}
+    for organization_id in (ours, theirs):
+        with app.transaction(organization_id) as transaction:
+            delivery = a_delivery(channel)
+            work = PostgresNotifyWork(transaction, MemoryOutbox())
+            work.channels.save(replace(channel, id=ChannelId(uuid4())))
+            work.deliveries.add(delivery, [a_problem()])
+            deliveries[organization_id] = delivery.id
+    with system.transaction(None) as transaction:
+        found = PostgresDeliveries(transaction).due(now=NOON, limit=1000)
+    assert {(o, d) for o, d in found if o in deliveries} == set(deliveries.items())
+    with app.transaction(ours) as transaction:
+        mine = PostgresNotifyWork(transaction, MemoryOutbox())
+        assert len(mine.channels.all()) == 1
+        assert mine.organizations.current().name == "Kilimo Net"
+        assert mine.deliveries.claim(deliveries[theirs], now=NOON) is None
+        with pytest.raises(NotFoundError):
+            mine.deliveries.get(deliveries[theirs])
+    app.close()
+    system.close()
