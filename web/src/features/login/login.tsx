@@ -1,0 +1,81 @@
+import { type FormEvent, useState } from "react";
+import { ApiError, type Session } from "../../api/session";
+import { Button, Field } from "../../ui/controls";
+
+type Mode = "login" | "register";
+
+/** Log in, or found an organisation: the only screen a stranger sees. */
+export function Login({ session }: { session: Session }) {
+  const [mode, setMode] = useState<Mode>("login");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name) ?? "");
+    setBusy(true);
+    setError(null);
+    try {
+      if (mode === "login") await session.logIn(text("email"), text("password"));
+      else
+        await session.register({
+          organization_name: text("organization_name"),
+          full_name: text("full_name"),
+          email: text("email"),
+          password: text("password"),
+        });
+    } catch (caught) {
+      setError(caught instanceof ApiError ? caught : new ApiError(0, "UNREACHABLE", "The server could not be reached."));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <main className="mx-auto flex min-h-dvh w-full max-w-sm flex-col justify-center gap-6 px-4 py-10">
+      <div className="flex items-center gap-3">
+        <img src="/icon.svg" alt="" width={40} height={40} />
+        <div>
+          <h1 className="text-xl font-bold">NetPulse</h1>
+          <p className="text-muted">Real-time network operations</p>
+        </div>
+      </div>
+      <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4 rounded-lg border border-line bg-panel p-5">
+        {mode === "register" && (
+          <>
+            <Field label="Organisation" name="organization_name" required autoComplete="organization" />
+            <Field label="Your name" name="full_name" required autoComplete="name" />
+          </>
+        )}
+        <Field label="Email" name="email" type="email" required autoComplete="username" inputMode="email" />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          required
+          autoComplete={mode === "login" ? "current-password" : "new-password"}
+          {...(mode === "register" ? { hint: "At least 12 characters; a few words are fine.", minLength: 12 } : {})}
+        />
+        {error && (
+          <p role="alert" className="text-offline">
+            {error.message}
+          </p>
+        )}
+        <Button type="submit" look="primary" disabled={busy}>
+          {busy ? "One moment…" : mode === "login" ? "Log in" : "Create organisation"}
+        </Button>
+      </form>
+      <button
+        type="button"
+        className="cursor-pointer text-muted underline hover:text-ink"
+        onClick={() => {
+          setMode(mode === "login" ? "register" : "login");
+          setError(null);
+        }}
+      >
+        {mode === "login" ? "New here? Create an organisation" : "I have an account: log in"}
+      </button>
+    </main>
+  );
+}

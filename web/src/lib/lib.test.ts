@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { asStatus, byUrgency, LOOK, STATUSES } from "./status";
+import { ago, duration } from "./time";
+
+describe("status", () => {
+  it("never shows something unheard-of as well", () => {
+    expect(asStatus("splendid")).toBe("unknown");
+  });
+  it("tells every status by a shape and a word of its own", () => {
+    expect(new Set(STATUSES.map((status) => LOOK[status].shape)).size).toBe(STATUSES.length);
+    expect(new Set(STATUSES.map((status) => LOOK[status].word)).size).toBe(STATUSES.length);
+  });
+  it("puts the worst first", () => {
+    const sorted = [
+      { status: "online" as const, name: "a" },
+      { status: "offline" as const, name: "b" },
+      { status: "degraded" as const, name: "c" },
+    ].sort(byUrgency);
+    expect(sorted.map((each) => each.status)).toEqual(["offline", "degraded", "online"]);
+  });
+});
+
+describe("time", () => {
+  it.each([
+    [0, "0 s"],
+    [59, "59 s"],
+    [65, "1 min 5 s"],
+    [3600, "1 h"],
+    [90_061, "1 d 1 h"],
+  ])("says %d seconds as %s", (seconds, words) => {
+    expect(duration(seconds)).toBe(words);
+  });
+  it("says never for what was never seen", () => {
+    expect(ago(null)).toBe("never");
+  });
+});
