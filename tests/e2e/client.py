@@ -1,0 +1,90 @@
+"""A client of the public API, as another program would write it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import requests
+
+T = TypeVar("T")
+_PATIENCE = 90
+
+
+class Session:
+    """One caller: its token goes with every request."""
+
+    def __init__(self, api_url: str, token: str = "") -> None:
+        self._base = f"{api_url}/api/v1"
+        self.token = token
+
+    def send(self, method: str, path: str, **named: Any) -> requests.Response:
+        """Send a request, waiting as long as a rate limit asks for."""
+        headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {})}
+        headers |= named.pop("headers", {})
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            answer = requests.request(
+                method, self._base + path, headers=headers, timeout=60, **named
+            )
+            limited = answer.status_code == 429 and time.monotonic() < deadline
+            if not limited:
+                return answer
+            time.sleep(float(answer.headers["Retry-After"]))
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Return the data that a GET is answered with."""
+        return _data(self.send("GET", path, params=query))
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Return the data that a POST is answered with."""
+        return _data(self.send("POST", path, json=body or {}))
+
+
+def _data(answer: requests.Response) -> Any:
+    assert answer.ok, f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}"
+    return answer.json()["data"]
+
+
+def logged_in(api_url: str, email: str, password: str) -> Session:
+    """Return a session of somebody who exists."""
+    login = Session(api_url).post("/auth/login", {"email": email, "password": password})
+    return Session(api_url, login["access_token"])
+
+
+def newcomer(api_url: str) -> Session:
+    """Return a session of the first admin of a new organisation."""
+    name = secrets.token_hex(6)
+    email, password = f"{name}@isp.example", secrets.token_urlsafe(16)
+    Session(api_url).post(
+        "/auth/register",
+        {
+            "organization_name": f"ISP {name}",
+            "email": email,
+            "password": password,
+            "full_name": "Ada Operator",
+        },
+    )
+    return logged_in(api_url, email, password)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """An instant by which something must be so."""
+
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        """Return the instant so many seconds from now."""
+        return cls(time.monotonic() + seconds)
+
+    def wait(self, look: Callable[[], T | None], *, what: str, pause: float = 1.0) -> T:
+        """Look again and again until there is something; fail when it is too late."""
+        while not (found := look()):
+            assert time.monotonic() < self.at, f"not in time: {what}"
+            time.sleep(pause)
+        return found
