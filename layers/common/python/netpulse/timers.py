@@ -15,7 +15,7 @@ from netpulse.ids import OrganizationId, TimerId
 from netpulse.observability import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from netpulse.db import Row, Transaction
 
@@ -54,6 +54,30 @@ class Timers:
         )
         assert row is not None  # noqa: S101 - INSERT … RETURNING gives a row
         return _timer(row)
+
+    def set_many(self, purpose: str, due: Mapping[str, datetime]) -> list[Timer]:
+        """Set timers of a purpose by subject, replacing earlier ones, in one statement."""
+        if not due:
+            return []
+        rows = self._transaction.rows(
+            "INSERT INTO netpulse.timers (organization_id, purpose, subject, due_at) "
+            "SELECT %s, %s, t.subject, t.due_at "
+            "FROM unnest(%s::text[], %s::timestamptz[]) AS t (subject, due_at) "
+            "ON CONFLICT (organization_id, purpose, subject) "
+            "DO UPDATE SET due_at = excluded.due_at, data = excluded.data RETURNING *",
+            (self._transaction.organization_id, purpose, list(due), list(due.values())),
+        )
+        return [_timer(row) for row in rows]
+
+    def clear_many(self, purpose: str, subjects: Sequence[str]) -> int:
+        """Take timers of a purpose back in one statement; return how many there were."""
+        if not subjects:
+            return 0
+        return self._transaction.run(
+            "DELETE FROM netpulse.timers "
+            "WHERE organization_id = %s AND purpose = %s AND subject = ANY(%s)",
+            (self._transaction.organization_id, purpose, list(subjects)),
+        )
 
     def clear(self, purpose: str, subject: str) -> bool:
         """Take a timer back; return whether there was one."""

@@ -1,0 +1,240 @@
+"""One assessment: poll results in, statuses and alerts out, without a look at clock or database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from netpulse.ids import AlertId, DeviceId
+
+from functions.alerts.domain import alert as life
+from functions.alerts.domain import status as standings
+from functions.alerts.domain import texts
+from functions.alerts.domain.alert import Alert, Reason, State, Subject
+from functions.alerts.domain.device import Device, Result, Standing, Status, Value, Verdict
+from functions.alerts.domain.ledger import Ledger
+from functions.alerts.domain.rule import Kind, Rule, RuleBook, fingerprint
+from functions.alerts.domain.status import StatusChange
+from functions.alerts.domain.topology import Parents, Way, parents_first, way_to
+
+DEVICE_DOWN = "device_down"
+THRESHOLD = "threshold"
+
+
+class Assessment:
+    """What becomes of an organisation's devices and alerts by a batch of results.
+
+    `known` holds the standing of every device that can matter: those of the batch, those held for
+    news of their parents, and the ancestors of both.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: datetime,
+        devices: Mapping[DeviceId, Device],
+        known: Mapping[DeviceId, Standing],
+        parents: Parents,
+        rules: RuleBook,
+        ledger: Ledger,
+        new_id: Callable[[], UUID] = uuid4,
+    ) -> None:
+        self._now = now
+        self._devices = devices
+        self._before = dict(known)
+        self._standings = dict(known)
+        self._parents = parents
+        self._rules = rules
+        self._new_id = new_id
+        self.ledger = ledger
+        self.changes: list[StatusChange] = []
+        self.evaluations = 0
+
+    def take(self, results: Iterable[Result]) -> None:
+        """Take a batch of results, in the order of their slots."""
+        waves: dict[DeviceId, list[Result]] = {}
+        for result in sorted(results, key=lambda each: each.slot_at):
+            if result.device_id in self._devices:
+                waves.setdefault(result.device_id, []).append(result)
+        while waves:
+            first = {device_id: waiting.pop(0) for device_id, waiting in waves.items()}
+            self._take_one_each(first)
+            waves = {device_id: waiting for device_id, waiting in waves.items() if waiting}
+
+    def settle(self) -> None:
+        """Decide again what is held: its parents may have spoken, or its time is up."""
+        held = [
+            device_id
+            for device_id, standing in self._standings.items()
+            if standing.held_until is not None and device_id in self._devices
+        ]
+        for device_id in parents_first(held, self._parents):
+            self._decide(device_id)
+
+    def mark(self, device_id: DeviceId, after: Standing) -> None:
+        """Give a device a standing that no result gave it."""
+        self._put(device_id, after)
+
+    @property
+    def touched(self) -> dict[DeviceId, Standing]:
+        """The standings to write."""
+        return {
+            device_id: standing
+            for device_id, standing in self._standings.items()
+            if device_id in self._devices and standing != self._before.get(device_id)
+        }
+
+    @property
+    def returned(self) -> list[DeviceId]:
+        """The devices that were down and bar the way to others no more."""
+        return [
+            change.device_id
+            for change in self.changes
+            if change.before.status.is_down and not change.after.status.is_down
+        ]
+
+    def hold(self, device_id: DeviceId, *, until: datetime) -> None:
+        """Look again at a device at an instant at the latest."""
+        self._standings[device_id] = replace(self._standings[device_id], held_until=until)
+
+    def _take_one_each(self, results: Mapping[DeviceId, Result]) -> None:
+        fresh = {}
+        for device_id, result in results.items():
+            standing = self._standings.get(device_id, Standing())
+            if standings.is_news(standing, result):
+                fresh[device_id] = result
+                self._standings[device_id] = standings.noted(standing, result)
+        # First the good news, then the bad, from the core outwards: a parent is judged before
+        # what hangs on it.
+        suspects = [each for each in fresh if standings.is_suspect(self._standings[each])]
+        doubtful = set(suspects)
+        for device_id in fresh:
+            if device_id not in doubtful:
+                self._decide(device_id)
+        for device_id in parents_first(suspects, self._parents):
+            self._decide(device_id)
+        for device_id, result in fresh.items():
+            # A device that does not answer loses every packet: that is said once.
+            if result.verdict is not Verdict.DOWN:
+                self._compare(self._devices[device_id], result)
+
+    def _decide(self, device_id: DeviceId) -> None:
+        standing = self._standings[device_id]
+        way = Way.OPEN
+        if standings.is_suspect(standing):
+            way = way_to(device_id, self._parents, self._standings.get)
+        self._put(device_id, standings.decided(standing, way, now=self._now))
+
+    def _put(self, device_id: DeviceId, after: Standing) -> None:
+        before = self._standings.get(device_id, Standing())
+        self._standings[device_id] = after
+        if after.status is not before.status:
+            self.changes.append(StatusChange(device_id=device_id, before=before, after=after))
+        device = self._devices[device_id]
+        if after.status.is_up:
+            self._is_back(device)
+        elif after.status.is_down:
+            self._is_away(device, after)
+
+    def _is_back(self, device: Device) -> None:
+        for alert in self.ledger.of_device(device.id):
+            if alert.alert_type == DEVICE_DOWN:
+                self.ledger.note(life.cleared(alert, now=self._now))
+
+    def _is_away(self, device: Device, standing: Standing) -> None:
+        since = standing.failing_since or standing.since or self._now
+        is_hidden = standing.status is Status.UNREACHABLE
+        if is_hidden:
+            message = texts.is_unreachable(device, since=since)
+        else:
+            message = texts.is_down(device, since=since, reason=standing.verdict_reason)
+        for rule in self._rules.down_rules(device):
+            alert = self.ledger.find(fingerprint(rule.id, device.id))
+            if alert is None:
+                fresh = self._new(device, rule, message=message, began_at=since)
+                fresh = replace(fresh, last_slot_at=standing.slot_at)
+                cause = Reason.PARENT_DOWN if is_hidden else None
+                change = life.opened(fresh, hold=rule.hold, now=self._now, suppressed=cause)
+                self.ledger.note(change)
+            elif is_hidden:
+                self._hide(alert)
+            else:
+                self._show(alert, rule, message, standing)
+
+    def _hide(self, alert: Alert) -> None:
+        # One that was told already stays told: its recovery must be, too.
+        if alert.state is State.PENDING:
+            self.ledger.note(life.suppressed(alert, Reason.PARENT_DOWN, now=self._now))
+
+    def _show(self, alert: Alert, rule: Rule, message: str, standing: Standing) -> None:
+        if alert.state is State.SUPPRESSED:
+            change = life.released(
+                alert, Reason.PARENT_RETURNED, message=message, hold=rule.hold, now=self._now
+            )
+            self.ledger.note(change)
+        elif alert.state is State.PENDING:
+            slot_at = standing.slot_at or self._now
+            change = life.breached(
+                alert, value=None, slot_at=slot_at, hold=rule.hold, now=self._now
+            )
+            self.ledger.note(change)
+
+    def _compare(self, device: Device, result: Result) -> None:
+        watched = self._rules.thresholds(device)
+        for value in result.values:
+            for rule in watched.get(value.metric, ()):
+                if rule.looks_at(value.entity):
+                    self.evaluations += 1
+                    self._evaluate(device, rule, value, result.slot_at)
+
+    def _evaluate(self, device: Device, rule: Rule, value: Value, slot_at: datetime) -> None:
+        alert = self.ledger.find(fingerprint(rule.id, device.id, value.entity))
+        if alert is None:
+            if rule.is_breached(value.value):
+                self._open(device, rule, value, slot_at)
+        elif rule.is_clear(value.value):
+            self.ledger.note(life.cleared(alert, now=self._now))
+        elif alert.state is State.PENDING and not rule.is_breached(value.value):
+            # Between clear and breach: what has not fired is no trouble yet.
+            self.ledger.note(life.cleared(alert, now=self._now))
+        else:
+            change = life.breached(
+                alert, value=value.value, slot_at=slot_at, hold=rule.hold, now=self._now
+            )
+            self.ledger.note(change)
+
+    def _open(self, device: Device, rule: Rule, value: Value, slot_at: datetime) -> None:
+        message = texts.is_breached(device, rule, entity=value.entity, value=value.value)
+        fresh = self._new(device, rule, message=message, began_at=slot_at, entity=value.entity)
+        fresh = replace(fresh, value=value.value, last_slot_at=slot_at)
+        self.ledger.note(life.opened(fresh, hold=rule.hold, now=self._now))
+
+    def _new(
+        self, device: Device, rule: Rule, *, message: str, began_at: datetime, entity: str = ""
+    ) -> Alert:
+        return Alert(
+            id=AlertId(self._new_id()),
+            fingerprint=fingerprint(rule.id, device.id, entity),
+            subject=Subject(
+                device_id=device.id,
+                device_name=device.name,
+                ip_address=device.ip_address,
+                rule_id=rule.id,
+                rule_name=rule.name,
+            ),
+            alert_type=DEVICE_DOWN if rule.kind is Kind.DEVICE_DOWN else THRESHOLD,
+            severity=rule.severity,
+            state=State.PENDING,
+            reason=Reason.BREACHED,
+            message=message,
+            began_at=began_at,
+            metric=rule.metric,
+            entity=entity,
+        )
+
+
+def recheck_after(device: Device) -> timedelta:
+    """Return how long a device may take to speak for itself once its parent has returned."""
+    return timedelta(seconds=device.interval_seconds) + standings.SETTLE

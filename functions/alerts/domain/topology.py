@@ -1,0 +1,104 @@
+"""Who hangs on whom: is a device down itself, or is the way to it cut?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+from netpulse.ids import DeviceId
+
+from functions.alerts.domain.device import Standing, Verdict
+
+# A burst lasts some seconds: an answer this much later than a failure was given after it.
+_MARGIN = timedelta(seconds=5)
+# What hangs on a device that has just returned may need a moment to be reached again.
+_GRACE = timedelta(seconds=30)
+
+
+class Way(StrEnum):
+    """What is known of the ways from the poller to a device."""
+
+    OPEN = "open"  # on one way at least, all are known to have answered since the failure
+    CUT = "cut"  # each way crosses a device that is down
+    UNSURE = "unsure"
+    LIKELY_CUT = "likely_cut"  # each way crosses a device that is down or whose last probe failed
+
+
+Parents = Mapping[DeviceId, Iterable[DeviceId]]
+Standings = Callable[[DeviceId], Standing | None]
+
+
+def way_to(device_id: DeviceId, parents: Parents, standing_of: Standings) -> Way:
+    """Return what is known of the ways to a device that does not answer.
+
+    A parent of which nothing is known because it is not polled bars no way.
+    """
+    suspect = standing_of(device_id) or Standing()
+
+    def confirmed(standing: Standing | None) -> bool:
+        return standing is None or _answered_since(standing, suspect)
+
+    def possible(standing: Standing | None) -> bool:
+        return standing is None or not standing.status.is_down
+
+    def likely(standing: Standing | None) -> bool:
+        return possible(standing) and (standing is None or standing.verdict is not Verdict.DOWN)
+
+    def is_passable(passes: Callable[[Standing | None], bool]) -> bool:
+        return _has_way(device_id, parents, lambda each: passes(standing_of(each)))
+
+    if is_passable(confirmed):
+        return Way.OPEN
+    if not is_passable(possible):
+        return Way.CUT
+    return Way.UNSURE if is_passable(likely) else Way.LIKELY_CUT
+
+
+def _answered_since(parent: Standing, suspect: Standing) -> bool:
+    """Return whether a parent answered after the suspect failed, and had done so before."""
+    failed_at, seen_at = suspect.failing_since, suspect.slot_at
+    if not parent.status.is_up or parent.verdict is Verdict.DOWN or parent.slot_at is None:
+        return False
+    was_there = parent.since is None or seen_at is None or parent.since + _GRACE <= seen_at
+    return was_there and (failed_at is None or parent.slot_at >= failed_at + _MARGIN)
+
+
+def _has_way(device_id: DeviceId, parents: Parents, passes: Callable[[DeviceId], bool]) -> bool:
+    """Return whether some chain of parents, all of which pass, ends at one without parents."""
+    seen: set[DeviceId] = {device_id}
+    waiting = [device_id]
+    while waiting:
+        above = list(parents.get(waiting.pop(), ()))
+        if not above:
+            return True
+        for parent in above:
+            if parent not in seen and passes(parent):
+                seen.add(parent)
+                waiting.append(parent)
+    return False
+
+
+def parents_first(device_ids: Iterable[DeviceId], parents: Parents) -> list[DeviceId]:
+    """Return the devices so that each comes after all of its ancestors."""
+    wanted = list(dict.fromkeys(device_ids))
+    depths: dict[DeviceId, int] = {}
+    for device_id in wanted:
+        _measure(device_id, parents, depths)
+    return sorted(wanted, key=lambda each: depths[each])
+
+
+def _measure(device_id: DeviceId, parents: Parents, depths: dict[DeviceId, int]) -> None:
+    """Note how deep a device and its ancestors stand (no recursion: chains may be long)."""
+    stack, under_way = [device_id], set[DeviceId]()
+    while stack:
+        current = stack[-1]
+        missing = [p for p in parents.get(current, ()) if p not in depths and p not in under_way]
+        if current not in depths and missing and current not in under_way:
+            under_way.add(current)
+            stack += missing
+            continue
+        stack.pop()
+        depths.setdefault(
+            current, 1 + max((depths.get(p, 0) for p in parents.get(current, ())), default=0)
+        )

@@ -1,0 +1,300 @@
+"""What the services ask of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from netpulse.errors import ConflictError
+from netpulse.ids import AlertId, DeviceId, OrganizationId, RuleId, TimerId
+from netpulse.outbox import Outbox
+from netpulse.timers import Timer
+
+from functions.alerts.domain.alert import Alert, Severity, State, Transition
+from functions.alerts.domain.device import Device, Standing
+from functions.alerts.domain.ledger import Ledger
+from functions.alerts.domain.rule import Kind, Rule
+from functions.alerts.domain.status import StatusChange
+
+
+class RuleExistsError(ConflictError):
+    """The organisation has a rule of that name."""
+
+    code = "ALERT_RULE_ALREADY_EXISTS"
+
+    @classmethod
+    def named(cls, name: str) -> RuleExistsError:
+        """Return the error for a name that is taken."""
+        return cls(f"A rule named {name} exists already", details={"name": name})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Devices, their standings, and who hangs on whom, as far as an assessment needs them."""
+
+    devices: dict[DeviceId, Device] = field(default_factory=dict)
+    standings: dict[DeviceId, Standing] = field(default_factory=dict)
+    parents: dict[DeviceId, list[DeviceId]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Silence:
+    """How many devices nothing is heard of, and since when."""
+
+    count: int
+    since: datetime | None
+
+
+class Devices(Protocol):
+    """The organisation's devices, and the statuses that alerts alone writes."""
+
+    def scene(self, device_ids: Iterable[DeviceId]) -> Scene:
+        """Return the polled devices of these and all that are held, with their ancestors."""
+        ...
+
+    def hidden_below(self, device_ids: Iterable[DeviceId]) -> list[Device]:
+        """Return the unreachable devices that hang on any of these, however deep."""
+        ...
+
+    def standing(self, device_id: DeviceId) -> tuple[Device, Standing] | None:
+        """Return a device, polled or not, and its standing; None if there is none."""
+        ...
+
+    def silent(self, *, now: datetime) -> dict[DeviceId, tuple[Device, Standing]]:
+        """Return the devices whose poller has said nothing for longer than their patience."""
+        ...
+
+    def write(
+        self, standings: Mapping[DeviceId, Standing], changes: Sequence[StatusChange]
+    ) -> None:
+        """Write standings, and close and open status periods for the changes."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertFilter:
+    """Which alerts a caller wants to see."""
+
+    states: frozenset[State] = frozenset()
+    severities: frozenset[Severity] = frozenset()
+    device_id: DeviceId | None = None
+    rule_id: RuleId | None = None
+    alert_type: str | None = None
+    acknowledged: bool | None = None
+    resolved: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """An alert as lists show it, with the instant its row was made."""
+
+    alert: Alert
+    created_at: datetime
+    resolved_by_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryEntry:
+    """A step of an alert's life with the name of who did it."""
+
+    step: Transition
+    actor_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """How many open alerts there are of a severity and state."""
+
+    severity: Severity
+    state: State
+    count: int
+
+
+class Alerts(Protocol):
+    """The organisation's alerts and their history."""
+
+    def open_of_devices(self, device_ids: Iterable[DeviceId]) -> list[Alert]:
+        """Return the open and quiet alerts of devices."""
+        ...
+
+    def open_of_rule(self, rule_id: RuleId) -> list[Alert]:
+        """Return a rule's open and quiet alerts."""
+        ...
+
+    def open_of_type(self, alert_type: str) -> list[Alert]:
+        """Return the open and quiet alerts of a type."""
+        ...
+
+    def some(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Alert]:
+        """Return those of the alerts that there are."""
+        ...
+
+    def listed(self, alert_id: AlertId) -> Listed:
+        """Return an alert; raise NotFoundError (ALERT_NOT_FOUND)."""
+        ...
+
+    def page(
+        self, which: AlertFilter, *, sort: str, page: int, per_page: int
+    ) -> tuple[list[Listed], int]:
+        """Return one page, and how many there are."""
+        ...
+
+    def history(self, alert_id: AlertId, *, after: int, limit: int) -> list[HistoryEntry]:
+        """Return an alert's steps after a seq, oldest first."""
+        ...
+
+    def counts(self) -> list[Count]:
+        """Return how many open alerts there are of each severity and state."""
+        ...
+
+    def write(self, ledger: Ledger) -> None:
+        """Write what changed in a ledger."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRule:
+    """A rule with the instants its row was made and changed."""
+
+    rule: Rule
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleFilter:
+    """Which rules a caller wants to see."""
+
+    kind: Kind | None = None
+    severity: Severity | None = None
+    enabled: bool | None = None
+    search: str = ""
+
+
+class Rules(Protocol):
+    """The organisation's rules."""
+
+    def all(self) -> list[Rule]:
+        """Return every rule."""
+        ...
+
+    def page(
+        self, which: RuleFilter, *, sort: str, page: int, per_page: int
+    ) -> tuple[list[StoredRule], int]:
+        """Return one page, and how many there are."""
+        ...
+
+    def get(self, rule_id: RuleId) -> StoredRule:
+        """Return a rule; raise NotFoundError (ALERT_RULE_NOT_FOUND)."""
+        ...
+
+    def add(self, rules: Sequence[Rule], *, at: datetime) -> None:
+        """Insert rules whose names are not taken; the others are left as they are."""
+        ...
+
+    def save(self, rule: Rule, *, at: datetime) -> None:
+        """Insert or replace a rule; raise RuleExistsError when its name is taken."""
+        ...
+
+    def remove(self, rule_id: RuleId) -> None:
+        """Delete a rule."""
+        ...
+
+    def unknown_devices(self, device_ids: Iterable[DeviceId]) -> list[DeviceId]:
+        """Return those of the ids that are no device of the organisation."""
+        ...
+
+    def unknown_groups(self, group_ids: Iterable[UUID]) -> list[UUID]:
+        """Return those of the ids that are no group of the organisation."""
+        ...
+
+
+class DueTimers(Protocol):
+    """The organisation's timers."""
+
+    def set_many(self, purpose: str, due: Mapping[str, datetime]) -> list[Timer]:
+        """Set timers by subject, replacing earlier ones."""
+        ...
+
+    def clear_many(self, purpose: str, subjects: Sequence[str]) -> int:
+        """Take timers back; return how many there were."""
+        ...
+
+    def take_due(self, timer_id: TimerId, *, now: datetime) -> Timer | None:
+        """Claim a timer that is due by deleting it."""
+        ...
+
+
+class Work(Protocol):
+    """One organisation's transaction."""
+
+    @property
+    def rules(self) -> Rules:
+        """The organisation's rules."""
+        ...
+
+    @property
+    def devices(self) -> Devices:
+        """The organisation's devices and their statuses."""
+        ...
+
+    @property
+    def alerts(self) -> Alerts:
+        """The organisation's alerts."""
+        ...
+
+    @property
+    def timers(self) -> DueTimers:
+        """The organisation's timers."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Where facts are left."""
+        ...
+
+    def lock(self) -> None:
+        """Let no other evaluation of the organisation begin before this transaction ends."""
+        ...
+
+
+OpenWork = Callable[[OrganizationId], AbstractContextManager[Work]]
+
+
+class Wakeups(Protocol):
+    """What wakes timers in time."""
+
+    def send(self, timers: Sequence[Timer], *, now: datetime) -> None:
+        """Ask to be woken for each timer; never raises."""
+        ...
+
+
+class Meter(Protocol):
+    """What counts for the operators of the platform."""
+
+    def alert_opened(self, severity: Severity, alert_type: str) -> None:
+        """Count an alert that fired."""
+        ...
+
+    def status_changed(self, device: Device, standing: Standing) -> None:
+        """Note whether a device is online."""
+        ...
+
+
+class Sweep(Protocol):
+    """What the minute sweep finds, whatever the organisation."""
+
+    def due(self, *, now: datetime, limit: int) -> list[Timer]:
+        """Return this domain's timers that are due."""
+        ...
+
+    def troubled(self, *, now: datetime) -> list[OrganizationId]:
+        """Return the organisations with silent devices, or with an alert that says so."""
+        ...

@@ -1,0 +1,67 @@
+"""One organisation's transaction, and the sweep over all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpulse.ids import OrganizationId
+from netpulse.timers import Timer, Timers
+
+from functions.alerts.repository.alerts import PostgresAlerts
+from functions.alerts.repository.devices import PATIENCE, PostgresDevices
+from functions.alerts.repository.rules import PostgresRules
+from functions.alerts.service.purposes import PURPOSES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from netpulse.db import Database, Transaction
+    from netpulse.outbox import Outbox
+
+
+class PostgresWork:
+    """The repositories of one transaction."""
+
+    def __init__(self, transaction: Transaction, outbox: Outbox) -> None:
+        self._transaction = transaction
+        self.rules = PostgresRules(transaction)
+        self.devices = PostgresDevices(transaction)
+        self.alerts = PostgresAlerts(transaction)
+        self.timers = Timers(transaction)
+        self.outbox = outbox
+
+    def lock(self) -> None:
+        """Let no other evaluation of the organisation begin before this transaction ends.
+
+        A child and its parent may stand in messages that are handled at the same time: each must
+        see what became of the other.
+        """
+        self._transaction.run(
+            "SELECT pg_advisory_xact_lock(hashtextextended('netpulse.alerts:' || %s::text, 0))",
+            (self._transaction.organization_id,),
+        )
+
+
+class PostgresSweep:
+    """What the minute sweep finds, as netpulse_system."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def due(self, *, now: datetime, limit: int) -> list[Timer]:
+        """Return this domain's timers that are due."""
+        with self._database.transaction(None) as transaction:
+            return Timers(transaction).due(PURPOSES, now=now, limit=limit)
+
+    def troubled(self, *, now: datetime) -> list[OrganizationId]:
+        """Return the organisations with silent devices, or with an alert that says so."""
+        with self._database.transaction(None) as transaction:
+            rows = transaction.rows(
+                "SELECT DISTINCT d.organization_id FROM netpulse.devices d "  # noqa: S608 - constant
+                "LEFT JOIN netpulse.device_status s ON s.device_id = d.id "
+                f"WHERE d.is_active AND d.retired_at IS NULL AND {PATIENCE} < %(now)s "
+                "UNION SELECT organization_id FROM netpulse.alerts "
+                "WHERE alert_type = 'poller_silent' AND (resolved_at IS NULL OR is_quiet)",
+                {"now": now},
+            )
+        return [OrganizationId(row["organization_id"]) for row in rows]

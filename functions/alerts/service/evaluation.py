@@ -1,0 +1,149 @@
+"""Poll results and timers: from what was measured to statuses and alerts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from netpulse.ids import AlertId, DeviceId, OrganizationId, TimerId
+from netpulse.observability import logger
+
+from functions.alerts.domain import alert as life
+from functions.alerts.domain.assessment import Assessment, recheck_after
+from functions.alerts.domain.defaults import default_rules
+from functions.alerts.domain.ledger import Ledger
+from functions.alerts.domain.rule import Kind, Rule, RuleBook
+from functions.alerts.service.purposes import FOR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from netpulse.clock import Clock
+    from netpulse.timers import Timer
+
+    from functions.alerts.domain.alert import Alert
+    from functions.alerts.domain.device import Result
+    from functions.alerts.ports import OpenWork, Scene, Wakeups, Work
+    from functions.alerts.service.recording import Recorder
+
+
+def ensure_default_rules(work: Work, organization_id: OrganizationId, clock: Clock) -> list[Rule]:
+    """Return the organisation's rules, its built-in ones made at first use."""
+    rules = work.rules.all()
+    if not any(rule.is_built_in for rule in rules):
+        work.rules.add(default_rules(organization_id), at=clock.now())
+        rules = work.rules.all()
+    return rules
+
+
+class Evaluation:
+    """Judges an organisation's devices, one batch and one transaction at a time."""
+
+    def __init__(self, work: OpenWork, recorder: Recorder, wakeups: Wakeups, clock: Clock) -> None:
+        self._work = work
+        self._recorder = recorder
+        self._wakeups = wakeups
+        self._clock = clock
+
+    def take(self, organization_id: OrganizationId, results: Sequence[Result]) -> None:
+        """Take a batch of poll results."""
+        with self._work(organization_id) as work:
+            work.lock()
+            timers = self._assess(work, organization_id, results, rung={})
+        self._wakeups.send(timers, now=self._clock.now())
+
+    def ring(self, organization_id: OrganizationId, timer_id: TimerId) -> None:
+        """Do what a timer was set for, if it is due and still there."""
+        with self._work(organization_id) as work:
+            work.lock()
+            timer = work.timers.take_due(timer_id, now=self._clock.now())
+            if timer is None:
+                return
+            subject = UUID(timer.subject)
+            if timer.purpose == FOR:
+                timers = self._elapse(work, organization_id, AlertId(subject))
+            else:
+                rung = {DeviceId(subject): timer.due_at}
+                timers = self._assess(work, organization_id, (), rung=rung)
+        self._wakeups.send(timers, now=self._clock.now())
+
+    def _assess(
+        self,
+        work: Work,
+        organization_id: OrganizationId,
+        results: Sequence[Result],
+        *,
+        rung: Mapping[DeviceId, datetime],
+    ) -> list[Timer]:
+        rules = RuleBook(tuple(ensure_default_rules(work, organization_id, self._clock)))
+        scene = work.devices.scene({*(result.device_id for result in results), *rung})
+        known = dict(scene.standings)
+        for device_id, due_at in rung.items():
+            if device_id in known:
+                known[device_id] = replace(known[device_id], held_until=due_at)
+        assessment = Assessment(
+            now=self._clock.now(),
+            devices=scene.devices,
+            known=known,
+            parents=scene.parents,
+            rules=rules,
+            ledger=Ledger(work.alerts.open_of_devices(scene.devices)),
+        )
+        assessment.take(results)
+        assessment.settle()
+        timers = self._recorder.assessment(
+            work, assessment, devices=scene.devices, before=known, rules=rules
+        )
+        timers += self._recheck_below(work, assessment)
+        logger.info(
+            "poll results taken",
+            extra={
+                "organization_id": str(organization_id),
+                "results": len(results),
+                "unknown_devices": _strangers(results, scene),
+                "status_changes": len(assessment.changes),
+                "evaluations": assessment.evaluations,
+            },
+        )
+        return timers
+
+    def _recheck_below(self, work: Work, assessment: Assessment) -> list[Timer]:
+        """See to it that what hung on a returned device is judged again, whether polled or not."""
+        if not assessment.returned:
+            return []
+        now = self._clock.now()
+        hidden = work.devices.hidden_below(assessment.returned)
+        return self._recorder.hold(
+            work, {device.id: now + recheck_after(device) for device in hidden}
+        )
+
+    def _elapse(
+        self, work: Work, organization_id: OrganizationId, alert_id: AlertId
+    ) -> list[Timer]:
+        alert = work.alerts.some([alert_id]).get(alert_id)
+        if alert is None or alert.subject.device_id is None:
+            return []
+        rules = RuleBook(tuple(ensure_default_rules(work, organization_id, self._clock)))
+        rule = rules.rules.get(alert.subject.rule_id) if alert.subject.rule_id else None
+        if rule is None or not rule.is_enabled or not self._is_current(work, alert, rule):
+            return []
+        ledger = Ledger([alert])
+        ledger.note(life.elapsed(alert, hold=rule.hold, now=self._clock.now()))
+        return self._recorder.ledger(work, ledger, rules)
+
+    def _is_current(self, work: Work, alert: Alert, rule: Rule) -> bool:
+        """Return whether the trouble was seen lately: nothing fires on old values."""
+        found = work.devices.standing(alert.subject.device_id) if alert.subject.device_id else None
+        if found is None or not found[0].is_polled:
+            return False
+        device, standing = found
+        if rule.kind is Kind.DEVICE_DOWN:
+            return standing.status.is_down
+        seen_at = alert.last_slot_at
+        return seen_at is not None and self._clock.now() - seen_at <= device.patience
+
+
+def _strangers(results: Sequence[Result], scene: Scene) -> int:
+    return len({result.device_id for result in results} - scene.devices.keys())

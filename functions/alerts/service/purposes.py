@@ -1,0 +1,5 @@
+"""What the domain's timers are for."""
+
+FOR = "alerts.for"
+SETTLE = "alerts.settle"
+PURPOSES = (FOR, SETTLE)

@@ -1,0 +1,105 @@
+"""Writing down what an evaluation changed: rows, timers, facts, in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpulse.observability import logger
+
+from functions.alerts.domain.alert import News
+from functions.alerts.service.facts import alert_fact, status_fact
+from functions.alerts.service.purposes import FOR, SETTLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from netpulse.ids import DeviceId
+    from netpulse.timers import Timer
+
+    from functions.alerts.domain.assessment import Assessment
+    from functions.alerts.domain.device import Device, Standing
+    from functions.alerts.domain.ledger import Ledger
+    from functions.alerts.domain.rule import RuleBook
+    from functions.alerts.ports import Meter, Work
+
+
+class Recorder:
+    """Writes changes and leaves their facts in the outbox; returns the timers to be woken for."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+
+    def assessment(
+        self,
+        work: Work,
+        done: Assessment,
+        *,
+        devices: Mapping[DeviceId, Device],
+        before: Mapping[DeviceId, Standing],
+        rules: RuleBook,
+    ) -> list[Timer]:
+        """Write what an assessment came to."""
+        work.devices.write(done.touched, done.changes)
+        for change in done.changes:
+            device = devices[change.device_id]
+            work.outbox.add(status_fact(change, device))
+            self._meter.status_changed(device, change.after)
+            logger.info(
+                "device status changed",
+                extra={
+                    "device_id": str(device.id),
+                    "status": change.after.status,
+                    "previous": change.before.status,
+                    "reason": change.after.reason,
+                },
+            )
+        held, free = _holds(done.touched, before)
+        work.timers.clear_many(SETTLE, [str(each) for each in free])
+        timers = work.timers.set_many(SETTLE, {str(each): at for each, at in held.items()})
+        return [*timers, *self.ledger(work, done.ledger, rules)]
+
+    def hold(self, work: Work, due: Mapping[DeviceId, datetime]) -> list[Timer]:
+        """See to it that devices are judged again at these instants at the latest."""
+        return work.timers.set_many(SETTLE, {str(each): at for each, at in due.items()})
+
+    def ledger(self, work: Work, ledger: Ledger, rules: RuleBook) -> list[Timer]:
+        """Write the alerts of a ledger."""
+        work.alerts.write(ledger)
+        for change in ledger.news:
+            work.outbox.add(alert_fact(change))
+            alert = change.alert
+            if change.news is News.OPENED:
+                self._meter.alert_opened(alert.severity, alert.alert_type)
+            logger.info(
+                f"alert {change.news}",
+                extra={
+                    "alert_id": str(alert.id),
+                    "device_id": str(alert.subject.device_id),
+                    "rule": alert.subject.rule_name,
+                    "state": alert.state,
+                    "reason": alert.reason,
+                },
+            )
+        work.timers.clear_many(FOR, [str(each) for each in ledger.wait_no_longer])
+        due = {}
+        for alert in ledger.began_to_wait:
+            rule = rules.rules.get(alert.subject.rule_id) if alert.subject.rule_id else None
+            if rule is not None:
+                due[str(alert.id)] = alert.began_at + rule.hold
+        return work.timers.set_many(FOR, due)
+
+
+def _holds(
+    touched: Mapping[DeviceId, Standing], before: Mapping[DeviceId, Standing]
+) -> tuple[dict[DeviceId, datetime], list[DeviceId]]:
+    held: dict[DeviceId, datetime] = {}
+    free: list[DeviceId] = []
+    for device_id, standing in touched.items():
+        known = before.get(device_id)
+        until = known.held_until if known else None
+        if standing.held_until is not None and standing.held_until != until:
+            held[device_id] = standing.held_until
+        elif standing.held_until is None and until is not None:
+            free.append(device_id)
+    return held, free

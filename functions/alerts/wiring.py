@@ -1,0 +1,78 @@
+"""Alerts in the real world."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools import single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+from netpulse.clock import SYSTEM_CLOCK
+from netpulse.settings import Settings, load
+from netpulse.timers import Wakeups
+from netpulse.wiring import access, database, relay, system_database
+from netpulse.work import UnitOfWork
+
+from functions.alerts.repository import PostgresSweep, PostgresWork
+from functions.alerts.service.evaluation import Evaluation
+from functions.alerts.service.recording import Recorder
+
+if TYPE_CHECKING:
+    from functions.alerts.domain.alert import Severity
+    from functions.alerts.domain.device import Device, Standing
+
+__all__ = ["access", "evaluation"]
+
+
+class TimerSettings(Settings):
+    """Where timers' wake-ups are sent."""
+
+    timers_queue_url: str
+
+
+class EmfMeter:
+    """Metrics in CloudWatch's embedded format; a device's id is no dimension, that would cost."""
+
+    def alert_opened(self, severity: Severity, alert_type: str) -> None:
+        """Count an alert that fired."""
+        with single_metric(
+            name="alerts_generated_total", unit=MetricUnit.Count, value=1, namespace="NetPulse"
+        ) as metric:
+            metric.add_dimension(name="severity", value=severity)
+            metric.add_dimension(name="alert_type", value=alert_type)
+
+    def status_changed(self, device: Device, standing: Standing) -> None:
+        """Note whether a device is online."""
+        with single_metric(
+            name="device_online_status",
+            unit=MetricUnit.Count,
+            value=1 if standing.status.is_up else 0,
+            namespace="NetPulse",
+        ) as metric:
+            metric.add_dimension(name="device_type", value=device.device_type)
+            metric.add_metadata(key="device_id", value=str(device.id))
+
+
+@cache
+def work() -> UnitOfWork[PostgresWork]:
+    """Return what opens an organisation's transaction."""
+    return UnitOfWork(database(), relay(), SYSTEM_CLOCK, PostgresWork)
+
+
+@cache
+def recorder() -> Recorder:
+    """Return what writes changes down."""
+    return Recorder(EmfMeter())
+
+
+@cache
+def evaluation() -> Evaluation:
+    """Return what judges devices."""
+    wakeups = Wakeups(load(TimerSettings).timers_queue_url)
+    return Evaluation(work(), recorder(), wakeups, SYSTEM_CLOCK)
+
+
+@cache
+def sweep() -> PostgresSweep:
+    """Return what looks across organisations."""
+    return PostgresSweep(system_database())
