@@ -10,7 +10,7 @@ from local.state import State
 
 ORGANIZATION = "NetPulse Demo"
 EMAIL = "admin@demo.netpulse.example"
-_CONFLICT = 409
+_UNAUTHENTICATED = 401
 
 
 class RefusedError(Exception):
@@ -40,13 +40,26 @@ def ensure(state: State, api_url: str) -> dict[str, str]:
     password = state.secret("admin_password")
     base = f"{api_url}/api/v1"
     try:
-        _register(base, password)
-        login = {"email": EMAIL, "password": password}
-        token = call(f"{base}/auth/login", login)["access_token"]
-        me = call(f"{base}/me", token=token)
+        me = call(f"{base}/me", token=_token(base, password))
     except (RefusedError, OSError, KeyError) as error:
         raise LocalError(f"the API does not let the first admin in ({error})") from error
     return {"email": EMAIL, "password": password, "organization_id": _organization(me)}
+
+
+def _token(base: str, password: str) -> str:
+    try:
+        return _log_in(base, password)
+    except RefusedError as refusal:
+        if refusal.status != _UNAUTHENTICATED:
+            raise
+    _register(base, password)
+    return _log_in(base, password)
+
+
+def _log_in(base: str, password: str) -> str:
+    login = {"email": EMAIL, "password": password}
+    token: str = call(f"{base}/auth/login", login)["access_token"]
+    return token
 
 
 def _register(base: str, password: str) -> None:
@@ -56,11 +69,7 @@ def _register(base: str, password: str) -> None:
         "password": password,
         "full_name": "Demo Admin",
     }
-    try:
-        call(f"{base}/auth/register", body)
-    except RefusedError as refusal:
-        if refusal.status != _CONFLICT:
-            raise
+    call(f"{base}/auth/register", body)
 
 
 def _organization(me: dict[str, Any]) -> str:

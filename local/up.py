@@ -3,7 +3,7 @@
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
-from local import admin, deploy, postgres, synth
+from local import admin, dashboard, deploy, postgres, synth
 from local.emulator import DEPLOYED, answers
 from local.failure import LocalError
 from local.ports import choose, require_free
@@ -21,17 +21,29 @@ def run(state: State) -> None:
         print("already up")
         _tell(state)
         return
-    synthesis = _begin_synthesis(state, progress)
-    _start_services(state, ports, progress)
-    with progress.step("app synthesised"):
-        synthesis.result()
+    _require_ports(state, ports)
+    state.folder("logs")
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        synthesis = _begin_synthesis(aside, state)
+        pages = aside.submit(dashboard.build, state.log("web"))
+        _start_services(state, ports, progress)
+        with progress.step("app synthesised"):
+            synthesis.result()
+        _run_app(state, ports, progress)
+        with progress.step("dashboard"):
+            has_pages = pages.result()
+    if not has_pages:
+        print(f"         the dashboard could not be built: see {state.log('web')}")
+    print(f"{progress.elapsed:6.1f} s  all is well\n")
+    _tell(state)
+
+
+def _run_app(state: State, ports: Ports, progress: Progress) -> None:
     _deploy(state, ports, progress)
     _start_poller(state, ports, progress)
     with progress.step("first admin"):
         first = admin.ensure(state, public_url(ports))
     _summarise(state, ports, first)
-    print(f"{progress.elapsed:6.1f} s  all is well\n")
-    _tell(state)
 
 
 def _ports(state: State) -> Ports:
@@ -51,22 +63,23 @@ def _is_up(state: State, ports: Ports) -> bool:
     )
 
 
-def _begin_synthesis(state: State, progress: Progress) -> Future[None]:
-    state.folder("logs")
+def _begin_synthesis(aside: ThreadPoolExecutor, state: State) -> Future[None]:
     if not synth.is_fresh():
         print("         synthesising the app in the background (20 to 60 s) …", flush=True)
-    pool = ThreadPoolExecutor(max_workers=1)
-    future = pool.submit(synth.synthesise, state.log("synth"))
-    pool.shutdown(wait=False)
-    return future
+    return aside.submit(synth.synthesise, state.log("synth"))
+
+
+def _missing(state: State) -> list[Service]:
+    return [service for service in SERVICES if running(state, service.name) is None]
+
+
+def _require_ports(state: State, ports: Ports) -> None:
+    needed = [service.port for service in _missing(state)]
+    require_free(ports, needed if running(state, POLLER) else [*needed, "metrics"])
 
 
 def _start_services(state: State, ports: Ports, progress: Progress) -> None:
-    missing = [service for service in SERVICES if running(state, service.name) is None]
-    require_free(ports, [service.port for service in missing])
-    if running(state, POLLER) is None:
-        require_free(ports, ["metrics"])
-    for service in missing:
+    for service in _missing(state):
         with progress.step(f"{service.name} on port {ports[service.port]}"):
             _start(service, state, ports)
 
