@@ -247,6 +247,17 @@ def test_a_wrong_query_parameter_is_a_422(pipeline: Pipeline) -> None:
         assert pipeline.call("GET", "/things", query={"page": page}).status == 422
 
 
+@pytest.mark.parametrize("text", ["\0", "\ud800"])
+def test_a_character_that_no_text_may_have_is_a_400_wherever_it_stands(
+    pipeline: Pipeline, text: str
+) -> None:
+    for path, query in (("/things", {"page": text}), ("/things", {text: "1"})):
+        event = an_event("GET", f"/api/v1{path}")
+        event["queryStringParameters"] = query
+        assert Answer(pipeline.app(event, None)).code == "MALFORMED_REQUEST"
+    assert pipeline.call("GET", f"/things/{text}").status in (400, 404)
+
+
 def test_a_body_that_is_too_large_is_a_413(pipeline: Pipeline) -> None:
     answer = pipeline.call("POST", "/things", body={"name": "x" * 1000})
     assert (answer.status, answer.code) == (413, "PAYLOAD_TOO_LARGE")

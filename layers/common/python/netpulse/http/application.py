@@ -203,6 +203,7 @@ class Application:
                 principal.require(spec.permission)
         if access and spec.limit:
             access.count(caller, limit_name=spec.limit, endpoint=f"{spec.method} {spec.path}")
+        requests.check_address(state.event)
         if spec.enveloped:
             requests.check_body(state.event, state.headers, spec.max_body_bytes)
 

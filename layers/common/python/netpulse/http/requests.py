@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 256 * 1024
 _MAX_DEPTH = 32
 _SAFE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+# PostgreSQL's text cannot hold NUL, and lone surrogates are no characters
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -58,6 +60,14 @@ def body_of(event: Mapping[str, Any]) -> bytes:
         return base64.b64decode(body)
     except (binascii.Error, ValueError) as error:
         raise MalformedError("The body cannot be decoded") from error
+
+
+def check_address(event: Mapping[str, Any]) -> None:
+    """Refuse a path or query that holds characters that no text may have."""
+    query = event.get("queryStringParameters") or {}
+    for text in (event["rawPath"], *query, *query.values()):
+        if _NO_TEXT.search(text):
+            raise MalformedError("The address holds a character that no text may have")
 
 
 def media_type_of(headers: Mapping[str, str]) -> str:
@@ -115,8 +125,7 @@ def _refuse_constant(name: str) -> Any:
 def _check(value: Any, depth: int) -> None:
     if depth == 0:
         raise MalformedError("The JSON is nested too deeply")
-    # PostgreSQL's text cannot hold NUL, and lone surrogates are no characters
-    if isinstance(value, str) and ("\0" in value or any("\ud800" <= c <= "\udfff" for c in value)):
+    if isinstance(value, str) and _NO_TEXT.search(value):
         raise MalformedError("The JSON holds a character that no text may have")
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         raise MalformedError("The JSON holds a number that is too large")
