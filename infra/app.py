@@ -8,10 +8,12 @@ from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.events import EventsStack
 from infra.stacks.network import NetworkStack
+from infra.stacks.observability import ObservabilityStack
 from infra.stacks.pollers import PollersStack
 from infra.stacks.realtime import RealtimeStack
 from infra.stacks.workflows import WorkflowsStack
 from infra.stage import Stage
+from infra.watched import Watched
 
 
 def build(app: App, stage: Stage, bundler: Bundler) -> None:
@@ -30,16 +32,19 @@ def build(app: App, stage: Stage, bundler: Bundler) -> None:
         stores=data.stores,
         channels=events.channels,
     )
-    RealtimeStack(
+    realtime = RealtimeStack(
         app,
         f"{prefix}-realtime",
         stage=stage,
         context=api.context,
         channels=events.channels,
     )
-    WorkflowsStack(app, f"{prefix}-workflows", context=api.context, channels=events.channels)
+    workflows = WorkflowsStack(
+        app, f"{prefix}-workflows", context=api.context, channels=events.channels
+    )
+    pollers = None
     if stage.pollers and network:
-        PollersStack(
+        pollers = PollersStack(
             app,
             f"{prefix}-pollers",
             stage=stage,
@@ -47,6 +52,25 @@ def build(app: App, stage: Stage, bundler: Bundler) -> None:
             network=network,
             stores=data.stores,
             channels=events.channels,
+        )
+    if stage.alarms:
+        ObservabilityStack(
+            app,
+            f"{prefix}-observability",
+            settings=stage.alarms,
+            watched=Watched(
+                api=api.api,
+                functions=[*api.functions, *realtime.functions, *workflows.functions],
+                work_queues=[
+                    *events.work_queues,
+                    *realtime.work_queues,
+                    *workflows.work_queues,
+                ],
+                poll_results=events.poll_results,
+                pollers=pollers.service if pollers else None,
+                database=data.instance,
+            ),
+            name=stage.name,
         )
     for key, value in (("project", "netpulse"), ("stage", stage.name)):
         # CDK tags a proxy's target group too, which CloudFormation does not know how to.

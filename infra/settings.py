@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from infra.stage import (
+    AlarmSettings,
     ApiSettings,
     BundlingSettings,
     ExternalDatabase,
@@ -78,6 +79,7 @@ DEV = Stage(
         point_in_time_recovery=False,
     ),
     forbidden_networks=(*_NEVER_PROBED, _DEV_NETWORK.cidr),
+    alarms=AlarmSettings(budget_usd=150),
 )
 
 PROD = Stage(
@@ -103,6 +105,7 @@ PROD = Stage(
         point_in_time_recovery=True,
     ),
     forbidden_networks=(*_NEVER_PROBED, _PROD_NETWORK.cidr),
+    alarms=AlarmSettings(budget_usd=1000),
     reserve_concurrency=True,
 )
 
@@ -119,4 +122,7 @@ def stage(name: str, **overrides: str | None) -> Stage:
     api = chosen.api
     if domain and certificate:
         api = replace(api, domain_name=domain, certificate_arn=certificate)
-    return replace(chosen, api=api, alarm_email=overrides.get("alarm_email"))
+    alarms = chosen.alarms
+    if alarms:
+        alarms = replace(alarms, email=overrides.get("alarm_email"))
+    return replace(chosen, api=api, alarms=alarms)

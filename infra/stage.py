@@ -66,6 +66,14 @@ class ApiSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlarmSettings:
+    """Who is told when the platform itself is ill, and what it may cost a month."""
+
+    budget_usd: int
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Retention:
     """How long things are kept, and whether the stores outlive their stack."""
 
@@ -96,4 +104,4 @@ class Stage:
     secrets_exist: bool = False
     reserve_concurrency: bool = False
     issuers: tuple[dict[str, object], ...] = field(default=())
-    alarm_email: str | None = None
+    alarms: AlarmSettings | None = None

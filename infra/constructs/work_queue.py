@@ -18,6 +18,7 @@ class WorkQueue(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, consumer_timeout_seconds: int) -> None:
         super().__init__(scope, id_)
+        self.title = "".join(part for part in self.node.path.split("/")[1:] if part != "Work")
         self.dead_letters = sqs.Queue(
             self,
             "DeadLetters",

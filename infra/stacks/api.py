@@ -44,9 +44,12 @@ class ApiStack(Stack):
             channels=channels,
             public_url=self.public_url,
         )
-        authorizer = self._authorizer()
+        self.functions = [DomainFunction(self, AUTHORIZER, self.context)]
+        authorizer = self._authorizer(self.functions[0])
         for spec in HTTP_FUNCTIONS:
-            self._route(DomainFunction(self, spec, self.context), authorizer)
+            function = DomainFunction(self, spec, self.context)
+            self.functions.append(function)
+            self._route(function, authorizer)
         CfnOutput(self, "HttpApiId", value=self.api.api_id)
         CfnOutput(self, "HttpApiUrl", value=self.api.api_endpoint)
 
@@ -111,8 +114,7 @@ class ApiStack(Stack):
         domain = self._settings.api.domain_name
         return f"https://{domain}" if domain else self.api.api_endpoint
 
-    def _authorizer(self) -> HttpLambdaAuthorizer:
-        function = DomainFunction(self, AUTHORIZER, self.context)
+    def _authorizer(self, function: DomainFunction) -> HttpLambdaAuthorizer:
         # It always says yes and hands on what it found: only our handlers can answer in the
         # envelope. No identity source, or a request without a token would be refused unseen.
         return HttpLambdaAuthorizer(

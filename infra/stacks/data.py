@@ -2,30 +2,22 @@
 
 import json
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, SecretValue, Stack
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_rds as rds
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.acknowledge import acknowledge
 from infra.bundling import Bundler
 from infra.constructs.database import RdsDatabase, external_database
 from infra.constructs.domain_function import DomainFunction, FunctionContext
 from infra.constructs.migration import Migration
+from infra.constructs.secrets import providers_secret, signing_secret
 from infra.functions import MIGRATE
 from infra.resources import DATABASE_ROLES, DatabaseAccess, Stores, secret_name
 from infra.stacks.network import NetworkStack
 from infra.stage import ExternalDatabase, Stage
-
-_PROVIDERS_TO_FILL = {
-    "sendgrid_api_key": "",
-    "africastalking_username": "",
-    "africastalking_api_key": "",
-    "africastalking_sender_id": "",
-    "email_from": "",
-}
 
 
 class DataStack(Stack):
@@ -57,8 +49,8 @@ class DataStack(Stack):
                 access_logs=self._bucket("AccessLogs", days=stage.retention.log_days),
             ),
             credentials_key=self._credentials_key(),
-            signing_secret=self._signing_secret(),
-            providers_secret=self._providers_secret(),
+            signing_secret=signing_secret(self, stage),
+            providers_secret=providers_secret(self, stage),
         )
         self._migrate(bundler)
         outputs = {
@@ -71,6 +63,12 @@ class DataStack(Stack):
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
+
+    @property
+    def instance(self) -> rds.DatabaseInstance | None:
+        """Return the instance on RDS, if this stage makes one."""
+        made = self.node.try_find_child("Database")
+        return made.instance if isinstance(made, RdsDatabase) else None
 
     def _database(self, network: NetworkStack | None) -> DatabaseAccess:
         settings = self._stage.database
@@ -125,31 +123,6 @@ class DataStack(Stack):
             # Losing this key loses every stored credential.
             removal_policy=self._removal,
         )
-
-    def _signing_secret(self) -> secretsmanager.Secret:
-        secret = secretsmanager.Secret(
-            self,
-            "SigningKeys",
-            secret_name=secret_name(self._stage.name, "signing-keys"),
-            description="RSA keys that sign NetPulse's tokens; the migration makes the first.",
-            secret_string_value=SecretValue.unsafe_plain_text(json.dumps({"keys": []})),
-        )
-        acknowledge(secret, SMG4="Keys must overlap by a token's life: the migration adds them.")
-        return secret
-
-    def _providers_secret(self) -> secretsmanager.ISecret:
-        name = secret_name(self._stage.name, "providers")
-        if self._stage.secrets_exist:
-            return secretsmanager.Secret.from_secret_name_v2(self, "Providers", name)
-        secret = secretsmanager.Secret(
-            self,
-            "Providers",
-            secret_name=name,
-            description="To fill: logins of the email and SMS providers.",
-            secret_string_value=SecretValue.unsafe_plain_text(json.dumps(_PROVIDERS_TO_FILL)),
-        )
-        acknowledge(secret, SMG4="The providers issue these keys; a person must fetch new ones.")
-        return secret
 
     def _migrate(self, bundler: Bundler) -> None:
         database = self.stores.database

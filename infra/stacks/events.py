@@ -40,5 +40,10 @@ class EventsStack(Stack):
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
 
+    @property
+    def work_queues(self) -> list[WorkQueue]:
+        """Return every queue with its DLQ."""
+        return [self.poll_results, self.timers, self.deliveries]
+
     def _work(self, name: str, consumer: FunctionSpec) -> WorkQueue:
         return WorkQueue(self, name, consumer_timeout_seconds=consumer.timeout_seconds)

@@ -1,13 +1,12 @@
 """The pollers: Fargate tasks that watch the devices."""
 
 from aws_cdk import Duration, RemovalPolicy, Stack
-from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.acknowledge import acknowledge, acknowledge_id
-from infra.bundling import ROOT
+from infra.constructs.poller_image import poller_image
 from infra.constructs.retention import retention
 from infra.environment import poller_environment
 from infra.grants import Can, grant
@@ -88,7 +87,7 @@ class PollersStack(Stack):
         )
         container = task.add_container(
             "Poller",
-            image=ecs.ContainerImage.from_docker_image_asset(_image(self)),
+            image=ecs.ContainerImage.from_docker_image_asset(poller_image(self)),
             environment=environment | {"NETPULSE_SPOOL_FOLDER": _SPOOL},
             # Lets every group open ICMP datagram sockets: Fargate gives no NET_RAW.
             system_controls=[
@@ -135,19 +134,3 @@ class PollersStack(Stack):
             scale_in_cooldown=Duration.minutes(10),
             scale_out_cooldown=Duration.minutes(1),
         )
-
-
-def _image(scope: Construct) -> ecr_assets.DockerImageAsset:
-    return ecr_assets.DockerImageAsset(
-        scope,
-        "Image",
-        directory=str(ROOT),
-        file="pollers/Dockerfile",
-        platform=ecr_assets.Platform.LINUX_ARM64,
-        exclude=[
-            "*",
-            "!pollers",
-            "!layers/common/python/netpulse",
-            "**/__pycache__",
-        ],
-    )

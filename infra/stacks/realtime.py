@@ -9,6 +9,7 @@ from infra.acknowledge import acknowledge, acknowledge_id
 from infra.constructs.access_log import websocket_access_log
 from infra.constructs.domain_function import DomainFunction, FunctionContext
 from infra.constructs.subscription import FactSubscription
+from infra.constructs.work_queue import WorkQueue
 from infra.functions import SUBSCRIBERS, WEBSOCKET
 from infra.parameters import parameter
 from infra.resources import Channels
@@ -55,12 +56,17 @@ class RealtimeStack(Stack):
         )
         self.callback_url = self._callback_url(stage)
         environment = {"NETPULSE_WEBSOCKET_CALLBACK_URL": self.callback_url}
-        self._routes(DomainFunction(self, WEBSOCKET, context, environment=environment))
+        websocket = DomainFunction(self, WEBSOCKET, context, environment=environment)
+        self._routes(websocket)
+        self.functions = [websocket]
+        self.work_queues: list[WorkQueue] = []
         for subscription in SUBSCRIPTIONS:
             if subscription.domain == "realtime":
                 spec = SUBSCRIBERS[subscription.domain, subscription.entry]
                 worker = DomainFunction(self, spec, context, environment=environment)
-                FactSubscription(self, subscription, bus=channels.bus, consumer=worker)
+                added = FactSubscription(self, subscription, bus=channels.bus, consumer=worker)
+                self.work_queues.append(added.work)
+                self.functions.append(worker)
                 self._may_push(worker)
         CfnOutput(self, "WebSocketApiId", value=self.api.api_id)
         CfnOutput(self, "WebSocketUrl", value=self.stage.url)

@@ -6,9 +6,16 @@ from constructs import Construct
 from infra.constructs.domain_function import DomainFunction, FunctionContext
 from infra.constructs.schedule import EveryMinute
 from infra.constructs.subscription import FactSubscription
-from infra.constructs.work_queue import consume
+from infra.constructs.work_queue import WorkQueue, consume
 from infra.environment import poller_environment
-from infra.functions import EVERY_MINUTE, ON_DELIVERY, ON_POLL_RESULTS, ON_TIMER, SUBSCRIBERS
+from infra.functions import (
+    EVERY_MINUTE,
+    ON_DELIVERY,
+    ON_POLL_RESULTS,
+    ON_TIMER,
+    SUBSCRIBERS,
+    FunctionSpec,
+)
 from infra.resources import Channels
 from infra.subscriptions import SUBSCRIPTIONS
 
@@ -23,26 +30,26 @@ class WorkflowsStack(Stack):
         self, scope: Construct, id_: str, *, context: FunctionContext, channels: Channels
     ) -> None:
         super().__init__(scope, id_)
+        self._context = context
+        self.functions: list[DomainFunction] = []
+        self.work_queues: list[WorkQueue] = []
         queues = {
             ON_POLL_RESULTS: channels.poll_results,
             ON_TIMER: channels.timers,
             ON_DELIVERY: channels.deliveries,
         }
         for spec, queue in queues.items():
-            function = DomainFunction(self, spec, context).function
-            consume(function, queue, max_concurrency=_MAX_CONCURRENCY)
+            consume(self._function(spec).function, queue, max_concurrency=_MAX_CONCURRENCY)
         for subscription in SUBSCRIPTIONS:
             if subscription.domain == "realtime":
                 continue  # the push worker lives beside its WebSocket API
             spec = SUBSCRIBERS[subscription.domain, subscription.entry]
-            FactSubscription(
-                self,
-                subscription,
-                bus=channels.bus,
-                consumer=DomainFunction(self, spec, context),
+            added = FactSubscription(
+                self, subscription, bus=channels.bus, consumer=self._function(spec)
             )
+            self.work_queues.append(added.work)
         for spec in EVERY_MINUTE:
-            EveryMinute(self, DomainFunction(self, spec, context))
+            EveryMinute(self, self._function(spec))
         if context.stage.pollers is None:
             environment = poller_environment(self, context.stage, context.stores, channels)
             CfnOutput(
@@ -51,3 +58,8 @@ class WorkflowsStack(Stack):
                 description="What pollers that run elsewhere must be told.",
                 value=self.to_json_string(environment),
             )
+
+    def _function(self, spec: FunctionSpec) -> DomainFunction:
+        function = DomainFunction(self, spec, self._context)
+        self.functions.append(function)
+        return function

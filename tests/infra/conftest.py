@@ -51,7 +51,10 @@ class Synthesised:
 
     def findings(self) -> set[tuple[str, str]]:
         """Return what cdk-nag found and nobody acknowledged: rule and construct path."""
-        report = json.loads((self.folder / "validation-report.json").read_text())
+        path = self.folder / "validation-report.json"
+        if not path.exists():  # nothing at all to report
+            return set()
+        report = json.loads(path.read_text())
         return {
             (violation["ruleName"], construct["constructPath"])
             for plugin in report["pluginReports"]
