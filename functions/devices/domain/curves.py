@@ -17,7 +17,7 @@ ORIGIN = datetime(2000, 1, 3, tzinfo=UTC)
 MAX_BUCKETS = 11_000
 MAX_POINTS = 50_000
 # what may be read for one answer, before it is put into buckets
-MAX_VALUES_READ = 5_000_000
+MAX_VALUES_READ = 2_000_000
 _GOOD_BUCKETS = 500
 _STEPS = (
     10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 604_800,

@@ -1,0 +1,57 @@
+"""The inventory in memory; tests/contract keeps it honest."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from functions.devices.ports import DevicesWork
+from tests.unit.functions.devices.fakes.devices import FakeDevices, FakeInventory
+from tests.unit.functions.devices.fakes.groups import FakeCredentials, FakeGroups
+from tests.unit.functions.devices.fakes.readings import FakeReadings
+from tests.unit.functions.devices.fakes.stored import Stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpulse.events import Fact
+    from netpulse.ids import OrganizationId
+
+
+class _Outbox:
+    def __init__(self, facts: list[Fact]) -> None:
+        self._facts = facts
+
+    def add(self, fact: Fact) -> None:
+        self._facts.append(fact)
+
+
+class FakeWork:
+    """Work in memory; what raises is rolled back."""
+
+    def __init__(self) -> None:
+        self.organizations: dict[OrganizationId, Stored] = {}
+
+    def stored(self, organization_id: OrganizationId) -> Stored:
+        """Return what an organisation has."""
+        return self.organizations.setdefault(organization_id, Stored())
+
+    @contextmanager
+    def __call__(self, organization_id: OrganizationId) -> Iterator[DevicesWork]:
+        """Open the work of one organisation."""
+        stored = self.stored(organization_id)
+        before = deepcopy(stored)
+        try:
+            yield DevicesWork(
+                organization_id=organization_id,
+                devices=FakeDevices(stored),
+                inventory=FakeInventory(stored),
+                groups=FakeGroups(stored),
+                credentials=FakeCredentials(stored),
+                readings=FakeReadings(stored),
+                outbox=_Outbox(stored.facts),
+            )
+        except BaseException:
+            stored.__dict__.update(before.__dict__)
+            raise
