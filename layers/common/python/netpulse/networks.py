@@ -47,7 +47,12 @@ _METADATA = (
     IPv4Network("192.0.0.192/32"),
     IPv4Network("168.63.129.16/32"),
 )
-_CARRIER_GRADE_NAT = IPv4Network("100.64.0.0/10")
+# What Python's is_global leaves open: carrier-grade NAT, IETF assignments, 6to4 relays.
+_NOT_PUBLIC = (
+    IPv4Network("100.64.0.0/10"),
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.88.99.0/24"),
+)
 
 
 class Refusal(StrEnum):
@@ -146,7 +151,7 @@ class AddressPolicy:
         if isinstance(host, UrlRefusal):
             return host
         address = parse_address(host)
-        if address is None and (host == "localhost" or host.endswith(".localhost")):
+        if address is None and f".{host.removesuffix('.')}".endswith(".localhost"):
             address = IPv4Address("127.0.0.1")
         return None if address is None else self.refusal(address)
 
@@ -161,7 +166,7 @@ class AddressPolicy:
         ):
             if _among(address, networks):
                 return refusal
-        if self.public_only and (not address.is_global or _among(address, (_CARRIER_GRADE_NAT,))):
+        if self.public_only and (not address.is_global or _among(address, _NOT_PUBLIC)):
             return Refusal.NOT_PUBLIC
         return None
 

@@ -113,9 +113,9 @@ def test_ancestors_are_found_through_every_generation(house: House) -> None:
 
 
 def test_what_raises_changes_nothing(house: House) -> None:
+    twins = (a_device(), a_device())
     with pytest.raises(DeviceAlreadyExistsError), house.open() as work:
-        for _ in range(2):
-            work.devices.add(a_device(), at=NOON)
+        assert [work.devices.add(twin, at=NOON) for twin in twins]
     with house.open() as work:
         assert work.inventory.page(DeviceFilter(), Slice()) == ([], 0)
 
