@@ -104,7 +104,6 @@ ON_POLL_RESULTS = FunctionSpec(
     domain="alerts",
     entry="on_poll_results",
     role="app",
-    spans_organizations=True,
     can=(Can.PUBLISH_FACTS, Can.SEND_TIMERS),
     memory_mib=1024,
     timeout_seconds=60,
@@ -124,6 +123,13 @@ ON_DELIVERY = FunctionSpec(
     timeout_seconds=60,
 )
 SUBSCRIBERS = {
+    ("alerts", "on_device"): FunctionSpec(
+        domain="alerts",
+        entry="on_device",
+        role="app",
+        can=(Can.PUBLISH_FACTS, Can.SEND_TIMERS),
+        timeout_seconds=30,
+    ),
     ("notify", "on_alert"): FunctionSpec(
         domain="notify",
         entry="on_alert",

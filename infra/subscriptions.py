@@ -18,6 +18,11 @@ class Subscription:
 
 SUBSCRIPTIONS = (
     Subscription(
+        domain="alerts",
+        entry="on_device",
+        facts=(events.DeviceUpdated, events.DeviceRetired),
+    ),
+    Subscription(
         domain="notify",
         entry="on_alert",
         facts=(

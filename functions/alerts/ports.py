@@ -10,7 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from netpulse.errors import ConflictError
-from netpulse.ids import AlertId, DeviceId, OrganizationId, RuleId, TimerId
+from netpulse.ids import AlertId, DeviceId, OrganizationId, RuleId
 from netpulse.outbox import Outbox
 from netpulse.timers import Timer
 
@@ -41,14 +41,6 @@ class Scene:
     parents: dict[DeviceId, list[DeviceId]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Silence:
-    """How many devices nothing is heard of, and since when."""
-
-    count: int
-    since: datetime | None
-
-
 class Devices(Protocol):
     """The organisation's devices, and the statuses that alerts alone writes."""
 
@@ -60,12 +52,16 @@ class Devices(Protocol):
         """Return the unreachable devices that hang on any of these, however deep."""
         ...
 
-    def standing(self, device_id: DeviceId) -> tuple[Device, Standing] | None:
-        """Return a device, polled or not, and its standing; None if there is none."""
+    def seen(self, device_ids: Iterable[DeviceId]) -> dict[DeviceId, tuple[Device, Standing]]:
+        """Return those of the devices that there are, polled or not, with their standings."""
         ...
 
     def silent(self, *, now: datetime) -> dict[DeviceId, tuple[Device, Standing]]:
         """Return the devices whose poller has said nothing for longer than their patience."""
+        ...
+
+    def end(self, device_id: DeviceId, *, at: datetime) -> None:
+        """End a retired device's last status period."""
         ...
 
     def write(
@@ -227,8 +223,8 @@ class DueTimers(Protocol):
         """Take timers back; return how many there were."""
         ...
 
-    def take_due(self, timer_id: TimerId, *, now: datetime) -> Timer | None:
-        """Claim a timer that is due by deleting it."""
+    def take_all_due(self, purposes: Sequence[str], *, now: datetime) -> list[Timer]:
+        """Claim every due timer of these purposes by deleting it."""
         ...
 
 
@@ -291,8 +287,8 @@ class Meter(Protocol):
 class Sweep(Protocol):
     """What the minute sweep finds, whatever the organisation."""
 
-    def due(self, *, now: datetime, limit: int) -> list[Timer]:
-        """Return this domain's timers that are due."""
+    def due(self, *, now: datetime) -> list[OrganizationId]:
+        """Return the organisations that have timers of this domain due."""
         ...
 
     def troubled(self, *, now: datetime) -> list[OrganizationId]:

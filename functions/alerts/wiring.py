@@ -16,12 +16,13 @@ from netpulse.work import UnitOfWork
 from functions.alerts.repository import PostgresSweep, PostgresWork
 from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.recording import Recorder
+from functions.alerts.service.watch import Watch
 
 if TYPE_CHECKING:
     from functions.alerts.domain.alert import Severity
     from functions.alerts.domain.device import Device, Standing
 
-__all__ = ["access", "evaluation"]
+__all__ = ["access", "evaluation", "sweep", "watch"]
 
 
 class TimerSettings(Settings):
@@ -66,10 +67,21 @@ def recorder() -> Recorder:
 
 
 @cache
+def wakeups() -> Wakeups:
+    """Return what wakes timers in time."""
+    return Wakeups(load(TimerSettings).timers_queue_url)
+
+
+@cache
 def evaluation() -> Evaluation:
     """Return what judges devices."""
-    wakeups = Wakeups(load(TimerSettings).timers_queue_url)
-    return Evaluation(work(), recorder(), wakeups, SYSTEM_CLOCK)
+    return Evaluation(work(), recorder(), wakeups(), SYSTEM_CLOCK)
+
+
+@cache
+def watch() -> Watch:
+    """Return what looks after devices of which nothing is heard."""
+    return Watch(work(), recorder(), wakeups(), SYSTEM_CLOCK)
 
 
 @cache

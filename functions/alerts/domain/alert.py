@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from netpulse.ids import AlertId, DeviceId, RuleId, UserId
 
+# A poller that is just being replaced is nobody's trouble.
+SILENCE_HOLD = timedelta(minutes=2)
+
 
 class State(StrEnum):
     """Where an alert stands."""

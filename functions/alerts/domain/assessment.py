@@ -237,4 +237,4 @@ class Assessment:
 
 def recheck_after(device: Device) -> timedelta:
     """Return how long a device may take to speak for itself once its parent has returned."""
-    return timedelta(seconds=device.interval_seconds) + standings.SETTLE
+    return device.interval + standings.SETTLE

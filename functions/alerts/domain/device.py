@@ -56,11 +56,17 @@ class Device:
     interval_seconds: int = 60
     down_after: int = 3
     is_polled: bool = True
+    is_retired: bool = False
+
+    @property
+    def interval(self) -> timedelta:
+        """How long a slot is."""
+        return timedelta(seconds=self.interval_seconds)
 
     @property
     def patience(self) -> timedelta:
         """How long nothing may be heard of the device before its poller counts as silent."""
-        return timedelta(seconds=3 * self.interval_seconds) + _REFRESH
+        return 3 * self.interval + _REFRESH
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

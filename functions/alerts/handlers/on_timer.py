@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def _ring(body: dict[str, Any]) -> None:
-    organization_id, timer_id = woken(body)
-    wiring.evaluation().ring(organization_id, timer_id)
+    organization_id, _timer_id = woken(body)
+    wiring.evaluation().ring(organization_id)
 
 
 def handler(event: dict[str, Any], _context: object) -> PartialFailure:

@@ -33,6 +33,7 @@ _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _STATUS.split(", ")
 _DEVICE = (
     "d.id, d.number, d.name, host(d.ip_address) AS ip_address, d.device_type, d.tags, "
     "d.interval_seconds, d.down_after, (d.is_active AND d.retired_at IS NULL) AS is_polled, "
+    "d.retired_at IS NOT NULL AS is_retired, "
     "ARRAY(SELECT m.group_id FROM netpulse.device_group_members m WHERE m.device_id = d.id)"
     " AS group_ids"
 )
@@ -91,10 +92,10 @@ class PostgresDevices:
         )
         return [_device(row) for row in rows]
 
-    def standing(self, device_id: DeviceId) -> tuple[Device, Standing] | None:
-        """Return a device, polled or not, and its standing; None if there is none."""
-        row = self._transaction.row(f"{_SEEN} WHERE d.id = %s", (device_id,))
-        return None if row is None else (_device(row), _standing(row))
+    def seen(self, device_ids: Iterable[DeviceId]) -> dict[DeviceId, tuple[Device, Standing]]:
+        """Return those of the devices that there are, polled or not, with their standings."""
+        rows = self._transaction.rows(f"{_SEEN} WHERE d.id = ANY(%s)", (list(device_ids),))
+        return {DeviceId(row["id"]): (_device(row), _standing(row)) for row in rows}
 
     def silent(self, *, now: datetime) -> dict[DeviceId, tuple[Device, Standing]]:
         """Return the devices whose poller has said nothing for longer than their patience."""
@@ -102,6 +103,14 @@ class PostgresDevices:
             f"{_SEEN} WHERE d.is_active AND d.retired_at IS NULL AND {PATIENCE} < %s", (now,)
         )
         return {DeviceId(row["id"]): (_device(row), _standing(row)) for row in rows}
+
+    def end(self, device_id: DeviceId, *, at: datetime) -> None:
+        """End a retired device's last status period."""
+        self._transaction.run(
+            "UPDATE netpulse.status_periods SET ended_at = greatest(%s, began_at) "
+            "WHERE device_id = %s AND ended_at IS NULL",
+            (at, device_id),
+        )
 
     def write(
         self, standings: Mapping[DeviceId, Standing], changes: Sequence[StatusChange]
@@ -187,6 +196,7 @@ def _device(row: Row) -> Device:
         interval_seconds=row["interval_seconds"],
         down_after=row["down_after"],
         is_polled=row["is_polled"],
+        is_retired=row["is_retired"],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpulse.ids import OrganizationId
-from netpulse.timers import Timer, Timers
+from netpulse.timers import Timers
 
 from functions.alerts.repository.alerts import PostgresAlerts
 from functions.alerts.repository.devices import PATIENCE, PostgresDevices
@@ -48,10 +48,15 @@ class PostgresSweep:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def due(self, *, now: datetime, limit: int) -> list[Timer]:
-        """Return this domain's timers that are due."""
+    def due(self, *, now: datetime) -> list[OrganizationId]:
+        """Return the organisations that have timers of this domain due."""
         with self._database.transaction(None) as transaction:
-            return Timers(transaction).due(PURPOSES, now=now, limit=limit)
+            rows = transaction.rows(
+                "SELECT DISTINCT organization_id FROM netpulse.timers "
+                "WHERE purpose = ANY(%s) AND due_at <= %s",
+                (list(PURPOSES), now),
+            )
+        return [OrganizationId(row["organization_id"]) for row in rows]
 
     def troubled(self, *, now: datetime) -> list[OrganizationId]:
         """Return the organisations with silent devices, or with an alert that says so."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from netpulse.ids import AlertId, DeviceId, OrganizationId, TimerId
+from netpulse.ids import AlertId, DeviceId, OrganizationId
 from netpulse.observability import logger
 
 from functions.alerts.domain import alert as life
@@ -14,7 +14,7 @@ from functions.alerts.domain.assessment import Assessment, recheck_after
 from functions.alerts.domain.defaults import default_rules
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.rule import Kind, Rule, RuleBook
-from functions.alerts.service.purposes import FOR
+from functions.alerts.service.purposes import FOR, PURPOSES, SETTLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from netpulse.timers import Timer
 
     from functions.alerts.domain.alert import Alert
-    from functions.alerts.domain.device import Result
+    from functions.alerts.domain.device import Device, Result, Standing
     from functions.alerts.ports import OpenWork, Scene, Wakeups, Work
     from functions.alerts.service.recording import Recorder
 
@@ -54,19 +54,18 @@ class Evaluation:
             timers = self._assess(work, organization_id, results, rung={})
         self._wakeups.send(timers, now=self._clock.now())
 
-    def ring(self, organization_id: OrganizationId, timer_id: TimerId) -> None:
-        """Do what a timer was set for, if it is due and still there."""
+    def ring(self, organization_id: OrganizationId) -> None:
+        """Do what every timer that is due was set for: one rings for all of its hour."""
         with self._work(organization_id) as work:
             work.lock()
-            timer = work.timers.take_due(timer_id, now=self._clock.now())
-            if timer is None:
-                return
-            subject = UUID(timer.subject)
-            if timer.purpose == FOR:
-                timers = self._elapse(work, organization_id, AlertId(subject))
-            else:
-                rung = {DeviceId(subject): timer.due_at}
-                timers = self._assess(work, organization_id, (), rung=rung)
+            due = work.timers.take_all_due(PURPOSES, now=self._clock.now())
+            waiting = [AlertId(UUID(each.subject)) for each in due if each.purpose == FOR]
+            rung = {
+                DeviceId(UUID(each.subject)): each.due_at for each in due if each.purpose == SETTLE
+            }
+            timers = self._elapse(work, organization_id, waiting) if waiting else []
+            if rung:
+                timers += self._assess(work, organization_id, (), rung=rung)
         self._wakeups.send(timers, now=self._clock.now())
 
     def _assess(
@@ -120,25 +119,25 @@ class Evaluation:
         )
 
     def _elapse(
-        self, work: Work, organization_id: OrganizationId, alert_id: AlertId
+        self, work: Work, organization_id: OrganizationId, alert_ids: Sequence[AlertId]
     ) -> list[Timer]:
-        alert = work.alerts.some([alert_id]).get(alert_id)
-        if alert is None or alert.subject.device_id is None:
-            return []
+        """Let pending alerts fire whose trouble lasted."""
         rules = RuleBook(tuple(ensure_default_rules(work, organization_id, self._clock)))
-        rule = rules.rules.get(alert.subject.rule_id) if alert.subject.rule_id else None
-        if rule is None or not rule.is_enabled or not self._is_current(work, alert, rule):
-            return []
-        ledger = Ledger([alert])
-        ledger.note(life.elapsed(alert, hold=rule.hold, now=self._clock.now()))
+        alerts = work.alerts.some(alert_ids)
+        devices = {alert.subject.device_id for alert in alerts.values()}
+        seen = work.devices.seen(each for each in devices if each is not None)
+        ledger = Ledger(alerts.values())
+        for alert in alerts.values():
+            rule = rules.rules.get(alert.subject.rule_id) if alert.subject.rule_id else None
+            found = seen.get(alert.subject.device_id) if alert.subject.device_id else None
+            if rule and rule.is_enabled and found and self._is_current(alert, rule, *found):
+                ledger.note(life.elapsed(alert, hold=rule.hold, now=self._clock.now()))
         return self._recorder.ledger(work, ledger, rules)
 
-    def _is_current(self, work: Work, alert: Alert, rule: Rule) -> bool:
+    def _is_current(self, alert: Alert, rule: Rule, device: Device, standing: Standing) -> bool:
         """Return whether the trouble was seen lately: nothing fires on old values."""
-        found = work.devices.standing(alert.subject.device_id) if alert.subject.device_id else None
-        if found is None or not found[0].is_polled:
+        if not device.is_polled:
             return False
-        device, standing = found
         if rule.kind is Kind.DEVICE_DOWN:
             return standing.status.is_down
         seen_at = alert.last_slot_at

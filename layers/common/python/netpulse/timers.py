@@ -96,6 +96,15 @@ class Timers:
         )
         return None if row is None else _timer(row)
 
+    def take_all_due(self, purposes: Sequence[str], *, now: datetime) -> list[Timer]:
+        """Claim every due timer of the organisation that has one of these purposes."""
+        rows = self._transaction.rows(
+            "DELETE FROM netpulse.timers WHERE organization_id = %s AND purpose = ANY(%s) "
+            "AND due_at <= %s RETURNING *",
+            (self._transaction.organization_id, list(purposes), now),
+        )
+        return [_timer(row) for row in rows]
+
     def due(self, purposes: Sequence[str], *, now: datetime, limit: int) -> list[Timer]:
         """Return due timers of these purposes, of all organisations when the role sees them."""
         rows = self._transaction.rows(

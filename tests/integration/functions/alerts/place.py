@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import psycopg
+from netpulse.ids import DeviceId
+from netpulse.timers import Timer
+from netpulse.work import Relay, UnitOfWork
 from psycopg.rows import dict_row
 
 from functions.alerts.domain.alert import Severity
@@ -14,9 +17,6 @@ from functions.alerts.domain.device import Device, Result, Standing, Value, Verd
 from functions.alerts.repository import PostgresWork
 from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.recording import Recorder
-from netpulse.ids import DeviceId, TimerId
-from netpulse.timers import Timer
-from netpulse.work import Relay, UnitOfWork
 from tests.support.clock import FakeClock
 from tests.support.organizations import new_organization
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from netpulse.events import Recorded
     from netpulse.ids import OrganizationId
+
     from tests.support.database import TestDatabase
 
 
@@ -123,7 +124,7 @@ class Place:
     def sql(self, statement: str, *parameters: Any) -> list[dict[str, Any]]:
         """Run a statement as the owner."""
         with psycopg.connect(self.postgres.owner_url, row_factory=dict_row) as connection:
-            cursor = connection.execute(statement, parameters)  # type: ignore[call-overload]
+            cursor = connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
 
     def take(self, *results: Result) -> None:
@@ -132,14 +133,7 @@ class Place:
 
     def ring(self) -> None:
         """Ring every timer that is due."""
-        rows = self.sql(
-            "SELECT id FROM netpulse.timers WHERE organization_id = %s AND due_at <= %s "
-            "ORDER BY due_at, id",
-            self.organization_id,
-            self.clock.now(),
-        )
-        for row in rows:
-            self.evaluation.ring(self.organization_id, TimerId(row["id"]))
+        self.evaluation.ring(self.organization_id)
 
     def status(self, device_id: DeviceId) -> str:
         """Return a device's status."""
