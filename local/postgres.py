@@ -107,17 +107,31 @@ def _binary(name: str) -> str:
 
 
 def _as_ordinary_user(state: State) -> list[str]:
-    """Return the words before a command that PostgreSQL, which refuses root, is content with."""
-    if os.geteuid() != 0:
+    """Return the words before a command that PostgreSQL is content with.
+
+    It refuses root, and a user without a name, as containers have them.
+    """
+    if os.geteuid() != 0 and _has_name(os.geteuid()):
         return []
-    # In a user namespace we are user 1000 to the server and still own our files outside.
-    namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+    nobody = pwd.getpwnam("nobody")
+    # In a user namespace we are nobody to the server and still own our files outside.
+    identity = [f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}"]
+    namespace = ["unshare", "--user", *identity, "--"]
     if sys.platform == "linux" and _works([*namespace, "true"]):
         return namespace
-    nobody = pwd.getpwnam("nobody")
+    if os.geteuid() != 0:
+        return []
     _let_pass(state.directory, nobody.pw_uid)
     _let_pass(_binaries(), nobody.pw_uid)
     return [sys.executable, "-m", "local.demote", str(nobody.pw_uid), str(nobody.pw_gid)]
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def _let_pass(path: Path, uid: int) -> None:

@@ -67,9 +67,11 @@ def cdk(words: list[str], environment: dict[str, str], *, log: Path, remedy: str
 
 
 def _reason(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines()
-    telling = [line.strip() for line in lines if "rror" in line or "FAILED" in line]
-    return f"“{telling[-1][:300]}”" if telling else "without a word"
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines()]
+    for sign in ("_FAILED ", "Error: ", "rror"):
+        if telling := [line for line in lines if sign in line]:
+            return f"“{telling[-1].rpartition('|')[2].strip()[:300]}”"
+    return "without a word"
 
 
 @contextmanager

@@ -58,6 +58,8 @@ def launch(state: State, port: int) -> None:
             for name, value in client_environment(port).items()
             if "ENDPOINT" not in name
         },
+        # As in Lambda, whoever asks for the user's name gets one.
+        "USER": os.environ.get("USER") or "netpulse",
         "BIND_HOST": LOOPBACK,
         "MINISTACK_HOST": LOOPBACK,
         "GATEWAY_PORT": str(port),
