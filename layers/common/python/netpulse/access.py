@@ -133,6 +133,8 @@ class CheckedAccess:
         outcome = authorizer.get("outcome", "none")
         if outcome == "expired":
             raise TokenExpiredError("The access token has expired")
+        if outcome == "unavailable":
+            raise UnavailableError("Tokens cannot be checked right now; try again shortly")
         if outcome == "none":
             raise UnauthenticatedError("Send an access token or an API key")
         if outcome != "ok" or not authorizer.keys() >= _CLAIMS:

@@ -60,10 +60,11 @@ class UnitOfWork(Generic[W]):
         self._build = build
 
     @contextmanager
-    def __call__(self, organization_id: UUID) -> Iterator[W]:
-        """Open the work of one organisation."""
+    def __call__(self, organization_id: UUID | None) -> Iterator[W]:
+        """Open the work of one organisation; with None, of none, which announces nothing."""
         with self._database.transaction(organization_id) as transaction:
             outbox = PostgresOutbox(transaction, self._clock)
             yield self._build(transaction, outbox)
             records = outbox.flush()
-        self._relay.publish(organization_id, records)
+        if organization_id is not None:
+            self._relay.publish(organization_id, records)

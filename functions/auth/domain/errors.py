@@ -1,0 +1,86 @@
+"""What can go wrong with people and sessions."""
+
+from __future__ import annotations
+
+from netpulse.errors import ConflictError, ForbiddenError, InvalidError, UnauthenticatedError
+
+from functions.auth.domain.password import EXPLANATIONS, Weakness
+
+
+class WrongLoginError(UnauthenticatedError):
+    """Address, password or organisation is wrong; which one is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("Email or password is wrong")
+
+
+class SessionOverError(UnauthenticatedError):
+    """The refresh token opens no session; why is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("The session is over; log in again")
+
+
+class UserAlreadyExistsError(ConflictError):
+    """The address belongs to somebody already."""
+
+    code = "USER_ALREADY_EXISTS"
+
+    def __init__(self, email: str) -> None:
+        super().__init__("A user with this email exists already", details={"email": email})
+
+
+class LastAdminError(ConflictError):
+    """Without this admin nobody could manage the organisation."""
+
+    code = "LAST_ADMIN"
+
+    def __init__(self) -> None:
+        super().__init__("The organisation's last admin cannot be removed or demoted")
+
+
+class WeakPasswordError(InvalidError):
+    """The password is too easy to guess."""
+
+    def __init__(self, weakness: Weakness, *, field: str) -> None:
+        found = {"field": field, "code": weakness.value, "message": EXPLANATIONS[weakness]}
+        super().__init__(f"Not accepted: {field}", details={"fields": [found]})
+
+
+class InvitationError(InvalidError):
+    """The invitation is unknown, used or too old; which one is not said."""
+
+    code = "INVITATION_INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("The invitation is not valid any more; ask for a new one")
+
+
+class WrongPasswordError(InvalidError):
+    """The present password was not the right one."""
+
+    code = "WRONG_PASSWORD"
+
+    def __init__(self) -> None:
+        found = {
+            "field": "current_password",
+            "code": "WRONG_PASSWORD",
+            "message": "This is not your present password",
+        }
+        super().__init__("Not accepted: current_password", details={"fields": [found]})
+
+
+class ForeignOriginError(ForbiddenError):
+    """A page elsewhere tried to use the browser's cookie."""
+
+    code = "CSRF_REFUSED"
+
+    def __init__(self) -> None:
+        super().__init__("The refresh cookie may be used only by NetPulse's own pages")
+
+
+class PersonNeededError(ForbiddenError):
+    """An API key asked for what only a person may do."""
+
+    def __init__(self) -> None:
+        super().__init__("This needs a person's login, not an API key")

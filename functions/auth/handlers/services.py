@@ -1,0 +1,33 @@
+"""The services that routes call, made when first needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netpulse.access import Access
+
+    from functions.auth.ports import Signer
+    from functions.auth.service.api_keys import ApiKeyService
+    from functions.auth.service.login import LoginService
+    from functions.auth.service.members import MemberService
+    from functions.auth.service.profile import ProfileService
+    from functions.auth.service.sessions import SessionService
+
+
+@dataclass(frozen=True)
+class Services:
+    """One maker a service; production's are cached."""
+
+    access: Callable[[], Access]
+    login: Callable[[], LoginService]
+    sessions: Callable[[], SessionService]
+    profile: Callable[[], ProfileService]
+    members: Callable[[], MemberService]
+    api_keys: Callable[[], ApiKeyService]
+    signer: Callable[[], Signer]
+    public_url: Callable[[], str]
+    issuer: Callable[[], str]

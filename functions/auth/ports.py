@@ -1,0 +1,236 @@
+"""What the services need of the world; wiring gives them the real one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+    from uuid import UUID
+
+    from netpulse.ids import ApiKeyId, OrganizationId, UserId
+    from netpulse.outbox import Outbox
+    from netpulse.permissions import Role
+
+    from functions.auth.domain.claims import Issuer
+    from functions.auth.domain.people import Membership, Organization, User
+    from functions.auth.domain.session import RefreshToken, Session
+    from functions.auth.models.views import ApiKeyView, UserView
+
+
+class Users(Protocol):
+    """People."""
+
+    def add(self, user: User) -> None:
+        """Store a new person; raise UserAlreadyExistsError."""
+        ...
+
+    def find(self, user_id: UserId) -> User | None:
+        """Return a person, or None."""
+        ...
+
+    def by_email(self, email: str) -> User | None:
+        """Return the person with an address, or None."""
+        ...
+
+    def rename(self, user_id: UserId, full_name: str, *, at: datetime) -> None:
+        """Store a person's new name."""
+        ...
+
+    def set_password(
+        self, user_id: UserId, hashed_password: str, *, temporary: bool, at: datetime
+    ) -> None:
+        """Store a person's new password."""
+        ...
+
+    def invite(
+        self,
+        user_id: UserId,
+        hashed_token: bytes,
+        *,
+        by: UUID | None,
+        at: datetime,
+        until: datetime,
+    ) -> None:
+        """Store an invitation to the organisation of this work."""
+        ...
+
+    def accept(self, hashed_token: bytes, *, at: datetime) -> UserId | None:
+        """Use an invitation up and return whose it was; None when it is not valid."""
+        ...
+
+
+class Organizations(Protocol):
+    """Tenants and who is in them."""
+
+    def add(self, organization: Organization) -> bool:
+        """Store a new organisation; return False when its slug is taken."""
+        ...
+
+    def get(self, organization_id: OrganizationId) -> Organization:
+        """Return an organisation; raise NotFoundError."""
+        ...
+
+    def save(self, organization: Organization, *, at: datetime) -> None:
+        """Store a changed organisation."""
+        ...
+
+    def memberships(self, user_id: UserId) -> list[Membership]:
+        """Return where a person is an active member, the oldest membership first."""
+        ...
+
+
+class Members(Protocol):
+    """The people of the organisation of this work."""
+
+    def add(self, user_id: UserId, role: Role, *, at: datetime) -> bool:
+        """Make a person a member; return False when they are one."""
+        ...
+
+    def view(self, user_id: UserId) -> UserView:
+        """Return a member; raise NotFoundError."""
+        ...
+
+    def page(
+        self, search: str, role: Role | None, *, page: int, per_page: int
+    ) -> tuple[list[UserView], int]:
+        """Return one page of the members by address, and how many there are in all."""
+        ...
+
+    def lock_admins(self) -> set[UserId]:
+        """Return the active admins; nobody else changes them until this work is over."""
+        ...
+
+    def change(self, user_id: UserId, *, role: Role, is_active: bool) -> None:
+        """Store what a member is."""
+        ...
+
+    def remove(self, user_id: UserId) -> None:
+        """End a membership; the person stays."""
+        ...
+
+
+class ApiKeys(Protocol):
+    """The keys of the organisation of this work."""
+
+    def add(self, key: ApiKeyView, hashed_key: bytes) -> None:
+        """Store a new key."""
+        ...
+
+    def page(
+        self, created_by: UserId | None, *, page: int, per_page: int
+    ) -> tuple[list[ApiKeyView], int]:
+        """Return one page of the keys that are not revoked, the newest first, and their number."""
+        ...
+
+    def find(self, key_id: ApiKeyId) -> ApiKeyView | None:
+        """Return a key that is not revoked, or None."""
+        ...
+
+    def revoke(self, key_id: ApiKeyId, *, at: datetime) -> None:
+        """End a key."""
+        ...
+
+    def made_by(self, user_id: UserId) -> list[ApiKeyView]:
+        """Return a person's keys that are not revoked."""
+        ...
+
+
+@dataclass(frozen=True)
+class AuthWork:
+    """The repositories and the outbox of one transaction."""
+
+    users: Users
+    organizations: Organizations
+    members: Members
+    api_keys: ApiKeys
+    outbox: Outbox
+
+
+class Work(Protocol):
+    """Opens work, in one organisation or in none."""
+
+    def __call__(self, organization_id: UUID | None) -> AbstractContextManager[AuthWork]:
+        """Open it: what is changed and announced within commits together."""
+        ...
+
+
+class Sessions(Protocol):
+    """Sessions and their refresh tokens."""
+
+    def start(self, session: Session, token: RefreshToken) -> None:
+        """Store a new session and its first refresh token."""
+        ...
+
+    def token(self, digest: str) -> RefreshToken | None:
+        """Return a refresh token, or None."""
+        ...
+
+    def find(self, user_id: UserId, session_id: str) -> Session | None:
+        """Return a session, or None."""
+        ...
+
+    def of(self, user_id: UserId) -> list[Session]:
+        """Return a person's sessions that were not revoked."""
+        ...
+
+    def rotate(
+        self, old: RefreshToken, successor: RefreshToken, *, sealed: bytes, at: datetime
+    ) -> bool:
+        """Replace a token that nobody used and store its successor; False: someone was faster."""
+        ...
+
+    def move(self, session: Session, organization_id: OrganizationId) -> None:
+        """Let a session go on in another organisation."""
+        ...
+
+    def revoke(self, session: Session, *, at: datetime) -> None:
+        """End a session and deny every access token of it."""
+        ...
+
+
+class Hasher(Protocol):
+    """Passwords at rest."""
+
+    def hash(self, password: str) -> str:
+        """Return what is stored of a password."""
+        ...
+
+    def verify(self, hashed: str | None, password: str) -> bool:
+        """Return whether the password is right; None takes as long and is never right."""
+        ...
+
+    def is_outdated(self, hashed: str) -> bool:
+        """Return whether the hash was made with other parameters."""
+        ...
+
+
+class Signer(Protocol):
+    """Our own signature."""
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """Return a signed token."""
+        ...
+
+    def public_keys(self) -> list[dict[str, str]]:
+        """Return the keys that verify our tokens, as JWKs."""
+        ...
+
+
+class PublicKeys(Protocol):
+    """Issuers' keys."""
+
+    def find(self, issuer: Issuer, key_id: str) -> Any | None:
+        """Return an issuer's RSA key of that id, or None; raise UnavailableError."""
+        ...
+
+
+class Random(Protocol):
+    """Where secrets come from."""
+
+    def __call__(self, size: int, /) -> bytes:
+        """Return random bytes."""
+        ...

@@ -1,0 +1,156 @@
+"""The organisation and its members, as admins manage them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from netpulse.events import SessionRevoked, UserInvited
+from netpulse.http import Page
+from netpulse.ids import ApiKeyId, UserId
+from netpulse.permissions import Role
+
+from functions.auth.domain.errors import LastAdminError, UserAlreadyExistsError
+from functions.auth.domain.people import User, reaches
+from functions.auth.domain.session import TOKEN_BYTES, encoded
+from functions.auth.models.presenting import organization_view
+from functions.auth.models.views import InvitedUserView, OrganizationView, UserView
+
+if TYPE_CHECKING:
+    from netpulse.clock import Clock
+    from netpulse.ids import OrganizationId
+    from netpulse.principal import Principal
+
+    from functions.auth.models.requests import OrganizationChange, UserChange, UserIn
+    from functions.auth.ports import AuthWork, Random, Work
+    from functions.auth.service.passwords import Passwords
+
+INVITATION_LIFETIME = timedelta(days=7)
+
+
+class MemberService:
+    """Lets people into an organisation, changes what they are, and lets them go."""
+
+    def __init__(self, work: Work, passwords: Passwords, random: Random, clock: Clock) -> None:
+        self._work = work
+        self._passwords = passwords
+        self._random = random
+        self._clock = clock
+
+    def page(
+        self,
+        organization_id: OrganizationId,
+        search: str,
+        role: Role | None,
+        *,
+        page: int,
+        per_page: int,
+    ) -> Page[UserView]:
+        """Return one page of the members."""
+        with self._work(organization_id) as work:
+            items, total = work.members.page(search, role, page=page, per_page=per_page)
+        return Page(items=items, page=page, per_page=per_page, total=total)
+
+    def view(self, organization_id: OrganizationId, user_id: UserId) -> UserView:
+        """Return a member; raise NotFoundError."""
+        with self._work(organization_id) as work:
+            return work.members.view(user_id)
+
+    def add(self, principal: Principal, given: UserIn) -> InvitedUserView:
+        """Let a person in; raise UserAlreadyExistsError when they are a member.
+
+        Somebody new gets the temporary password, or an invitation to choose one. Somebody who has
+        a login keeps it.
+        """
+        now = self._clock.now()
+        hashed = self._temporary(given)
+        with self._work(principal.organization_id) as work:
+            user = work.users.by_email(given.email)
+            if user is None:
+                user = User(
+                    id=UserId(uuid4()),
+                    email=given.email,
+                    full_name=given.full_name,
+                    hashed_password=hashed,
+                    is_active=True,
+                    password_is_temporary=bool(hashed),
+                    created_at=now,
+                )
+                work.users.add(user)
+            if not work.members.add(user.id, given.role, at=now):
+                raise UserAlreadyExistsError(given.email)
+            token = None if user.hashed_password else self._invite(work, principal, user.id)
+            work.outbox.add(UserInvited(user_id=user.id, email=user.email, role=given.role.value))
+            view = work.members.view(user.id)
+        return InvitedUserView(**view.model_dump(), invitation_token=token)
+
+    def change(
+        self, organization_id: OrganizationId, user_id: UserId, given: UserChange
+    ) -> UserView:
+        """Change a member's role or let them rest; raise NotFoundError or LastAdminError."""
+        with self._work(organization_id) as work:
+            admins = work.members.lock_admins()
+            before = work.members.view(user_id)
+            role = given.role or before.role
+            is_active = before.is_active if given.is_active is None else given.is_active
+            if admins == {user_id} and not (is_active and role is Role.ADMIN):
+                raise LastAdminError
+            work.members.change(user_id, role=role, is_active=is_active)
+            self._revoke_keys(work, user_id, role if is_active else None)
+            if not is_active:
+                work.outbox.add(SessionRevoked(user_id=user_id))
+            return work.members.view(user_id)
+
+    def remove(self, organization_id: OrganizationId, user_id: UserId) -> None:
+        """End a membership; raise NotFoundError or LastAdminError."""
+        with self._work(organization_id) as work:
+            admins = work.members.lock_admins()
+            work.members.view(user_id)
+            if admins == {user_id}:
+                raise LastAdminError
+            self._revoke_keys(work, user_id, None)
+            work.members.remove(user_id)
+            work.outbox.add(SessionRevoked(user_id=user_id))
+
+    def organization(self, organization_id: OrganizationId) -> OrganizationView:
+        """Return the organisation."""
+        with self._work(organization_id) as work:
+            return organization_view(work.organizations.get(organization_id))
+
+    def change_organization(
+        self, organization_id: OrganizationId, given: OrganizationChange
+    ) -> OrganizationView:
+        """Change what is given."""
+        changes = given.model_dump(exclude_none=True)
+        with self._work(organization_id) as work:
+            changed = replace(work.organizations.get(organization_id), **changes)
+            work.organizations.save(changed, at=self._clock.now())
+        return organization_view(changed)
+
+    def _temporary(self, given: UserIn) -> str:
+        if given.password is None:
+            return ""
+        return self._passwords.hashed(
+            given.password.get_secret_value(), email=given.email, names=(given.full_name,)
+        )
+
+    def _invite(self, work: AuthWork, principal: Principal, user_id: UserId) -> str:
+        now = self._clock.now()
+        token = encoded(self._random(TOKEN_BYTES))
+        work.users.invite(
+            user_id,
+            hashlib.sha256(token.encode()).digest(),
+            by=principal.user_id,
+            at=now,
+            until=now + INVITATION_LIFETIME,
+        )
+        return token
+
+    def _revoke_keys(self, work: AuthWork, user_id: UserId, role: Role | None) -> None:
+        """End the keys a person made that reach further than the person now does."""
+        for key in work.api_keys.made_by(user_id):
+            if role is None or not reaches(role, key.role):
+                work.api_keys.revoke(ApiKeyId(key.id), at=self._clock.now())

@@ -1,0 +1,133 @@
+"""The real world of people and sessions: PostgreSQL, DynamoDB, the signing secret, the clock."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netpulse.clock import SYSTEM_CLOCK
+from netpulse.settings import Settings, load
+from netpulse.wiring import access, database, relay
+from netpulse.work import UnitOfWork
+
+from functions.auth.channels.hashing import Argon2Hasher
+from functions.auth.channels.signing import SecretSigner
+from functions.auth.ports import AuthWork
+from functions.auth.repository.api_keys import PostgresApiKeys
+from functions.auth.repository.members import PostgresMembers
+from functions.auth.repository.people import PostgresOrganizations, PostgresUsers
+from functions.auth.repository.sessions import DynamoSessions
+from functions.auth.service.api_keys import ApiKeyService
+from functions.auth.service.login import LoginService
+from functions.auth.service.members import MemberService
+from functions.auth.service.passwords import Passwords
+from functions.auth.service.profile import ProfileService
+from functions.auth.service.sessions import SessionService
+from functions.auth.service.tokens import TokenIssuer
+
+if TYPE_CHECKING:
+    from netpulse.db import Transaction
+    from netpulse.outbox import Outbox
+
+__all__ = [
+    "access",
+    "api_key_service",
+    "issuer",
+    "login_service",
+    "member_service",
+    "profile_service",
+    "public_url",
+    "session_service",
+    "signer",
+    "work_of",
+]
+_BLOCKLIST = Path(__file__).parents[1] / "blocklist.txt"
+
+
+class AuthSettings(Settings):
+    """Where sessions are kept, what signs tokens, and our own address."""
+
+    public_url: str
+    issuer: str
+    signing_secret: str
+    sessions_table: str
+
+
+def work_of(transaction: Transaction, outbox: Outbox) -> AuthWork:
+    """Return people and organisations as one transaction sees them."""
+    return AuthWork(
+        users=PostgresUsers(transaction),
+        organizations=PostgresOrganizations(transaction),
+        members=PostgresMembers(transaction),
+        api_keys=PostgresApiKeys(transaction),
+        outbox=outbox,
+    )
+
+
+def public_url() -> str:
+    """Return the address browsers see."""
+    found: str = load(AuthSettings).public_url
+    return found
+
+
+def issuer() -> str:
+    """Return the name our tokens are signed in."""
+    found: str = load(AuthSettings).issuer
+    return found
+
+
+@cache
+def _work() -> UnitOfWork[AuthWork]:
+    return UnitOfWork(database(), relay(), SYSTEM_CLOCK, work_of)
+
+
+@cache
+def _passwords() -> Passwords:
+    lines = _BLOCKLIST.read_text(encoding="utf-8").splitlines()
+    return Passwords(Argon2Hasher(), frozenset(line.strip().casefold() for line in lines))
+
+
+@cache
+def signer() -> SecretSigner:
+    """Return our own signature."""
+    return SecretSigner(load(AuthSettings).signing_secret)
+
+
+@cache
+def session_service() -> SessionService:
+    """Return what begins, carries on and ends sessions."""
+    sessions = DynamoSessions(load(AuthSettings).sessions_table)
+    return SessionService(sessions, _work(), secrets.token_bytes, SYSTEM_CLOCK)
+
+
+@cache
+def login_service() -> LoginService:
+    """Return what lets people in."""
+    return LoginService(
+        _work(),
+        session_service(),
+        TokenIssuer(signer(), issuer(), SYSTEM_CLOCK),
+        _passwords(),
+        random=secrets.token_bytes,
+        clock=SYSTEM_CLOCK,
+    )
+
+
+@cache
+def profile_service() -> ProfileService:
+    """Return what callers see and change of themselves."""
+    return ProfileService(_work(), session_service(), _passwords(), SYSTEM_CLOCK)
+
+
+@cache
+def member_service() -> MemberService:
+    """Return what manages members."""
+    return MemberService(_work(), _passwords(), secrets.token_bytes, SYSTEM_CLOCK)
+
+
+@cache
+def api_key_service() -> ApiKeyService:
+    """Return what manages API keys."""
+    return ApiKeyService(_work(), secrets.token_bytes, SYSTEM_CLOCK)
