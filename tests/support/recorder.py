@@ -36,6 +36,11 @@ class Recorder:
         return request
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of clients that hang up, as those under test are meant to."""
+
+
 @contextmanager
 def recording() -> Iterator[Recorder]:
     """Run a recorder on a free port."""
@@ -55,7 +60,7 @@ def recording() -> Iterator[Recorder]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with _Server(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         recorder.url = f"http://127.0.0.1:{server.server_port}"

@@ -2,65 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 from netpulse.errors import NotFoundError
-from netpulse.ids import AlertId, ChannelId, DeliveryId
+from netpulse.ids import AlertId, DeliveryId
 
-from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.channel import Kind
 from functions.notify.domain.delivery import Delivery, Purpose, Reason, State
 from functions.notify.domain.news import News
 from functions.notify.ports import ChannelExistsError, DeliveryFilter, NotifyWork
-from functions.notify.repository import PostgresDeliveries, PostgresNotifyWork
 from tests.support.clock import NOON
-from tests.support.database import TestDatabase
-from tests.support.notify import (
-    MemoryOutbox,
-    MemoryWork,
-    a_channel,
-    a_delivery,
-    a_problem,
-    its_recovery,
-)
-from tests.support.organizations import new_organization
+from tests.support.notify import a_channel, a_delivery, a_problem, its_recovery
 
 Open = Callable[[], AbstractContextManager[NotifyWork]]
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def work(request: pytest.FixtureRequest) -> Iterator[Open]:
-    if request.param == "memory":
-        memory = MemoryWork()
-        yield lambda: cast("AbstractContextManager[NotifyWork]", memory(uuid4()))  # type: ignore[arg-type]
-        return
-    postgres: TestDatabase = request.getfixturevalue("postgres")
-    organization_id = new_organization(postgres)
-    database = postgres.database()
-
-    def opened() -> AbstractContextManager[NotifyWork]:
-        return _Postgres(database.transaction(organization_id))
-
-    yield opened
-    database.close()
-
-
-class _Postgres(AbstractContextManager[NotifyWork]):
-    def __init__(self, transaction: AbstractContextManager[Any]) -> None:
-        self._transaction = transaction
-
-    def __enter__(self) -> NotifyWork:
-        return PostgresNotifyWork(self._transaction.__enter__(), MemoryOutbox())
-
-    def __exit__(self, *error: Any) -> bool | None:
-        return self._transaction.__exit__(*error)
 
 
 def queued(work: Open, news: list[News] | None = None, **changes: Any) -> Delivery:
@@ -275,48 +236,3 @@ def test_what_is_due_or_was_lost_is_found(work: Open) -> None:
     with work() as w:
         assert {one for _, one in w.deliveries.due(now=NOON, limit=10)} == {due.id, lost.id}
         assert len(w.deliveries.due(now=NOON, limit=1)) == 1
-
-
-def test_nobody_is_told_the_same_twice_whatever_the_code_does(postgres: TestDatabase) -> None:
-    organization_id, database, problem = (
-        new_organization(postgres),
-        postgres.database(),
-        a_problem(),
-    )
-    channel = a_channel(Kind.SMS)
-    with database.transaction(organization_id) as transaction:
-        PostgresDeliveries(transaction).add(a_delivery(channel), [problem])
-    with (
-        pytest.raises(psycopg.errors.UniqueViolation),
-        database.transaction(organization_id) as transaction,
-    ):
-        PostgresDeliveries(transaction).add(a_delivery(channel), [problem])
-    database.close()
-
-
-def test_the_sweep_sees_every_organisation_and_tenants_see_their_own(
-    postgres: TestDatabase,
-) -> None:
-    app, system = postgres.database(), postgres.database("netpulse_system")
-    ours, theirs = new_organization(postgres), new_organization(postgres)
-    channel: Channel = a_channel(Kind.SMS)
-    deliveries = {}
-    for organization_id in (ours, theirs):
-        with app.transaction(organization_id) as transaction:
-            delivery = a_delivery(channel)
-            work = PostgresNotifyWork(transaction, MemoryOutbox())
-            work.channels.save(replace(channel, id=ChannelId(uuid4())))
-            work.deliveries.add(delivery, [a_problem()])
-            deliveries[organization_id] = delivery.id
-    with system.transaction(None) as transaction:
-        found = PostgresDeliveries(transaction).due(now=NOON, limit=1000)
-    assert {(o, d) for o, d in found if o in deliveries} == set(deliveries.items())
-    with app.transaction(ours) as transaction:
-        mine = PostgresNotifyWork(transaction, MemoryOutbox())
-        assert len(mine.channels.all()) == 1
-        assert mine.organizations.current().name == "Kilimo Net"
-        assert mine.deliveries.claim(deliveries[theirs], now=NOON) is None
-        with pytest.raises(NotFoundError):
-            mine.deliveries.get(deliveries[theirs])
-    app.close()
-    system.close()

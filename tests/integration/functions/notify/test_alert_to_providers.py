@@ -36,7 +36,8 @@ from functions.notify.service import (
 from functions.notify.templates.renderer import TemplateRenderer
 from tests.support.clock import FakeClock
 from tests.support.database import TestDatabase
-from tests.support.notify import MemoryQueue, PlainVault, a_problem, its_recovery
+from tests.support.notify import PlainVault, a_problem, its_recovery
+from tests.support.notify_memory import MemoryQueue
 from tests.support.organizations import new_organization
 from tests.support.recorder import Recorder, recording
 

@@ -26,7 +26,7 @@ from functions.notify.domain.news import Event, News
 from functions.notify.handlers import every_minute, on_alert, on_delivery
 from functions.notify.service.sweep import Sweep
 from tests.support.clock import NOON, FakeClock
-from tests.support.notify import MemoryQueue
+from tests.support.notify_memory import MemoryQueue
 
 ORGANIZATION = uuid4()
 SAME: dict[str, Any] = {

@@ -1,0 +1,280 @@
+"""Notify's repositories and queue in memory; one suite proves that they behave as PostgreSQL's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from netpulse.errors import NotFoundError
+from netpulse.events import Fact
+from netpulse.ids import ChannelId, DeliveryId, OrganizationId
+
+from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.delivery import Delivery, Item, State, Told
+from functions.notify.domain.news import Event, News
+from functions.notify.ports import ChannelExistsError, DeliveryFilter, Organization
+
+
+@dataclass
+class _Row:
+    delivery_id: DeliveryId
+    channel_id: ChannelId | None
+    recipient: str
+    news: News
+    dropped: str = ""
+
+
+@dataclass
+class MemoryChannels:
+    """Channels in a dict."""
+
+    rows: dict[ChannelId, Channel] = field(default_factory=dict)
+
+    def all(self) -> list[Channel]:
+        return sorted(self.rows.values(), key=lambda c: (c.name, c.id))
+
+    def page(self, *, page: int, per_page: int, kind: Kind | None) -> tuple[list[Channel], int]:
+        found = [c for c in self.all() if kind in (None, c.kind)]
+        return found[(page - 1) * per_page : page * per_page], len(found)
+
+    def get(self, channel_id: ChannelId) -> Channel:
+        if channel_id not in self.rows:
+            raise NotFoundError.of("notification_channel", channel_id)
+        return self.rows[channel_id]
+
+    def save(self, channel: Channel) -> None:
+        if any(c.name == channel.name and c.id != channel.id for c in self.rows.values()):
+            raise ChannelExistsError.named(channel.name)
+        self.rows[channel.id] = channel
+
+    def remove(self, channel_id: ChannelId) -> None:
+        self.rows.pop(channel_id, None)
+
+
+@dataclass
+class MemoryDeliveries:
+    """Deliveries in dicts; behaves as PostgreSQL does, as one suite proves."""
+
+    organization_id: OrganizationId = field(default_factory=lambda: OrganizationId(uuid4()))
+    rows: dict[DeliveryId, Delivery] = field(default_factory=dict)
+    told_rows: list[_Row] = field(default_factory=list)
+    fences: dict[UUID, tuple[int, bool]] = field(default_factory=dict)
+
+    def heard(self, news: Sequence[News], *, now: datetime) -> set[UUID]:
+        fresh = set()
+        for one in news:
+            if self.fences.get(one.alert_id, (0, False))[0] < one.alert_seq:
+                self.fences[one.alert_id] = (one.alert_seq, one.is_over)
+                fresh.add(one.alert_id)
+        return fresh
+
+    def told(self, alert_ids: Sequence[UUID]) -> list[Told]:
+        live = {State.QUEUED, State.SENDING, State.SENT, State.DELIVERED, State.FAILED}
+        return [
+            Told(
+                alert_id=row.news.alert_id,
+                channel_id=row.channel_id,
+                recipient=row.recipient,
+                severity=row.news.severity,
+                delivery_id=row.delivery_id,
+                waiting=self.rows[row.delivery_id].collecting,
+            )
+            for row in self.told_rows
+            if row.channel_id
+            and row.news.alert_id in alert_ids
+            and row.news.event is Event.PROBLEM
+            and not row.dropped
+            and self.rows[row.delivery_id].state in live
+        ]
+
+    def add(self, delivery: Delivery, news: Sequence[News]) -> None:
+        self.rows[delivery.id] = delivery
+        self._tell(delivery, delivery.id, news)
+
+    def collect(self, delivery: Delivery, news: Sequence[News]) -> DeliveryId:
+        open_one = next(
+            (
+                d.id
+                for d in self.rows.values()
+                if d.collecting
+                and (d.channel_id, d.recipient) == (delivery.channel_id, delivery.recipient)
+            ),
+            None,
+        )
+        if open_one is None:
+            self.rows[delivery.id] = delivery
+        self._tell(delivery, open_one or delivery.id, news)
+        return open_one or delivery.id
+
+    def _tell(self, delivery: Delivery, delivery_id: DeliveryId, news: Sequence[News]) -> None:
+        for one in news:
+            self.told_rows.append(_Row(delivery_id, delivery.channel_id, delivery.recipient, one))
+
+    def take_back(self, told: Told, *, reason: str, now: datetime) -> None:
+        rows = [row for row in self.told_rows if row.delivery_id == told.delivery_id]
+        for row in rows:
+            if row.news.alert_id == told.alert_id and row.news.event is Event.PROBLEM:
+                row.dropped = row.dropped or reason
+        delivery = self.rows[told.delivery_id]
+        if delivery.state is State.QUEUED and all(row.dropped for row in rows):
+            self.rows[delivery.id] = replace(
+                delivery, state=State.DROPPED, reason=reason, collecting=False, updated_at=now
+            )
+
+    def _shown(self, delivery: Delivery) -> Delivery:
+        ids = {row.news.alert_id for row in self.told_rows if row.delivery_id == delivery.id}
+        return replace(delivery, alert_ids=tuple(sorted(ids)))
+
+    def get(self, delivery_id: DeliveryId) -> Delivery:
+        if delivery_id not in self.rows:
+            raise NotFoundError.of("notification", delivery_id)
+        return self._shown(self.rows[delivery_id])
+
+    def page(
+        self, wanted: DeliveryFilter, *, page: int, per_page: int
+    ) -> tuple[list[Delivery], int]:
+        found = [
+            d
+            for d in map(self._shown, self.rows.values())
+            if wanted.state in (None, d.state)
+            and wanted.channel_id in (None, d.channel_id)
+            and (wanted.alert_id is None or wanted.alert_id in d.alert_ids)
+        ]
+        found.sort(key=lambda d: d.id)
+        found.sort(key=lambda d: d.created_at, reverse=True)
+        return found[(page - 1) * per_page : page * per_page], len(found)
+
+    def claim(self, delivery_id: DeliveryId, *, now: datetime) -> Delivery | None:
+        delivery = self.rows.get(delivery_id)
+        if delivery is None or not delivery.is_claimable(now):
+            return None
+        self.rows[delivery_id] = replace(
+            delivery,
+            state=State.SENDING,
+            attempts=delivery.attempts + 1,
+            claimed_at=now,
+            updated_at=now,
+            collecting=False,
+        )
+        return self.rows[delivery_id]
+
+    def items(self, delivery_id: DeliveryId) -> list[Item]:
+        rows = [row for row in self.told_rows if row.delivery_id == delivery_id]
+        rows.sort(key=lambda row: (row.news.began_at, row.news.alert_id, row.news.alert_seq))
+        return [
+            Item(
+                news=row.news,
+                dropped=row.dropped,
+                alert_over=self.fences.get(row.news.alert_id, (0, False))[1],
+            )
+            for row in rows
+        ]
+
+    def save(self, delivery: Delivery, *, attempt: int) -> bool:
+        now = self.rows[delivery.id]
+        if now.state is not State.SENDING or now.attempts != attempt:
+            return False
+        self.rows[delivery.id] = replace(delivery, alert_ids=())
+        return True
+
+    def again(self, delivery_id: DeliveryId, *, now: datetime, gives_up_at: datetime) -> bool:
+        delivery = self.rows[delivery_id]
+        if not delivery.is_retryable:
+            return False
+        self.rows[delivery_id] = replace(
+            delivery,
+            state=State.QUEUED,
+            reason="",
+            attempts=0,
+            forced=True,
+            due_at=now,
+            gives_up_at=gives_up_at,
+            updated_at=now,
+        )
+        return True
+
+    def drop_open_of(self, channel_id: ChannelId, *, reason: str, now: datetime) -> int:
+        dropped = [
+            d
+            for d in self.rows.values()
+            if d.channel_id == channel_id and d.state in (State.QUEUED, State.FAILED)
+        ]
+        for d in dropped:
+            self.rows[d.id] = replace(
+                d, state=State.DROPPED, reason=reason, collecting=False, updated_at=now
+            )
+        return len(dropped)
+
+    def due(self, *, now: datetime, limit: int) -> list[tuple[OrganizationId, DeliveryId]]:
+        tolerance = timedelta(seconds=2)
+        found = [d for d in self.rows.values() if d.is_claimable(now - tolerance)]
+        found.sort(key=lambda d: d.due_at)
+        return [(self.organization_id, d.id) for d in found[:limit]]
+
+
+class MemoryOrganizations:
+    """One organisation."""
+
+    def current(self) -> Organization:
+        return Organization("Kilimo Net", "Africa/Nairobi")
+
+
+@dataclass
+class MemoryOutbox:
+    """Facts in a list."""
+
+    facts: list[Fact] = field(default_factory=list)
+
+    def add(self, fact: Fact) -> None:
+        self.facts.append(fact)
+
+
+@dataclass
+class MemoryWork:
+    """Notify's transactions over memory: what raises changes nothing."""
+
+    channels: MemoryChannels = field(default_factory=MemoryChannels)
+    deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
+    organizations: MemoryOrganizations = field(default_factory=MemoryOrganizations)
+    outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
+
+    @contextmanager
+    def __call__(self, organization_id: OrganizationId) -> Iterator[MemoryWork]:
+        before = deepcopy((self.channels, self.deliveries, self.outbox))
+        try:
+            yield self
+        except BaseException:
+            self.channels, self.deliveries, self.outbox = before
+            raise
+
+    def only(self) -> Delivery:
+        (delivery,) = self.deliveries.rows.values()
+        return delivery
+
+    def states(self) -> list[str]:
+        return sorted(d.state.value for d in self.deliveries.rows.values())
+
+
+@dataclass
+class MemoryQueue:
+    """Wake-ups in a list."""
+
+    sent: list[tuple[DeliveryId, datetime]] = field(default_factory=list)
+
+    def send(
+        self,
+        organization_id: OrganizationId,
+        due: Any,
+        *,
+        now: datetime,
+    ) -> None:
+        self.sent += list(due)
+
+    def take(self) -> list[DeliveryId]:
+        taken, self.sent = [one for one, _ in self.sent], []
+        return taken
