@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from moto import mock_aws
-from netpulse import aws, settings
+from netpulse import aws, settings, wiring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +25,18 @@ def forget_clients() -> None:
     aws.table.cache_clear()
     aws._secrets.clear()
     settings.load.cache_clear()
+
+
+def forget_wiring(*domains: str) -> None:
+    """Close the kernel's database and forget all that these domains' wiring made."""
+    if wiring.database.cache_info().currsize:
+        wiring.database().close()
+    roots = ("netpulse.wiring", *(f"functions.{domain}.wiring" for domain in domains))
+    for name, module in list(sys.modules.items()):
+        if any(name == root or name.startswith(f"{root}.") for root in roots):
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
 
 
 @contextmanager
@@ -105,20 +118,18 @@ def messages_in(queue_url: str) -> list[Any]:
 
 def make_bus(name: str = "facts") -> str:
     """Make an event bus whose every event lands in a queue; return the queue's URL."""
+    aws.client("events").create_event_bus(Name=name)
+    return make_subscription(name, "all", {"source": [{"prefix": "netpulse."}]})
+
+
+def make_subscription(bus_name: str, name: str, pattern: Mapping[str, Any]) -> str:
+    """Make a rule that leads events of a pattern to a queue; return the queue's URL."""
+    url = make_queue(f"{bus_name}-{name}")
+    answer = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     events = aws.client("events")
-    events.create_event_bus(Name=name)
-    url = make_queue(f"all-{name}")
-    arn = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-    events.put_rule(
-        Name="all",
-        EventBusName=name,
-        EventPattern=json.dumps({"source": [{"prefix": "netpulse."}]}),
-    )
-    events.put_targets(
-        Rule="all",
-        EventBusName=name,
-        Targets=[{"Id": "queue", "Arn": arn["Attributes"]["QueueArn"]}],
-    )
+    events.put_rule(Name=name, EventBusName=bus_name, EventPattern=json.dumps(pattern))
+    target = {"Id": "queue", "Arn": answer["Attributes"]["QueueArn"]}
+    events.put_targets(Rule=name, EventBusName=bus_name, Targets=[target])
     return url
 
 

@@ -33,6 +33,15 @@ class TestDatabase:
         socket = parse_qs(parts.query)["host"][0]
         return f"postgresql://{role}@/{parts.path.lstrip('/')}?host={socket}"
 
+    def settings(self) -> dict[str, str]:
+        """Return the settings by which a process finds the database; the secret is the role's."""
+        parts = urlsplit(self.owner_url)
+        return {
+            "database_host": parse_qs(parts.query)["host"][0],
+            "database_name": parts.path.lstrip("/"),
+            "database_tls": "disable",
+        }
+
     def database(self, role: str = "netpulse_app") -> Database:
         """Return a Database that connects as `role`; it is closed with the session."""
         database = Database(self.url(role))

@@ -9,18 +9,17 @@ from uuid import UUID, uuid4
 
 import pytest
 from netpulse import bus
-from netpulse import wiring as kernel
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.db import Database
 from netpulse.events import AlertResolved, DeviceStatusChanged, SessionRevoked
 from netpulse.outbox import PostgresOutbox
 
-from functions.realtime import wiring
 from functions.realtime.handlers import http, on_fact, websocket
 from tests.support.aws import (
     CONNECTIONS,
     RATE_LIMITS,
     SESSIONS,
+    forget_wiring,
     make_secret,
     make_tables,
     set_settings,
@@ -41,14 +40,6 @@ if TYPE_CHECKING:
     from tests.support.websockets import CallbackServer
 
 PAGE = "https://noc.example.org"
-_CACHED = (
-    kernel.access,
-    wiring.ticket_office,
-    wiring.sockets,
-    wiring.switchboard,
-    wiring.broadcaster,
-    wiring.history,
-)
 
 
 class Stage:
@@ -148,23 +139,18 @@ def stage(
     make_tables()
     set_settings(
         monkeypatch,
+        **postgres.settings(),
+        database_secret=make_secret("app", {"username": "netpulse_app", "password": "unused"}),
         connections_table=CONNECTIONS,
         sessions_table=SESSIONS,
         rate_limits_table=RATE_LIMITS,
         public_url=PAGE,
         websocket_callback_url=gateway[0],
-        database_host="unused",
-        database_secret=make_secret("database", {"username": "u", "password": "p"}),
     )
-    for cached in (kernel.database, *_CACHED):
-        cached.cache_clear()
-    database = postgres.database()
-    monkeypatch.setattr(Database, "from_settings", lambda _settings: database)
     organization_id = new_organization(postgres)
-    yield Stage(database, organization_id, new_user(postgres, organization_id))
-    database.close()
-    for cached in (kernel.database, *_CACHED):
-        cached.cache_clear()
+    user_id = new_user(postgres, organization_id)
+    yield Stage(postgres.database(), organization_id, user_id)
+    forget_wiring("realtime")
 
 
 def test_a_ticket_opens_a_socket_once(stage: Stage) -> None:
