@@ -138,12 +138,16 @@ class Wakeups:
         for start in range(0, len(near), _BATCH):
             batch = near[start : start + _BATCH]
             try:
-                aws.client("sqs").send_message_batch(
+                answer = aws.client("sqs").send_message_batch(
                     QueueUrl=self._queue_url,
                     Entries=[_entry(number, timer, now) for number, timer in enumerate(batch)],
                 )
             except Exception:
                 logger.exception("timers wait for the sweep", extra={"timers": len(batch)})
+                continue
+            # send_message_batch answers 200 even when it took none
+            if answer.get("Failed"):
+                logger.error("timers wait for the sweep", extra={"timers": len(answer["Failed"])})
 
 
 def _entry(number: int, timer: Timer, now: datetime) -> dict[str, Any]:
