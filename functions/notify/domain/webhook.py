@@ -27,7 +27,7 @@ def payload(
     firing = any(not one.is_over for one in news)
     return {
         "version": "4",
-        "groupKey": f"netpulse:{organization_id}:{channel}:{delivery_id}",
+        "groupKey": f"netpulse:{channel}:{_group(news, delivery_id)}",
         "truncatedAlerts": max(0, len(news) - MAX_ALERTS),
         "status": "firing" if firing else "resolved",
         "receiver": channel,
@@ -43,6 +43,11 @@ def payload(
             "alerts": [_own(one) for one in news[:MAX_ALERTS]],
         },
     }
+
+
+def _group(news: Sequence[News], delivery_id: UUID) -> UUID:
+    """Return what an alert's problem and recovery have in common; a batch stands for itself."""
+    return news[0].alert_id if len(news) == 1 else delivery_id
 
 
 def _alert(news: News, public_url: str) -> dict[str, Any]:
@@ -67,7 +72,7 @@ def _alert(news: News, public_url: str) -> dict[str, Any]:
         "startsAt": instant(news.began_at),
         "endsAt": instant(news.ended_at) if news.ended_at else _NOT_ENDED,
         "generatorURL": f"{public_url}/alerts/{news.alert_id}",
-        "fingerprint": news.alert_id.hex[:16],
+        "fingerprint": news.alert_id.hex[-16:],
     }
 
 

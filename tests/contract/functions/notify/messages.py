@@ -1,0 +1,74 @@
+"""One message of each purpose and kind; `python -m tests.contract.functions.notify.messages`
+writes what they look like now as the goldens, to be read before they are committed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+from netpulse.ids import ChannelId, DeliveryId
+
+from functions.notify.domain.channel import Kind
+from functions.notify.domain.news import News
+from functions.notify.ports import Organization
+from functions.notify.templates.renderer import TemplateRenderer
+from tests.support.notify import (
+    a_channel,
+    a_delivery,
+    a_problem,
+    its_acknowledgement,
+    its_recovery,
+)
+
+GOLDENS = Path(__file__).parent / "goldens"
+_PROBLEM = a_problem(
+    UUID(int=1),
+    device_id=UUID(int=2),
+    device_name="core-sw1",
+    message="CPU usage is 97.25 % (over 90 %) <script>alert(1)</script>",
+    rule_name="CPU {{ 7 * 7 }}",
+    alert_type="threshold",
+    metric="cpu_usage",
+    entity="cpu:1",
+    value=97.25,
+)
+_WARNING = a_problem(UUID(int=3), severity="warning", device_name="edge-1")
+PURPOSES: dict[str, list[News]] = {
+    "problem": [_PROBLEM],
+    "recovery": [its_recovery(_PROBLEM)],
+    "acknowledged": [its_acknowledgement(_PROBLEM)],
+    "batch": [
+        its_recovery(a_problem(UUID(int=5), device_name="edge-3", severity="warning")),
+        _WARNING,
+        replace(_WARNING, alert_id=UUID(int=4), device_name="edge-2"),
+    ],
+    "test": [],
+}
+
+
+def messages() -> Iterator[tuple[str, str]]:
+    """Yield each message's file name and text."""
+    renderer = TemplateRenderer("https://netpulse.example.org/")
+    organization = Organization("Kilimo Net", "Africa/Nairobi")
+    for purpose, news in PURPOSES.items():
+        for kind in Kind:
+            channel = a_channel(kind, id=ChannelId(UUID(int=6)), name="NOC")
+            delivery = a_delivery(channel, id=DeliveryId(UUID(int=7)))
+            message = renderer.render(delivery, news, UUID(int=8), organization)
+            match kind:
+                case Kind.EMAIL:
+                    yield f"{purpose}.html", message.html
+                    yield f"{purpose}.mail.txt", f"Subject: {message.subject}\n\n{message.body}"
+                case Kind.SMS:
+                    yield f"{purpose}.sms.txt", message.body
+                case Kind.WEBHOOK:
+                    yield f"{purpose}.json", json.dumps(json.loads(message.body), indent=2)
+
+
+if __name__ == "__main__":
+    for name, text in messages():
+        (GOLDENS / name).write_text(text + "\n", encoding="utf-8")
