@@ -2,57 +2,72 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from jwt.algorithms import RSAAlgorithm
 from netpulse import aws
 from netpulse.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 ALGORITHM = "RS256"
 
 
-class SecretSigner:
-    """Signs with the newest key of the secret `{"keys": [{kid, private_pem, public_jwk, …}]}`."""
+class SigningKeys:
+    """The keys of the secret `{"keys": [{kid, private_pem, created_at}]}`, the newest last.
+
+    Each is parsed once: that takes longer than signing with it.
+    """
 
     def __init__(self, secret_id: str) -> None:
         self._secret_id = secret_id
-        self._parsed: tuple[str, RSAPrivateKey] | None = None
+        self._parsed: dict[str, RSAPrivateKey] = {}
 
     def sign(self, claims: Mapping[str, Any]) -> str:
         """Return a signed token."""
-        newest = signing_keys(self._secret_id)[-1]
-        # parsing and checking an RSA key takes longer than signing with it
-        if self._parsed is None or self._parsed[0] != newest["kid"]:
-            key = load_pem_private_key(newest["private_pem"].encode(), password=None)
+        newest = self._stored()[-1]
+        return jwt.encode(
+            dict(claims),
+            self._key(newest),
+            algorithm=ALGORITHM,
+            headers={"kid": newest["kid"]},
+        )
+
+    def public_keys(self, *, fresh: bool = False) -> list[dict[str, str]]:
+        """Return the keys that verify our tokens, as JWKs; read anew if `fresh`."""
+        return [
+            {
+                **_numbers(self._key(stored)),
+                "kid": stored["kid"],
+                "alg": ALGORITHM,
+                "use": "sig",
+            }
+            for stored in self._stored(fresh=fresh)
+        ]
+
+    def _stored(self, *, fresh: bool = False) -> list[dict[str, str]]:
+        keys: list[dict[str, str]] = aws.secret(self._secret_id, fresh=fresh)["keys"]
+        if not keys and not fresh:
+            # the secret was read before the migration filled it
+            return self._stored(fresh=True)
+        if not keys:
+            raise UnavailableError("NetPulse is not set up yet; try again shortly")
+        return keys
+
+    def _key(self, stored: Mapping[str, str]) -> RSAPrivateKey:
+        if stored["kid"] not in self._parsed:
+            key = load_pem_private_key(stored["private_pem"].encode(), password=None)
             if not isinstance(key, RSAPrivateKey):
                 raise TypeError("a signing key is not RSA")
-            self._parsed = (newest["kid"], key)
-        key_id, signing_key = self._parsed
-        return jwt.encode(dict(claims), signing_key, algorithm=ALGORITHM, headers={"kid": key_id})
-
-    def public_keys(self) -> list[dict[str, str]]:
-        """Return the keys that verify our tokens, as JWKs."""
-        return public_keys(self._secret_id)
+            self._parsed[stored["kid"]] = key
+        return self._parsed[stored["kid"]]
 
 
-def signing_keys(secret_id: str, *, fresh: bool = False) -> list[dict[str, Any]]:
-    """Return the secret's keys, the oldest first; raise UnavailableError before the first one."""
-    keys: list[dict[str, Any]] = aws.secret(secret_id, fresh=fresh)["keys"]
-    if not keys:
-        raise UnavailableError("NetPulse is not set up yet; try again shortly")
-    return keys
-
-
-def public_keys(secret_id: str, *, fresh: bool = False) -> list[dict[str, str]]:
-    """Return the public half of the secret's keys."""
-    return [key["public_jwk"] for key in signing_keys(secret_id, fresh=fresh)]
-
-
-def own_keys(secret_id: str) -> Callable[[], list[dict[str, str]]]:
-    """Return what reads our public keys anew."""
-    return lambda: public_keys(secret_id, fresh=True)
+def _numbers(key: RSAPrivateKey) -> dict[str, str]:
+    jwk = json.loads(RSAAlgorithm.to_jwk(key.public_key()))
+    return {name: jwk[name] for name in ("kty", "n", "e")}

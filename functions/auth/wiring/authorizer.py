@@ -10,7 +10,7 @@ from netpulse.settings import Settings, load
 from pydantic import BaseModel, ConfigDict
 
 from functions.auth.channels.jwks import CachedKeys, fetch_jwks
-from functions.auth.channels.signing import own_keys
+from functions.auth.channels.signing import SigningKeys
 from functions.auth.domain.claims import Issuer
 from functions.auth.domain.session import Client
 from functions.auth.service.verifier import TokenVerifier
@@ -55,10 +55,12 @@ def issuers(settings: AuthorizerSettings) -> list[Issuer]:
 
 def verifier_of(settings: AuthorizerSettings, clock: Clock) -> TokenVerifier:
     """Return what verifies tokens of these issuers."""
-    ours = own_keys(settings.signing_secret)
+    ours = SigningKeys(settings.signing_secret)
 
     def fetch(issuer: Issuer) -> list[dict[str, Any]]:
-        return ours() if issuer.jwks_uri is None else fetch_jwks(issuer.jwks_uri)
+        if issuer.jwks_uri is None:
+            return list(ours.public_keys(fresh=True))
+        return fetch_jwks(issuer.jwks_uri)
 
     return TokenVerifier(issuers(settings), CachedKeys(fetch, clock), clock)
 

@@ -13,7 +13,7 @@ from netpulse.wiring import access, database, relay
 from netpulse.work import UnitOfWork
 
 from functions.auth.channels.hashing import Argon2Hasher
-from functions.auth.channels.signing import SecretSigner
+from functions.auth.channels.signing import SigningKeys
 from functions.auth.ports import AuthWork
 from functions.auth.repository.api_keys import PostgresApiKeys
 from functions.auth.repository.members import PostgresMembers
@@ -90,9 +90,9 @@ def _passwords() -> Passwords:
 
 
 @cache
-def signer() -> SecretSigner:
+def signer() -> SigningKeys:
     """Return our own signature."""
-    return SecretSigner(load(AuthSettings).signing_secret)
+    return SigningKeys(load(AuthSettings).signing_secret)
 
 
 @cache
