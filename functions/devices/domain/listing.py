@@ -69,9 +69,15 @@ class Slice:
         return (self.page - 1) * self.per_page
 
 
+class NotAnOrderError(ValueError):
+    """The words name no order of devices."""
+
+
 def parse_order(words: Sequence[str]) -> tuple[SortKey, ...]:
-    """Return the order that `name` or `-created_at` means; raise ValueError."""
+    """Return the order that `name` or `-created_at` means; raise NotAnOrderError."""
     if len(words) > MAX_SORT_KEYS:
-        raise ValueError(f"at most {MAX_SORT_KEYS} fields")
+        raise NotAnOrderError(f"at most {MAX_SORT_KEYS} fields")
+    if unknown := [word for word in words if word.removeprefix("-") not in set(SortField)]:
+        raise NotAnOrderError(f"{unknown[0]} is none of {', '.join(SortField)}")
     keys = tuple(SortKey(SortField(word.removeprefix("-")), word.startswith("-")) for word in words)
     return keys or (SortKey(SortField.NAME),)

@@ -13,8 +13,8 @@ from pydantic import Field
 
 from functions.devices.domain.device import DeviceType
 from functions.devices.domain.errors import unacceptable
-from functions.devices.domain.instants import parse_instant
-from functions.devices.domain.listing import Slice, parse_order
+from functions.devices.domain.instants import NotAnInstantError, parse_instant
+from functions.devices.domain.listing import NotAnOrderError, Slice, parse_order
 from functions.devices.models.views import Status
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def slice_of(page: int, per_page: int, sort: list[str] | None) -> Slice:
     """Return the page and order a query asks for; raise InvalidError."""
     try:
         return Slice(page, per_page, parse_order(sort or []))
-    except ValueError as error:
-        raise unacceptable("sort", f"Not an order: {error}") from error
+    except NotAnOrderError as error:
+        raise unacceptable("sort", str(error)) from error
 
 
 def range_of(begin: str, end: str, now: datetime) -> tuple[datetime, datetime]:
@@ -78,7 +78,7 @@ def range_of(begin: str, end: str, now: datetime) -> tuple[datetime, datetime]:
 def _instant(field: str, text: str, now: datetime) -> datetime:
     try:
         return parse_instant(text, now)
-    except ValueError as error:
+    except NotAnInstantError as error:
         message = "An instant is needed: ISO 8601 with an offset, `now`, or relative like `-1h`"
         raise unacceptable(field, message) from error
 

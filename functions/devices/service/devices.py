@@ -86,7 +86,7 @@ class DeviceService:
         work.devices.save(changed, at=self._clock.now())
         self._secrets.forget_unused(work, device, changed)
         work.outbox.add(
-            DeviceUpdated(**_described(changed), is_active=changed.is_active, changed=names)
+            DeviceUpdated(**_described(changed), is_active=changed.is_active, changed=tuple(names))
         )
         return True
 

@@ -88,6 +88,6 @@ def _announce(work: DevicesWork, device_ids: Collection[DeviceId]) -> None:
                 ip_address=device.ip_address,
                 device_type=device.device_type,
                 is_active=device.is_active,
-                changed=["group_ids"],
+                changed=("group_ids",),
             )
         )
