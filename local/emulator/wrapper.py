@@ -132,7 +132,17 @@ def keep_logs() -> None:
         except (OSError, ValueError):
             return
 
+    invoke = lambda_runtime.Worker.invoke
+
+    def tell_failure(worker: Any, *given: Any, **named: Any) -> Any:
+        answer = invoke(worker, *given, **named)
+        if answer.get("status") == "error":
+            told = answer.get("trace") or answer.get("error")
+            log.write("".join(f"{worker.func_name} {line}\n" for line in str(told).splitlines()))
+        return answer
+
     lambda_runtime.Worker._read_stderr = read
+    lambda_runtime.Worker.invoke = tell_failure
     # It would wait 50 ms for words that may come; what comes later is in the log all the same.
     lambda_runtime.Worker._drain_stderr_bounded = lambda_runtime.Worker._drain_stderr
 
