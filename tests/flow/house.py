@@ -7,14 +7,15 @@ loopback. Messages are moved by `settle`, not by time.
 from __future__ import annotations
 
 import importlib
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from netpulse import aws, settings
+from netpulse.clock import SYSTEM_CLOCK
 
+from functions.platform.repository.deployment import ensure_signing_key
 from infra import functions
 from infra.subscriptions import SUBSCRIPTIONS, detail_types, sources
 from pollers.announcer import document_of
@@ -38,7 +39,6 @@ from tests.support.http import Answer, an_event
 
 if TYPE_CHECKING:
     import pytest
-    from netpulse.ids import OrganizationId, UserId
 
     from infra.functions import FunctionSpec
     from tests.support.database import TestDatabase
@@ -58,30 +58,17 @@ def _specs() -> dict[str, FunctionSpec]:
         functions.ON_TIMER,
         functions.ON_DELIVERY,
         functions.WEBSOCKET,
+        functions.AUTHORIZER,
     )
     return {f"{spec.domain}.{spec.entry}": spec for spec in every}
 
 
 @dataclass
 class Person:
-    """Somebody who is logged in."""
+    """Somebody who is logged in, and admin of their organisation."""
 
-    organization_id: OrganizationId
-    user_id: UserId
-
-    def claims(self) -> dict[str, str]:
-        """Return what the authorizer says of them."""
-        now = int(time.time())
-        return {
-            "outcome": "ok",
-            "sub": str(self.user_id),
-            "org": str(self.organization_id),
-            "jti": f"token-{self.user_id}",
-            "origin_jti": f"session-{self.user_id}",
-            "iat": str(now - 1),
-            "exp": str(now + 900),
-            "username": "amina",
-        }
+    organization_id: UUID
+    access_token: str
 
 
 @dataclass
@@ -128,11 +115,14 @@ class House:
             deliveries_queue_url=self.queues["notify.on_delivery"],
             websocket_callback_url=gateway_url,
             public_url=PAGE,
+            issuer=PAGE,
+            signing_secret=make_secret("signing-keys", {"keys": []}),
             providers_secret=make_secret("providers", providers),
             sendgrid_url=self.sendgrid.url,
             africastalking_url=self.africastalking.url,
             credentials_key_id=aws.client("kms").create_key()["KeyMetadata"]["KeyId"],
         )
+        ensure_signing_key("signing-keys", SYSTEM_CLOCK)
 
     def invoke(self, name: str, event: dict[str, Any]) -> Any:
         """Call a function as Lambda does: in its own role, with nothing left of the last call."""
@@ -146,11 +136,25 @@ class House:
         finally:
             forget_wiring(spec.domain)
 
-    def call(self, person: Person, method: str, path: str, **options: Any) -> Answer:
-        """Send a request to whoever answers the path."""
-        domain = _domain_of(path)
-        event = an_event(method, f"/api/v1{path}", authorizer=person.claims(), **options)
-        return Answer(self.invoke(f"{domain}.http", event))
+    def register(self, organization_name: str) -> Person:
+        """Register an organisation; its first admin is logged in at once."""
+        body = {
+            "organization_name": organization_name,
+            "email": f"{uuid4().hex}@example.org",
+            "password": "a horse that staples batteries",
+            "full_name": "Amina",
+        }
+        answer = self.call(None, "POST", "/auth/register", body=body)
+        assert answer.status == 201, answer.text
+        return Person(UUID(answer.data["organization"]["id"]), answer.data["access_token"])
+
+    def call(self, person: Person | None, method: str, path: str, **options: Any) -> Answer:
+        """Send a request past the authorizer to whoever answers the path."""
+        token = {"authorization": f"Bearer {person.access_token}"} if person else {}
+        event = an_event(method, f"/api/v1{path}", headers=token, **options)
+        found = self.invoke("auth.authorizer", event)
+        event["requestContext"]["authorizer"] = {"lambda": found["context"]}
+        return Answer(self.invoke(f"{_domain_of(path)}.http", event))
 
     def made(self, person: Person, path: str, body: dict[str, Any]) -> str:
         """Create something and return its id."""

@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 
 from tests.flow.house import House, Person, Poller
-from tests.support.organizations import new_organization, new_user
 from tests.support.recorder import recording
 from tests.support.websockets import callback_server
 
@@ -44,9 +43,8 @@ def house(
 
 
 @pytest.fixture
-def amina(postgres: TestDatabase) -> Person:
-    organization_id = new_organization(postgres)
-    return Person(organization_id, new_user(postgres, organization_id))
+def amina(house: House) -> Person:
+    return house.register("Kilimo Net")
 
 
 def a_watched_device(house: House, person: Person) -> Poller:
@@ -143,11 +141,8 @@ def test_an_acknowledgement_is_pushed_and_stays_with_the_alert(house: House, ami
     assert message["data"]["alert_id"] == alert["id"]
 
 
-def test_another_organisation_hears_and_sees_nothing(
-    house: House, amina: Person, postgres: TestDatabase
-) -> None:
-    other_id = new_organization(postgres, "Another")
-    other = Person(other_id, new_user(postgres, other_id))
+def test_another_organisation_hears_and_sees_nothing(house: House, amina: Person) -> None:
+    other = house.register("Another")
     house.listen(other, "other")
     poller = a_watched_device(house, amina)
     poller.visit(reachable=False, times=3)
@@ -157,3 +152,20 @@ def test_another_organisation_hears_and_sees_nothing(
     for path in (f"/alerts/{alert['id']}", f"/devices/{poller.device_id}"):
         assert house.call(other, "GET", path).status == 404
     assert house.call(other, "GET", "/events", query={"since": "0"}).data["messages"] == []
+
+
+def test_who_logs_out_is_cut_off_at_once(house: House, amina: Person) -> None:
+    house.listen(amina, "amina")
+    assert house.call(amina, "POST", "/auth/logout").status == 204
+    house.settle()
+    assert house.gateway.closed == ["amina"]
+    for path in ("/devices", "/events", "/notification-channels"):
+        answer = house.call(amina, "GET", path)
+        assert (answer.status, answer.code) == (401, "INVALID_CREDENTIALS"), path
+
+
+def test_strangers_are_let_into_nothing(house: House) -> None:
+    forged = Person(UUID(int=1), "eyJhbGciOiJub25lIn0.e30.")
+    for person in (None, forged):
+        for path in ("/devices", "/events", "/notification-channels", "/me"):
+            assert house.call(person, "GET", path).status == 401, path
