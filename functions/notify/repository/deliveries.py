@@ -42,6 +42,10 @@ _DELIVERY = (
 )
 
 
+def _lock_key(organization_id: UUID | None) -> int:
+    return int.from_bytes(organization_id.bytes[:8], signed=True) if organization_id else 0
+
+
 class PostgresDeliveries:
     """An organisation's deliveries and what they tell."""
 
@@ -54,6 +58,12 @@ class PostgresDeliveries:
 
     def heard(self, news: Sequence[News], *, now: datetime) -> set[UUID]:
         """Note the newest transition of each alert; return the alerts this is news of."""
+        # One process at a time decides what an organisation is told: bursts share recipients'
+        # batches, and would otherwise lock them in different orders.
+        self._transaction.run(
+            "SELECT pg_advisory_xact_lock(hashtextextended('netpulse.notify', 0) # %s)",
+            (_lock_key(self._organization_id),),
+        )
         newest = sorted(news, key=lambda one: (one.alert_id, one.alert_seq))
         found = self._transaction.rows(
             "INSERT INTO netpulse.alert_fences AS f "

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aws_lambda_powertools.metrics import MetricUnit
 from netpulse.errors import ConflictError, NotFoundError
-from netpulse.observability import logger
+from netpulse.observability import logger, metrics
 
 from functions.notify.domain.backoff import GIVES_UP_AFTER
 from functions.notify.domain.channel import Channel
@@ -186,3 +187,6 @@ def _report(delivery: Delivery) -> None:
             "attempts": delivery.attempts,
         },
     )
+    metrics.add_dimension("channel", delivery.channel_kind)
+    metrics.add_metric(f"Notifications{delivery.state.capitalize()}", MetricUnit.Count, 1)
+    metrics.flush_metrics()
