@@ -75,7 +75,7 @@ class SettingsError(Exception):
 
 
 def _value(text: str) -> Any:
-    if text[:1] in "{[":
+    if text.startswith(("{", "[")):
         return json.loads(text)
     return text
 
