@@ -136,6 +136,10 @@ class Alerts(Protocol):
         """Return an alert; raise NotFoundError (ALERT_NOT_FOUND)."""
         ...
 
+    def listed_many(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Listed]:
+        """Return those of the alerts that there are, as lists show them."""
+        ...
+
     def page(
         self, which: AlertFilter, *, sort: str, page: int, per_page: int
     ) -> tuple[list[Listed], int]:

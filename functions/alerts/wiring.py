@@ -14,15 +14,17 @@ from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
 
 from functions.alerts.repository import PostgresSweep, PostgresWork
+from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.recording import Recorder
+from functions.alerts.service.rules import RuleService
 from functions.alerts.service.watch import Watch
 
 if TYPE_CHECKING:
     from functions.alerts.domain.alert import Severity
     from functions.alerts.domain.device import Device, Standing
 
-__all__ = ["access", "evaluation", "sweep", "watch"]
+__all__ = ["access", "desk", "evaluation", "rules", "sweep", "watch"]
 
 
 class TimerSettings(Settings):
@@ -76,6 +78,18 @@ def wakeups() -> Wakeups:
 def evaluation() -> Evaluation:
     """Return what judges devices."""
     return Evaluation(work(), recorder(), wakeups(), SYSTEM_CLOCK)
+
+
+@cache
+def desk() -> AlertDesk:
+    """Return what people handle alerts with."""
+    return AlertDesk(work(), recorder(), SYSTEM_CLOCK)
+
+
+@cache
+def rules() -> RuleService:
+    """Return what keeps rules."""
+    return RuleService(work(), recorder(), SYSTEM_CLOCK)
 
 
 @cache

@@ -68,6 +68,13 @@ class PostgresAlerts:
             raise NotFoundError.of("alert", alert_id)
         return _listed(row)
 
+    def listed_many(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Listed]:
+        """Return those of the alerts that there are, as lists show them."""
+        found = self._transaction.rows(
+            f"{rows.SELECT} {rows.FROM} WHERE a.id = ANY(%s)", (list(alert_ids),)
+        )
+        return {AlertId(row["id"]): _listed(row) for row in found}
+
     def page(
         self, which: AlertFilter, *, sort: str, page: int, per_page: int
     ) -> tuple[list[Listed], int]:

@@ -1,0 +1,34 @@
+"""The alerts' Lambda entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpulse.clock import SYSTEM_CLOCK
+from netpulse.http import Application
+
+from functions.alerts import wiring
+from functions.alerts.handlers.alert_routes import add_action_routes, add_alert_routes
+from functions.alerts.handlers.rule_routes import add_rule_routes
+from functions.alerts.handlers.services import Services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netpulse.access import Access
+    from netpulse.clock import Clock
+
+
+def application(
+    access: Callable[[], Access], services: Services, *, clock: Clock = SYSTEM_CLOCK
+) -> Application:
+    """Return the alerts' HTTP interface over these services."""
+    made = Application("alerts", access, clock=clock)
+    add_alert_routes(made, services)
+    add_action_routes(made, services)
+    add_rule_routes(made, services)
+    return made
+
+
+app = application(wiring.access, Services(desk=wiring.desk, rules=wiring.rules))
+handler = app

@@ -1,0 +1,92 @@
+"""What paths and queries of the alerts' routes are read as."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Literal
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from netpulse.errors import InvalidError, NotFoundError
+from netpulse.http.fields import split_items
+from netpulse.ids import AlertId, RuleId
+from pydantic import AwareDatetime
+
+from functions.alerts.domain.alert import Severity, State
+
+# An id is any text here: one that is no UUID names nothing, so it is a 404 like any other.
+AlertKey = Annotated[str, Path(description="An alert's id.", max_length=100)]
+RuleKey = Annotated[str, Path(description="A rule's id.", max_length=100)]
+
+States = Annotated[
+    list[State] | None,
+    split_items,
+    Query(description="Any of these; without it all but pending ones."),
+]
+Severities = Annotated[list[Severity] | None, split_items, Query(description="Any of these.")]
+Instant = Annotated[AwareDatetime | None, Query(description="ISO 8601 with an offset.")]
+AlertSort = Annotated[
+    Literal[
+        "created_at",
+        "-created_at",
+        "began_at",
+        "-began_at",
+        "severity",
+        "-severity",
+        "state",
+        "-state",
+        "resolved_at",
+        "-resolved_at",
+    ],
+    Query(description="`-` for descending."),
+]
+RuleSort = Annotated[
+    Literal["name", "-name", "created_at", "-created_at", "severity", "-severity"],
+    Query(description="`-` for descending."),
+]
+Cursor = Annotated[str, Query(max_length=64, description="`next_cursor` of the stretch before.")]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+AlertType = Annotated[str, Query(max_length=50, description="Such as `device_down`.")]
+
+
+def alert_id_of(key: str) -> AlertId:
+    """Return the alert id a path names; raise NotFoundError."""
+    return AlertId(_uuid("alert", key))
+
+
+def rule_id_of(key: str) -> RuleId:
+    """Return the rule id a path names; raise NotFoundError."""
+    return RuleId(_uuid("alert_rule", key))
+
+
+def cursor_of(seq: int | None) -> str | None:
+    """Return the cursor that goes on after a seq."""
+    return None if seq is None else base64.urlsafe_b64encode(f"seq:{seq}".encode()).decode()
+
+
+def seq_of(cursor: str) -> int:
+    """Return the seq a cursor goes on after, 0 for none; raise InvalidError."""
+    if not cursor:
+        return 0
+    try:
+        name, _, seq = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
+        if name == "seq" and seq.isdecimal() and len(seq) < 10:  # noqa: PLR2004 - fits an integer
+            return int(seq)
+    except (ValueError, binascii.Error):
+        pass
+    raise InvalidError(
+        "Not accepted: cursor",
+        details={
+            "fields": [
+                {"field": "cursor", "code": "INVALID_INPUT", "message": "Not a cursor of ours"}
+            ]
+        },
+    )
+
+
+def _uuid(thing: str, key: str) -> UUID:
+    try:
+        return UUID(key)
+    except ValueError as error:
+        raise NotFoundError.of(thing, key) from error

@@ -1,0 +1,155 @@
+"""Alerts as the API shows and takes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from netpulse.http.fields import Text
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.alerts.domain.alert import Severity, State
+from functions.alerts.ports import HistoryEntry, Listed
+
+MAX_BULK = 200
+
+
+class AlertView(BaseModel):
+    """An alert."""
+
+    id: UUID
+    device_id: UUID | None
+    device_name: str
+    ip_address: str
+    rule_id: UUID | None
+    rule_name: str
+    alert_type: str
+    severity: Severity
+    state: State
+    reason: str
+    message: str
+    metric: str | None
+    entity: str
+    value: float | None
+    seq: int
+    began_at: datetime
+    fired_at: datetime | None
+    acknowledged: bool
+    acknowledged_by: UUID | None
+    acknowledged_by_name: str
+    acknowledged_at: datetime | None
+    acknowledge_note: str
+    resolved: bool
+    resolved_at: datetime | None
+    resolved_by: UUID | None
+    resolved_by_name: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, listed: Listed) -> AlertView:
+        """Return the view of an alert."""
+        alert = listed.alert
+        subject = alert.subject
+        return cls(
+            id=alert.id,
+            device_id=subject.device_id,
+            device_name=subject.device_name,
+            ip_address=subject.ip_address,
+            rule_id=subject.rule_id,
+            rule_name=subject.rule_name,
+            alert_type=alert.alert_type,
+            severity=alert.severity,
+            state=alert.state,
+            reason=alert.reason,
+            message=alert.message,
+            metric=alert.metric,
+            entity=alert.entity,
+            value=alert.value,
+            seq=alert.seq,
+            began_at=alert.began_at,
+            fired_at=alert.fired_at,
+            acknowledged=alert.acknowledged_at is not None,
+            acknowledged_by=alert.acknowledged_by,
+            acknowledged_by_name=alert.acknowledged_by_name,
+            acknowledged_at=alert.acknowledged_at,
+            acknowledge_note=alert.acknowledge_note,
+            resolved=alert.resolved_at is not None,
+            resolved_at=alert.resolved_at,
+            resolved_by=alert.resolved_by,
+            resolved_by_name=listed.resolved_by_name,
+            created_at=listed.created_at,
+        )
+
+
+class HistoryView(BaseModel):
+    """A step in an alert's life."""
+
+    seq: int
+    at: datetime
+    from_state: State | None
+    to_state: State
+    reason: str
+    actor_id: UUID | None
+    actor_name: str
+    note: str
+    value: float | None
+
+    @classmethod
+    def of(cls, entry: HistoryEntry) -> HistoryView:
+        """Return the view of a step."""
+        step = entry.step
+        return cls(
+            seq=step.seq,
+            at=step.at,
+            from_state=step.from_state,
+            to_state=step.to_state,
+            reason=step.reason,
+            actor_id=step.actor_id,
+            actor_name=entry.actor_name,
+            note=step.note,
+            value=step.value,
+        )
+
+
+class SummaryView(BaseModel):
+    """How many alerts are open, by severity and state; `open` leaves out pending ones."""
+
+    open: int
+    critical: int
+    unacknowledged: int
+    by_severity: dict[Severity, int]
+    by_state: dict[State, int]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NoteIn(_Body):
+    """What a person has to say about what they do."""
+
+    note: Text = ""
+
+
+class BulkAcknowledgeIn(_Body):
+    """Alerts to acknowledge at once."""
+
+    alert_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_BULK)]
+    note: Text = ""
+
+
+class ItemError(BaseModel):
+    """Why one of many could not be done."""
+
+    code: str
+    message: str
+
+
+class BulkItem(BaseModel):
+    """What became of one of many alerts."""
+
+    alert_id: UUID
+    success: bool
+    alert: AlertView | None = None
+    error: ItemError | None = None

@@ -1,0 +1,201 @@
+"""What people do with alerts: look, take on, give back, declare over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from netpulse.errors import ConflictError, NetPulseError, NotFoundError
+from netpulse.http import Page
+from netpulse.ids import AlertId, OrganizationId
+
+from functions.alerts.domain import alert as life
+from functions.alerts.domain.alert import Severity, State
+from functions.alerts.domain.ledger import Ledger
+from functions.alerts.domain.rule import RuleBook
+from functions.alerts.models.alerts import (
+    AlertView,
+    BulkItem,
+    HistoryView,
+    ItemError,
+    SummaryView,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from netpulse.clock import Clock
+
+    from functions.alerts.domain.alert import Actor, Alert, Change
+    from functions.alerts.ports import AlertFilter, OpenWork
+    from functions.alerts.service.recording import Recorder
+
+
+class AlertAlreadyResolvedError(ConflictError):
+    """The alert is over: nothing can be done with it."""
+
+    code = "ALERT_ALREADY_RESOLVED"
+
+
+class AlertNotFiringError(ConflictError):
+    """Nobody was told of the alert yet, so nobody can take it on."""
+
+    code = "ALERT_NOT_FIRING"
+
+
+class AlertNotAcknowledgedError(ConflictError):
+    """Nobody took the alert on, so nobody can give it back."""
+
+    code = "ALERT_NOT_ACKNOWLEDGED"
+
+
+class AlertDesk:
+    """An organisation's alerts, as its people see and handle them."""
+
+    def __init__(self, work: OpenWork, recorder: Recorder, clock: Clock) -> None:
+        self._work = work
+        self._recorder = recorder
+        self._clock = clock
+
+    def page(
+        self,
+        organization_id: OrganizationId,
+        which: AlertFilter,
+        *,
+        sort: str,
+        page: int,
+        per_page: int,
+    ) -> Page[AlertView]:
+        """Return one page of alerts."""
+        with self._work(organization_id) as work:
+            listed, total = work.alerts.page(which, sort=sort, page=page, per_page=per_page)
+        return Page[AlertView](
+            items=[AlertView.of(each) for each in listed],
+            page=page,
+            per_page=per_page,
+            total=total,
+        )
+
+    def get(self, organization_id: OrganizationId, alert_id: AlertId) -> AlertView:
+        """Return an alert; raise NotFoundError (ALERT_NOT_FOUND)."""
+        with self._work(organization_id) as work:
+            return AlertView.of(work.alerts.listed(alert_id))
+
+    def history(
+        self, organization_id: OrganizationId, alert_id: AlertId, *, after: int, limit: int
+    ) -> tuple[list[HistoryView], int | None]:
+        """Return an alert's steps after a seq, and the seq to go on from if there are more."""
+        with self._work(organization_id) as work:
+            work.alerts.listed(alert_id)
+            entries = work.alerts.history(alert_id, after=after, limit=limit + 1)
+        views = [HistoryView.of(each) for each in entries[:limit]]
+        return views, views[-1].seq if len(entries) > limit else None
+
+    def summary(self, organization_id: OrganizationId) -> SummaryView:
+        """Return how many alerts are open."""
+        severities: Counter[Severity] = Counter()
+        states: Counter[State] = Counter()
+        with self._work(organization_id) as work:
+            for each in work.alerts.counts():
+                states[each.state] += each.count
+                if each.state is not State.PENDING:
+                    severities[each.severity] += each.count
+        return SummaryView(
+            open=severities.total(),
+            critical=severities[Severity.CRITICAL],
+            unacknowledged=states[State.FIRING],
+            by_severity={each: severities[each] for each in Severity},
+            by_state={each: states[each] for each in State if each is not State.RESOLVED},
+        )
+
+    def acknowledge(
+        self, organization_id: OrganizationId, alert_id: AlertId, *, by: Actor, note: str
+    ) -> AlertView:
+        """Take an alert on; one that is acknowledged already stays as it is."""
+        return self._change(organization_id, alert_id, lambda each: self._taken(each, by, note))
+
+    def acknowledge_many(
+        self, organization_id: OrganizationId, alert_ids: Sequence[UUID], *, by: Actor, note: str
+    ) -> list[BulkItem]:
+        """Take many alerts on; say of each what became of it."""
+        wanted = [AlertId(each) for each in dict.fromkeys(alert_ids)]
+        failed: dict[AlertId, NetPulseError] = {}
+        with self._work(organization_id) as work:
+            work.lock()
+            found = work.alerts.some(wanted)
+            ledger = Ledger(found.values())
+            for alert_id in wanted:
+                try:
+                    if alert_id not in found:
+                        raise NotFoundError.of("alert", alert_id)
+                    ledger.note(self._taken(found[alert_id], by, note))
+                except NetPulseError as error:
+                    failed[alert_id] = error
+            self._recorder.ledger(work, ledger, RuleBook(()))
+            views = {
+                alert_id: AlertView.of(listed)
+                for alert_id, listed in work.alerts.listed_many(found.keys() - failed).items()
+            }
+        return [_item(each, views.get(each), failed.get(each)) for each in wanted]
+
+    def unacknowledge(
+        self, organization_id: OrganizationId, alert_id: AlertId, *, by: Actor
+    ) -> AlertView:
+        """Give an alert back: it fires again."""
+
+        def given_back(alert: Alert) -> Change | None:
+            _refuse_resolved(alert)
+            change = life.unacknowledged(alert, by=by, now=self._clock.now())
+            if change is None:
+                raise AlertNotAcknowledgedError("The alert is not acknowledged")
+            return change
+
+        return self._change(organization_id, alert_id, given_back)
+
+    def resolve(
+        self, organization_id: OrganizationId, alert_id: AlertId, *, by: Actor, note: str
+    ) -> AlertView:
+        """Declare an alert over; it stays quiet until its trouble was gone once."""
+
+        def declared(alert: Alert) -> Change | None:
+            _refuse_resolved(alert)
+            return life.resolved_by_hand(alert, by=by, note=note, now=self._clock.now())
+
+        return self._change(organization_id, alert_id, declared)
+
+    def _taken(self, alert: Alert, by: Actor, note: str) -> Change | None:
+        _refuse_resolved(alert)
+        if alert.state in (State.PENDING, State.SUPPRESSED):
+            raise AlertNotFiringError(
+                f"The alert is {alert.state}", details={"state": alert.state.value}
+            )
+        return life.acknowledged(alert, by=by, note=note, now=self._clock.now())
+
+    def _change(
+        self,
+        organization_id: OrganizationId,
+        alert_id: AlertId,
+        change: Callable[[Alert], Change | None],
+    ) -> AlertView:
+        with self._work(organization_id) as work:
+            work.lock()
+            alert = work.alerts.listed(alert_id).alert
+            ledger = Ledger([alert])
+            ledger.note(change(alert))
+            self._recorder.ledger(work, ledger, RuleBook(()))
+            return AlertView.of(work.alerts.listed(alert_id))
+
+
+def _refuse_resolved(alert: Alert) -> None:
+    if not alert.is_open:
+        raise AlertAlreadyResolvedError(
+            "The alert is resolved", details={"alert_id": str(alert.id)}
+        )
+
+
+def _item(alert_id: AlertId, view: AlertView | None, error: NetPulseError | None) -> BulkItem:
+    if error is not None:
+        failure = ItemError(code=error.code, message=error.message)
+        return BulkItem(alert_id=alert_id, success=False, error=failure)
+    return BulkItem(alert_id=alert_id, success=True, alert=view)
