@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -57,6 +57,10 @@ class Devices(Protocol):
 
     def existing(self, device_ids: Collection[DeviceId]) -> dict[DeviceId, Device]:
         """Return those of these devices that there are."""
+        ...
+
+    def by_external_ids(self, external_ids: Collection[str]) -> dict[str, Device]:
+        """Return the devices that have these external ids, locked for a change."""
         ...
 
 
@@ -191,6 +195,8 @@ class DevicesWork:
     credentials: Credentials
     readings: Readings
     outbox: Outbox
+    # opens a part of the transaction that is undone alone when it raises
+    attempt: Callable[[], AbstractContextManager[object]]
 
 
 class Work(Protocol):

@@ -22,6 +22,7 @@ from functions.devices.repository.readings import PostgresReadings
 from functions.devices.service.credentials import CredentialService
 from functions.devices.service.devices import DeviceService
 from functions.devices.service.groups import GroupService
+from functions.devices.service.imports import ImportService
 from functions.devices.service.monitoring import MonitoringService
 from functions.devices.service.secrets import DeviceSecrets
 
@@ -34,6 +35,7 @@ __all__ = [
     "credential_service",
     "device_service",
     "group_service",
+    "import_service",
     "monitoring_service",
     "work_of",
 ]
@@ -58,6 +60,7 @@ def work_of(transaction: Transaction, outbox: Outbox) -> DevicesWork:
         credentials=PostgresCredentials(transaction),
         readings=PostgresReadings(transaction),
         outbox=outbox,
+        attempt=transaction.connection.transaction,
     )
 
 
@@ -76,6 +79,12 @@ def device_service() -> DeviceService:
     """Return what registers, changes and retires devices."""
     policy = AddressPolicy(forbidden=parse_networks(load(DevicesSettings).forbidden_networks))
     return DeviceService(_work(), DeviceSecrets(_vault(), SYSTEM_CLOCK), policy, SYSTEM_CLOCK)
+
+
+@cache
+def import_service() -> ImportService:
+    """Return what takes many devices at once."""
+    return ImportService(_work(), device_service())
 
 
 @cache

@@ -19,6 +19,7 @@ from functions.devices.handlers.services import Services
 from functions.devices.service.credentials import CredentialService
 from functions.devices.service.devices import DeviceService
 from functions.devices.service.groups import GroupService
+from functions.devices.service.imports import ImportService
 from functions.devices.service.monitoring import MonitoringService
 from functions.devices.service.secrets import DeviceSecrets
 from tests.support.http import Client, FakeAccess, a_principal
@@ -76,8 +77,10 @@ class HeardBus:
 def services_over(work: Work, clock: Clock, policy: AddressPolicy = PROD_POLICY) -> Services:
     """Return the inventory's services over some work."""
     vault = OpenVault()
+    devices = DeviceService(work, DeviceSecrets(vault, clock), policy, clock)
     return Services(
-        devices=lambda: DeviceService(work, DeviceSecrets(vault, clock), policy, clock),
+        devices=lambda: devices,
+        imports=lambda: ImportService(work, devices),
         groups=lambda: GroupService(work, clock),
         credentials=lambda: CredentialService(work, vault, clock),
         monitoring=lambda: MonitoringService(work, clock),

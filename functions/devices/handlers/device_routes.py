@@ -20,12 +20,16 @@ from functions.devices.handlers.parameters import (
     slice_of,
 )
 from functions.devices.models.device import DeviceIn, DevicePatch
+from functions.devices.models.imports import ImportIn, ImportView
 from functions.devices.models.views import DeviceView
 
 if TYPE_CHECKING:
     from netpulse.http import Application
 
     from functions.devices.handlers.services import Services
+
+
+_MAX_IMPORT_BYTES = 4 * 1024 * 1024
 
 
 def add_device_routes(app: Application, services: Services) -> None:
@@ -73,6 +77,20 @@ def add_device_routes(app: Application, services: Services) -> None:
         made = services.devices().register(app.principal.organization_id, device)
         app.request.response_headers["Location"] = f"/api/v1/devices/{made.id}"
         return made
+
+    @app.post(
+        "/devices/import",
+        permission=Permission.DEVICE_WRITE,
+        limit="bulk",
+        max_body_bytes=_MAX_IMPORT_BYTES,
+    )
+    def import_devices(devices: ImportIn) -> ImportView:
+        """Add or describe anew up to 1,000 devices; each row's fate is told.
+
+        A row whose `external_id` is known describes that device anew, as PUT does. Rows that fail
+        leave no trace and do not hold the others up. With `dry_run` nothing is kept.
+        """
+        return services.imports().take(app.principal.organization_id, devices)
 
     @app.get("/devices/{device_id}", permission=Permission.DEVICE_READ)
     def get_device(device_id: DeviceKey) -> DeviceView:

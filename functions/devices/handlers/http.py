@@ -38,6 +38,7 @@ app = application(
     wiring.access,
     Services(
         devices=wiring.device_service,
+        imports=wiring.import_service,
         groups=wiring.group_service,
         credentials=wiring.credential_service,
         monitoring=wiring.monitoring_service,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from functions.devices.service.credentials import CredentialService
     from functions.devices.service.devices import DeviceService
     from functions.devices.service.groups import GroupService
+    from functions.devices.service.imports import ImportService
     from functions.devices.service.monitoring import MonitoringService
 
 
@@ -19,6 +20,7 @@ class Services:
     """One maker a service; production's are cached."""
 
     devices: Callable[[], DeviceService]
+    imports: Callable[[], ImportService]
     groups: Callable[[], GroupService]
     credentials: Callable[[], CredentialService]
     monitoring: Callable[[], MonitoringService]

@@ -25,15 +25,16 @@ _FIELDS = (
     "metadata", "is_active", "availability_check", "interval_seconds", "down_after",
     "down_window", "snmp_port", "credential_id", "configuration",
 )  # fmt: skip
-_SELECT = """
+_SELECT_LIVE = """
     SELECT d.*, host(d.ip_address) AS address,
         ARRAY(SELECT m.group_id FROM netpulse.device_group_members m
               WHERE m.device_id = d.id) AS group_ids,
         ARRAY(SELECT p.parent_id FROM netpulse.device_parents p
               WHERE p.device_id = d.id) AS parent_ids
     FROM netpulse.devices d
-    WHERE d.retired_at IS NULL AND d.id = ANY(%s)
+    WHERE d.retired_at IS NULL
 """
+_SELECT = _SELECT_LIVE + " AND d.id = ANY(%s)"
 
 
 class PostgresDevices:
@@ -116,6 +117,15 @@ class PostgresDevices:
             return {}
         rows = self._transaction.rows(_SELECT, (list(device_ids),))
         return {DeviceId(row["id"]): _device(row) for row in rows}
+
+    def by_external_ids(self, external_ids: Collection[str]) -> dict[str, Device]:
+        """Return the devices that have these external ids, locked for a change."""
+        if not external_ids:
+            return {}
+        rows = self._transaction.rows(
+            _SELECT_LIVE + " AND d.external_id = ANY(%s) FOR UPDATE OF d", (list(external_ids),)
+        )
+        return {row["external_id"]: _device(row) for row in rows}
 
     def _unlink(self, device_id: DeviceId) -> None:
         for statement in (

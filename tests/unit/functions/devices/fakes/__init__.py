@@ -27,6 +27,16 @@ class _Outbox:
         self._facts.append(fact)
 
 
+@contextmanager
+def _undone_alone(stored: Stored) -> Iterator[None]:
+    before = deepcopy(stored)
+    try:
+        yield
+    except BaseException:
+        stored.__dict__.update(before.__dict__)
+        raise
+
+
 class FakeWork:
     """Work in memory; what raises is rolled back."""
 
@@ -41,8 +51,7 @@ class FakeWork:
     def __call__(self, organization_id: OrganizationId) -> Iterator[DevicesWork]:
         """Open the work of one organisation."""
         stored = self.stored(organization_id)
-        before = deepcopy(stored)
-        try:
+        with _undone_alone(stored):
             yield DevicesWork(
                 organization_id=organization_id,
                 devices=FakeDevices(stored),
@@ -51,7 +60,5 @@ class FakeWork:
                 credentials=FakeCredentials(stored),
                 readings=FakeReadings(stored),
                 outbox=_Outbox(stored.facts),
+                attempt=lambda: _undone_alone(stored),
             )
-        except BaseException:
-            stored.__dict__.update(before.__dict__)
-            raise

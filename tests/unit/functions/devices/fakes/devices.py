@@ -80,6 +80,13 @@ class FakeDevices:
         """Return those of these devices that there are."""
         return {id_: self._stored.devices[id_] for id_ in device_ids if id_ in self._stored.devices}
 
+    def by_external_ids(self, external_ids: Collection[str]) -> dict[str, Device]:
+        """Return the devices that have these external ids, locked for a change."""
+        devices = self._stored.devices.values()
+        return {
+            d.external_id: d for d in devices if d.external_id and d.external_id in external_ids
+        }
+
     def _check(self, device: Device) -> None:
         for other in self._stored.devices.values():
             if other.id == device.id:
