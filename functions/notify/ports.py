@@ -120,6 +120,10 @@ class Deliveries(Protocol):
         """Return deliveries whose wake-up was lost, of all organisations the role sees."""
         ...
 
+    def forget_before(self, instant: datetime, *, limit: int) -> int:
+        """Delete what was over before an instant; return how many rows."""
+        ...
+
 
 @dataclass(frozen=True)
 class Organization:

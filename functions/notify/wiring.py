@@ -148,7 +148,12 @@ def _due(now: datetime, limit: int) -> list[tuple[OrganizationId, DeliveryId]]:
         return PostgresDeliveries(transaction).due(now=now, limit=limit)
 
 
+def _forget(before: datetime, limit: int) -> int:
+    with system_database().transaction(None) as transaction:
+        return PostgresDeliveries(transaction).forget_before(before, limit=limit)
+
+
 @cache
 def sweep() -> Sweep:
     """Return the safety net."""
-    return Sweep(_due, queue(), SYSTEM_CLOCK)
+    return Sweep(_due, _forget, queue(), SYSTEM_CLOCK)

@@ -216,6 +216,22 @@ class MemoryDeliveries:
         found.sort(key=lambda d: d.due_at)
         return [(self.organization_id, d.id) for d in found[:limit]]
 
+    def _lasts(self, delivery: Delivery) -> bool:
+        told = {row.news.alert_id for row in self.told_rows if row.delivery_id == delivery.id}
+        return any(not self.fences[one][1] for one in told if one in self.fences)
+
+    def forget_before(self, instant: datetime, *, limit: int) -> int:
+        still_open = {State.QUEUED, State.SENDING, State.FAILED}
+        old = [
+            d.id
+            for d in self.rows.values()
+            if d.created_at < instant and d.state not in still_open and not self._lasts(d)
+        ][:limit]
+        for one in old:
+            del self.rows[one]
+        self.told_rows = [row for row in self.told_rows if row.delivery_id not in old]
+        return len(old)
+
 
 class MemoryOrganizations:
     """One organisation."""

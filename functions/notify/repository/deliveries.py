@@ -267,3 +267,20 @@ class PostgresDeliveries:
             {"due_by": now, "lost_before": now - ATTEMPT_LOST_AFTER, "limit": limit},
         )
         return [(OrganizationId(row["organization_id"]), DeliveryId(row["id"])) for row in found]
+
+    def forget_before(self, instant: datetime, *, limit: int) -> int:
+        """Delete what was over before an instant; return how many rows."""
+        gone = self._transaction.run(
+            # who was told of a problem that still lasts is to be told of its end
+            "DELETE FROM netpulse.deliveries WHERE id IN (SELECT d.id FROM netpulse.deliveries d "
+            "WHERE d.created_at < %s AND d.state NOT IN ('queued', 'sending', 'failed') "
+            "AND NOT EXISTS (SELECT FROM netpulse.delivery_items i "
+            "JOIN netpulse.alert_fences f ON f.alert_id = i.alert_id "
+            "WHERE i.delivery_id = d.id AND NOT f.resolved) LIMIT %s)",
+            (instant, limit),
+        )
+        return gone + self._transaction.run(
+            "DELETE FROM netpulse.alert_fences WHERE alert_id IN (SELECT alert_id "
+            "FROM netpulse.alert_fences WHERE updated_at < %s AND resolved LIMIT %s)",
+            (instant, limit),
+        )

@@ -18,23 +18,29 @@ if TYPE_CHECKING:
     from functions.notify.ports import Queue
 
     Due = Callable[[datetime, int], list[tuple[OrganizationId, DeliveryId]]]
+    Forget = Callable[[datetime, int], int]
 
 # What is only just due has a message on its way.
 GRACE = timedelta(seconds=20)
+# Messages name people and what happened to them: long enough for a quarter's questions.
+KEPT = timedelta(days=100)
 _LIMIT = 2000
 
 
 class Sweep:
     """Finds deliveries of all organisations that should have been attempted by now."""
 
-    def __init__(self, due: Due, queue: Queue, clock: Clock) -> None:
+    def __init__(self, due: Due, forget: Forget, queue: Queue, clock: Clock) -> None:
         self._due = due
+        self._forget = forget
         self._queue = queue
         self._clock = clock
 
     def run(self) -> int:
-        """Wake what is due; return how many."""
+        """Wake what is due and forget what is old; return how many were woken."""
         now = self._clock.now()
+        if forgotten := self._forget(now - KEPT, _LIMIT):
+            logger.info("old deliveries forgotten", extra={"rows": forgotten})
         found = self._due(now - GRACE, _LIMIT)
         by_organization: dict[OrganizationId, list[tuple[DeliveryId, datetime]]] = defaultdict(list)
         for organization_id, delivery_id in found:

@@ -236,3 +236,19 @@ def test_what_is_due_or_was_lost_is_found(work: Open) -> None:
     with work() as w:
         assert {one for _, one in w.deliveries.due(now=NOON, limit=10)} == {due.id, lost.id}
         assert len(w.deliveries.due(now=NOON, limit=1)) == 1
+
+
+def test_what_was_over_long_ago_is_forgotten(work: Open) -> None:
+    old, waiting, new = (
+        queued(work, state=State.SENT),
+        queued(work),
+        queued(work, state=State.SENT, created_at=NOON + 2 * SECOND),
+    )
+    lasting = a_problem()
+    told = queued(work, [lasting], state=State.SENT)
+    with work() as w:
+        w.deliveries.heard([lasting], now=NOON + 2 * SECOND)
+        assert w.deliveries.forget_before(NOON + SECOND, limit=10) == 1
+        left, _ = w.deliveries.page(DeliveryFilter(), page=1, per_page=10)
+        assert {one.id for one in left} == {waiting.id, new.id, told.id}
+        assert w.deliveries.items(old.id) == []

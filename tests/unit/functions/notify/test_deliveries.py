@@ -93,6 +93,7 @@ def test_the_sweep_wakes_what_no_message_woke(world: World) -> None:
     world.queue.take()
     sweep = Sweep(
         lambda now, limit: world.work.deliveries.due(now=now, limit=limit),
+        lambda before, limit: world.work.deliveries.forget_before(before, limit=limit),
         world.queue,
         world.clock,
     )
@@ -101,6 +102,12 @@ def test_the_sweep_wakes_what_no_message_woke(world: World) -> None:
     assert sweep.run() == 1
     world.work_off()
     assert world.only().state is State.SENT
+    [told] = world.work.deliveries.told_rows
+    world.tell(its_recovery(told.news))
+    world.work_off()
+    world.clock.advance(timedelta(days=101))
+    assert sweep.run() == 0
+    assert world.work.states() == []
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ CREATE UNIQUE INDEX deliveries_collecting ON netpulse.deliveries (channel_id, re
 CREATE INDEX deliveries_open ON netpulse.deliveries (due_at)
     WHERE state IN ('queued', 'sending', 'failed');
 CREATE INDEX deliveries_newest ON netpulse.deliveries (organization_id, created_at DESC, id);
+CREATE INDEX deliveries_age ON netpulse.deliveries USING brin (created_at);
 SELECT netpulse.make_tenant_table('netpulse.deliveries');
 
 -- What a message tells: one row an alert's event. The unique key is why nobody is told twice.
@@ -63,4 +64,5 @@ CREATE TABLE netpulse.alert_fences (
     resolved boolean NOT NULL,
     updated_at timestamptz NOT NULL
 );
+CREATE INDEX alert_fences_age ON netpulse.alert_fences USING brin (updated_at);
 SELECT netpulse.make_tenant_table('netpulse.alert_fences');
