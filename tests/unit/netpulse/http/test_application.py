@@ -208,6 +208,7 @@ def test_another_method_is_a_405_that_names_the_right_ones(
         '{"name": "x", "name": "y"}',
         '{"name": "\\u0000"}',
         '{"name": "\\ud800"}',
+        '{"name": "\ud800"}',
         "[" * 50 + "]" * 50,
         "[" * 1000,
     ],

@@ -54,10 +54,8 @@ def authorizer_of(event: Mapping[str, Any]) -> dict[str, Any]:
 def body_of(event: Mapping[str, Any]) -> bytes:
     """Return a request's raw body."""
     body = event.get("body") or ""
-    if not event.get("isBase64Encoded"):
-        return str(body).encode()
     try:
-        return base64.b64decode(body)
+        return base64.b64decode(body) if event.get("isBase64Encoded") else str(body).encode()
     except (binascii.Error, ValueError) as error:
         raise MalformedError("The body cannot be decoded") from error
 
