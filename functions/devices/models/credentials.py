@@ -32,17 +32,16 @@ class SnmpUser(Strict):
     username: Name
     auth_protocol: Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] | None = None
     auth_password: SnmpPassword | None = None
-    privacy_protocol: Literal["des", "aes128", "aes192", "aes256"] | None = None
-    privacy_password: SnmpPassword | None = None
-    context_name: Annotated[str, Field(max_length=255)] = ""
+    priv_protocol: Literal["des", "aes128", "aes256"] | None = None
+    priv_password: SnmpPassword | None = None
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         if (self.auth_protocol is None) != (self.auth_password is None):
             raise PydanticCustomError("snmp_v3", "auth_protocol and auth_password go together")
-        if (self.privacy_protocol is None) != (self.privacy_password is None):
-            raise PydanticCustomError("snmp_v3", "privacy_protocol and _password go together")
-        if self.privacy_protocol and not self.auth_protocol:
+        if (self.priv_protocol is None) != (self.priv_password is None):
+            raise PydanticCustomError("snmp_v3", "priv_protocol and priv_password go together")
+        if self.priv_protocol and not self.auth_protocol:
             raise PydanticCustomError("snmp_v3", "Privacy needs authentication")
         return self
 

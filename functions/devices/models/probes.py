@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from functions.devices.domain.device import DEFAULT_SNMP_PORT
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
+HttpStatus = Annotated[int, Field(ge=100, le=599)]
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2048)]
 Community = Annotated[SecretStr, Field(min_length=1, max_length=255)]
 
@@ -37,8 +38,10 @@ class HttpProbe(Strict):
     """A GET request, and what its answer must be like."""
 
     url: Url
-    expected_status: int = Field(default=200, ge=100, le=599)
+    # null: any below 400
+    expected_status: HttpStatus | None = None
     contains: Line = ""
+    follow_redirects: bool = False
     verify_tls: bool = True
 
 
@@ -46,8 +49,9 @@ class HttpPatch(Strict):
     """What of an HTTP probe is to change."""
 
     url: Url | None = None
-    expected_status: int | None = None
+    expected_status: HttpStatus | None = None
     contains: Line | None = None
+    follow_redirects: bool | None = None
     verify_tls: bool | None = None
 
 

@@ -139,8 +139,8 @@ V3 = {
     "username": "netpulse",
     "auth_protocol": "sha256",
     "auth_password": "maplesyrup",
-    "privacy_protocol": "aes128",
-    "privacy_password": "maplesyrup2",
+    "priv_protocol": "aes128",
+    "priv_password": "maplesyrup2",
 }
 
 
