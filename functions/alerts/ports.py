@@ -14,10 +14,18 @@ from netpulse.ids import AlertId, DeviceId, OrganizationId, RuleId
 from netpulse.outbox import Outbox
 from netpulse.timers import Timer
 
-from functions.alerts.domain.alert import Alert, Severity, State, Transition
+from functions.alerts.domain.alert import Alert, Severity
 from functions.alerts.domain.device import Device, Standing
 from functions.alerts.domain.ledger import Ledger
-from functions.alerts.domain.rule import Kind, Rule
+from functions.alerts.domain.listing import (
+    AlertFilter,
+    Count,
+    HistoryEntry,
+    Listed,
+    RuleFilter,
+    StoredRule,
+)
+from functions.alerts.domain.rule import Rule
 from functions.alerts.domain.status import StatusChange
 
 
@@ -71,48 +79,6 @@ class Devices(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class AlertFilter:
-    """Which alerts a caller wants to see."""
-
-    states: frozenset[State] = frozenset()
-    severities: frozenset[Severity] = frozenset()
-    device_id: DeviceId | None = None
-    rule_id: RuleId | None = None
-    alert_type: str | None = None
-    acknowledged: bool | None = None
-    resolved: bool | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    search: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Listed:
-    """An alert as lists show it, with the instant its row was made."""
-
-    alert: Alert
-    created_at: datetime
-    resolved_by_name: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class HistoryEntry:
-    """A step of an alert's life with the name of who did it."""
-
-    step: Transition
-    actor_name: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Count:
-    """How many open alerts there are of a severity and state."""
-
-    severity: Severity
-    state: State
-    count: int
-
-
 class Alerts(Protocol):
     """The organisation's alerts and their history."""
 
@@ -157,25 +123,6 @@ class Alerts(Protocol):
     def write(self, ledger: Ledger) -> None:
         """Write what changed in a ledger."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class StoredRule:
-    """A rule with the instants its row was made and changed."""
-
-    rule: Rule
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class RuleFilter:
-    """Which rules a caller wants to see."""
-
-    kind: Kind | None = None
-    severity: Severity | None = None
-    enabled: bool | None = None
-    search: str = ""
 
 
 class Rules(Protocol):

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from netpulse.ids import AlertId, DeviceId
 
-from functions.alerts.domain import alert as life
+from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain import status as standings
 from functions.alerts.domain import texts
 from functions.alerts.domain.alert import Alert, Reason, State, Subject

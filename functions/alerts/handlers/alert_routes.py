@@ -11,6 +11,7 @@ from netpulse.ids import DeviceId, RuleId
 from netpulse.permissions import Permission
 
 from functions.alerts.domain.alert import Actor, State
+from functions.alerts.domain.listing import AlertFilter
 from functions.alerts.handlers.parameters import (
     AlertKey,
     AlertSort,
@@ -32,7 +33,6 @@ from functions.alerts.models.alerts import (
     NoteIn,
     SummaryView,
 )
-from functions.alerts.ports import AlertFilter
 
 if TYPE_CHECKING:
     from netpulse.http import Application

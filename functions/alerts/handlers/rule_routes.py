@@ -9,10 +9,10 @@ from netpulse.http.fields import PageNumber, PerPage, Search
 from netpulse.permissions import Permission
 
 from functions.alerts.domain.alert import Severity
+from functions.alerts.domain.listing import RuleFilter
 from functions.alerts.domain.rule import Kind
 from functions.alerts.handlers.parameters import RuleKey, RuleSort, rule_id_of
 from functions.alerts.models.rules import RuleIn, RulePatch, RuleView
-from functions.alerts.ports import RuleFilter
 
 if TYPE_CHECKING:
     from netpulse.http import Application

@@ -10,7 +10,7 @@ from netpulse.http.fields import Text
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.alerts.domain.alert import Severity, State
-from functions.alerts.ports import HistoryEntry, Listed
+from functions.alerts.domain.listing import HistoryEntry, Listed
 
 MAX_BULK = 200
 

@@ -21,8 +21,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from functions.alerts.domain.alert import Severity
+from functions.alerts.domain.listing import StoredRule
 from functions.alerts.domain.rule import Comparison, Kind, Rule, Scope
-from functions.alerts.ports import StoredRule
 
 _MAX_SCOPE = 200
 _DAY_S = 86_400

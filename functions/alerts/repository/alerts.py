@@ -9,7 +9,7 @@ from netpulse.ids import AlertId
 from psycopg.types.json import Jsonb
 
 from functions.alerts.domain.alert import Severity, State
-from functions.alerts.ports import Count, HistoryEntry, Listed
+from functions.alerts.domain.listing import Count, HistoryEntry, Listed
 from functions.alerts.repository import rows
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from functions.alerts.domain.alert import Alert
     from functions.alerts.domain.ledger import Ledger
-    from functions.alerts.ports import AlertFilter
+    from functions.alerts.domain.listing import AlertFilter
 
 _LIVE = "(a.resolved_at IS NULL OR a.is_quiet)"
 _COLUMNS = ", ".join(rows.ALERT_TYPES)

@@ -12,8 +12,9 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from functions.alerts.domain.alert import Severity
+from functions.alerts.domain.listing import StoredRule
 from functions.alerts.domain.rule import Comparison, Kind, Rule, Scope
-from functions.alerts.ports import RuleExistsError, StoredRule
+from functions.alerts.ports import RuleExistsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from netpulse.db import Row, Transaction
 
-    from functions.alerts.ports import RuleFilter
+    from functions.alerts.domain.listing import RuleFilter
 
 _COLUMNS = (
     "id, name, description, kind, metric, entity, comparison, threshold, clear_threshold, "

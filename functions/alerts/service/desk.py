@@ -10,7 +10,7 @@ from netpulse.errors import ConflictError, NetPulseError, NotFoundError
 from netpulse.http import Page
 from netpulse.ids import AlertId, OrganizationId
 
-from functions.alerts.domain import alert as life
+from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.alert import Severity, State
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.rule import RuleBook
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from netpulse.clock import Clock
 
     from functions.alerts.domain.alert import Actor, Alert, Change
-    from functions.alerts.ports import AlertFilter, OpenWork
+    from functions.alerts.domain.listing import AlertFilter
+    from functions.alerts.ports import OpenWork
     from functions.alerts.service.recording import Recorder
 
 

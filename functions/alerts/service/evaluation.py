@@ -9,7 +9,7 @@ from uuid import UUID
 from netpulse.ids import AlertId, DeviceId, OrganizationId
 from netpulse.observability import logger
 
-from functions.alerts.domain import alert as life
+from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.assessment import Assessment, recheck_after
 from functions.alerts.domain.defaults import default_rules
 from functions.alerts.domain.ledger import Ledger

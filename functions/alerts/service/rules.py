@@ -9,7 +9,7 @@ from netpulse.errors import ConflictError, InvalidError
 from netpulse.http import Page
 from netpulse.ids import OrganizationId, RuleId
 
-from functions.alerts.domain import alert as life
+from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.alert import Reason
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.rule import Rule, RuleBook
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from netpulse.clock import Clock
 
-    from functions.alerts.ports import OpenWork, RuleFilter, Work
+    from functions.alerts.domain.listing import RuleFilter
+    from functions.alerts.ports import OpenWork, Work
     from functions.alerts.service.recording import Recorder
 
 

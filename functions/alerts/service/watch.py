@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from netpulse.ids import AlertId
 
-from functions.alerts.domain import alert as life
+from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain import texts
 from functions.alerts.domain.alert import Alert, Reason, Severity, State, Subject
 from functions.alerts.domain.assessment import Assessment

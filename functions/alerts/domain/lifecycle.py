@@ -1,0 +1,178 @@
+"""An alert's life: pending, firing, acknowledged or suppressed, resolved; and why at each step.
+
+Every function takes an alert and returns the change, or None where nothing changes. Time is an
+argument; nothing here reads a clock or a database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from functions.alerts.domain.alert import (
+    Actor,
+    Alert,
+    Change,
+    News,
+    Reason,
+    Severity,
+    State,
+    Transition,
+)
+
+# A poller that is just being replaced is nobody's trouble.
+SILENCE_HOLD = timedelta(minutes=2)
+
+
+def opened(
+    alert: Alert, *, hold: timedelta, now: datetime, suppressed: Reason | None = None
+) -> Change:
+    """Return the first step of a new alert: suppressed, firing at once, or pending for `hold`."""
+    if suppressed is not None:
+        return _step(None, replace(alert, state=State.SUPPRESSED, reason=suppressed), at=now)
+    if _was_held(alert, hold, alert.last_slot_at or now):
+        return _step(None, _fired(alert, Reason.BREACHED, now), at=now, news=News.OPENED)
+    return _step(None, replace(alert, state=State.PENDING, reason=Reason.BREACHED), at=now)
+
+
+def breached(
+    alert: Alert, *, value: float | None, slot_at: datetime, hold: timedelta, now: datetime
+) -> Change | None:
+    """Return the alert after one more sight of the trouble; a quiet one stays as it is."""
+    if not alert.is_open:
+        return None
+    seen = replace(alert, value=value, last_slot_at=slot_at)
+    if alert.state is State.PENDING and _was_held(alert, hold, slot_at):
+        fired = _next(_fired(seen, Reason.HELD, now))
+        return _step(alert, fired, at=now, news=News.OPENED)
+    return None if seen == alert else Change(alert=seen)
+
+
+def elapsed(alert: Alert, *, hold: timedelta, now: datetime) -> Change | None:
+    """Return the alert when its timer rings: it fires if it was pending for long enough."""
+    if alert.state is not State.PENDING or not _was_held(alert, hold, now):
+        return None
+    return _step(alert, _next(_fired(alert, Reason.HELD, now)), at=now, news=News.OPENED)
+
+
+def cleared(alert: Alert, *, now: datetime, reason: Reason = Reason.CLEARED) -> Change | None:
+    """Return the alert once the trouble is over: resolved, or no longer quiet."""
+    if not alert.is_open:
+        return Change(alert=replace(alert, is_quiet=False)) if alert.is_quiet else None
+    over = replace(_next(alert), state=State.RESOLVED, reason=reason, resolved_at=now)
+    return _step(alert, over, at=now, news=News.RESOLVED if alert.was_told else None)
+
+
+def suppressed(alert: Alert, reason: Reason, *, now: datetime) -> Change | None:
+    """Return the alert while something else explains it."""
+    if not alert.is_open or alert.state is State.SUPPRESSED:
+        return None
+    muted = replace(_next(alert), state=State.SUPPRESSED, reason=reason)
+    return _step(alert, muted, at=now, news=News.CHANGED if alert.was_told else None)
+
+
+def released(
+    alert: Alert, reason: Reason, *, message: str, hold: timedelta, now: datetime
+) -> Change | None:
+    """Return the alert when nothing else explains it any more: it fires, or waits for `hold`."""
+    if alert.state is not State.SUPPRESSED:
+        return None
+    own = replace(_next(alert), message=message)
+    if alert.acknowledged_at is not None:
+        back = replace(own, state=State.ACKNOWLEDGED, reason=reason)
+        return _step(alert, back, at=now, news=News.CHANGED)
+    if not alert.was_told and not _was_held(alert, hold, now):
+        return _step(alert, replace(own, state=State.PENDING, reason=reason), at=now)
+    news = News.CHANGED if alert.was_told else News.OPENED
+    return _step(alert, _fired(own, reason, now), at=now, news=news)
+
+
+def acknowledged(alert: Alert, *, by: Actor, note: str, now: datetime) -> Change | None:
+    """Return a firing alert that a person took on; None if it is in another state."""
+    if alert.state is not State.FIRING:
+        return None
+    taken = replace(
+        _next(alert),
+        state=State.ACKNOWLEDGED,
+        reason=Reason.ACKNOWLEDGED,
+        acknowledged_by=by.user_id,
+        acknowledged_by_name=by.name,
+        acknowledged_at=now,
+        acknowledge_note=note,
+    )
+    return _step(alert, taken, at=now, news=News.ACKNOWLEDGED, by=by, note=note)
+
+
+def unacknowledged(alert: Alert, *, by: Actor, now: datetime) -> Change | None:
+    """Return an acknowledged alert that fires again; None if it is in another state."""
+    if alert.state is not State.ACKNOWLEDGED:
+        return None
+    back = replace(
+        _next(alert),
+        state=State.FIRING,
+        reason=Reason.UNACKNOWLEDGED,
+        acknowledged_by=None,
+        acknowledged_by_name="",
+        acknowledged_at=None,
+        acknowledge_note="",
+    )
+    return _step(alert, back, at=now, news=News.CHANGED, by=by)
+
+
+def resolved_by_hand(alert: Alert, *, by: Actor, note: str, now: datetime) -> Change | None:
+    """Return an alert that a person declared over; it stays quiet until it was clear once."""
+    if not alert.is_open:
+        return None
+    over = replace(
+        _next(alert),
+        state=State.RESOLVED,
+        reason=Reason.RESOLVED_BY_HAND,
+        resolved_at=now,
+        resolved_by=by.user_id,
+        is_quiet=True,
+    )
+    news = News.RESOLVED if alert.was_told else None
+    return _step(alert, over, at=now, news=news, by=by, note=note)
+
+
+def regraded(alert: Alert, severity: Severity, *, now: datetime) -> Change | None:
+    """Return an open alert whose rule now has another severity."""
+    if not alert.is_open or alert.severity is severity:
+        return None
+    graded = replace(_next(alert), severity=severity, reason=Reason.RULE_CHANGED)
+    return _step(alert, graded, at=now, news=News.CHANGED if alert.was_told else None)
+
+
+def _was_held(alert: Alert, hold: timedelta, seen_at: datetime) -> bool:
+    return seen_at - alert.began_at >= hold
+
+
+def _fired(alert: Alert, reason: Reason, now: datetime) -> Alert:
+    return replace(alert, state=State.FIRING, reason=reason, fired_at=alert.fired_at or now)
+
+
+def _next(alert: Alert) -> Alert:
+    return replace(alert, seq=alert.seq + 1)
+
+
+def _step(
+    before: Alert | None,
+    after: Alert,
+    *,
+    at: datetime,
+    news: News | None = None,
+    by: Actor | None = None,
+    note: str = "",
+) -> Change:
+    transition = Transition(
+        alert_id=after.id,
+        seq=after.seq,
+        at=at,
+        from_state=before.state if before else None,
+        to_state=after.state,
+        reason=after.reason,
+        actor_id=by.user_id if by else None,
+        note=note,
+        value=after.value,
+    )
+    return Change(alert=after, transition=transition, news=news)

@@ -1,0 +1,72 @@
+"""Alerts and rules as lists ask for and show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from netpulse.ids import DeviceId, RuleId
+
+from functions.alerts.domain.alert import Alert, Severity, State, Transition
+from functions.alerts.domain.rule import Kind, Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertFilter:
+    """Which alerts a caller wants to see."""
+
+    states: frozenset[State] = frozenset()
+    severities: frozenset[Severity] = frozenset()
+    device_id: DeviceId | None = None
+    rule_id: RuleId | None = None
+    alert_type: str | None = None
+    acknowledged: bool | None = None
+    resolved: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """An alert as lists show it, with the instant its row was made."""
+
+    alert: Alert
+    created_at: datetime
+    resolved_by_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryEntry:
+    """A step of an alert's life with the name of who did it."""
+
+    step: Transition
+    actor_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """How many open alerts there are of a severity and state."""
+
+    severity: Severity
+    state: State
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRule:
+    """A rule with the instants its row was made and changed."""
+
+    rule: Rule
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleFilter:
+    """Which rules a caller wants to see."""
+
+    kind: Kind | None = None
+    severity: Severity | None = None
+    enabled: bool | None = None
+    search: str = ""
