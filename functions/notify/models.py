@@ -14,8 +14,8 @@ from pydantic.functional_validators import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from functions.notify.domain import sms
-from functions.notify.domain.channel import Channel, Kind
-from functions.notify.domain.delivery import Delivery, Purpose, State
+from functions.notify.domain.channel import Channel, ChannelKind
+from functions.notify.domain.delivery import Delivery, DeliveryState, Purpose
 
 # What SendGrid takes, near enough: it refuses the rest itself, with its own words.
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
@@ -70,10 +70,10 @@ class WebhookConfig(_Strict):
     secret: Annotated[str, StringConstraints(min_length=8, max_length=255)] | None = None
 
 
-_CONFIGS: dict[Kind, type[_Strict]] = {
-    Kind.EMAIL: EmailConfig,
-    Kind.SMS: SmsConfig,
-    Kind.WEBHOOK: WebhookConfig,
+_CONFIGS: dict[ChannelKind, type[_Strict]] = {
+    ChannelKind.EMAIL: EmailConfig,
+    ChannelKind.SMS: SmsConfig,
+    ChannelKind.WEBHOOK: WebhookConfig,
 }
 _CONFIG_SCHEMA = {
     "description": (
@@ -88,7 +88,7 @@ class ChannelInput(_Strict):
     """A channel as it is created or replaced."""
 
     name: Name
-    kind: Kind
+    kind: ChannelKind
     config: Config
     severities: Severities = ["warning", "critical"]
     enabled: bool = True
@@ -103,7 +103,7 @@ class ChannelPatch(_Strict):
     enabled: bool | None = None
 
 
-def config_of(kind: Kind, given: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+def config_of(kind: ChannelKind, given: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
     """Return a channel's configuration and apart from it its secret; raise InvalidError."""
     try:
         config = _CONFIGS[kind].model_validate(given).model_dump()
@@ -118,7 +118,7 @@ class ChannelView(BaseModel):
 
     id: UUID
     name: str
-    kind: Kind
+    kind: ChannelKind
     config: dict[str, Any]
     severities: list[Severity]
     enabled: bool
@@ -133,7 +133,9 @@ class ChannelView(BaseModel):
 
 def _shown(channel: Channel) -> dict[str, Any]:
     has_secret = (
-        {"has_secret": channel.sealed_secret is not None} if channel.kind is Kind.WEBHOOK else {}
+        {"has_secret": channel.sealed_secret is not None}
+        if channel.kind is ChannelKind.WEBHOOK
+        else {}
     )
     return {
         "id": channel.id,
@@ -192,7 +194,7 @@ class DeliveryView(BaseModel):
     channel_name: str
     recipient: str
     purpose: Purpose
-    state: State
+    state: DeliveryState
     reason: str
     attempts: int
     due_at: datetime
@@ -213,6 +215,6 @@ class DeliveryView(BaseModel):
         same = {
             name: getattr(delivery, name) for name in cls.model_fields if name != "sms_segments"
         }
-        is_text = delivery.channel_kind == Kind.SMS and delivery.body
+        is_text = delivery.channel_kind == ChannelKind.SMS and delivery.body
         segments = sms.segments_of(delivery.body) if is_text else None
         return cls(**same, sms_segments=segments)

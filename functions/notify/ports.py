@@ -13,7 +13,7 @@ from netpulse.errors import ConflictError
 from netpulse.ids import AlertId, ChannelId, DeliveryId, OrganizationId
 from netpulse.outbox import Outbox
 
-from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.delivery import Delivery, Item, Told
 from functions.notify.domain.message import Message, Receipt
 from functions.notify.domain.news import News
@@ -37,7 +37,9 @@ class Channels(Protocol):
         """Return every channel by name."""
         ...
 
-    def page(self, *, page: int, per_page: int, kind: Kind | None) -> tuple[list[Channel], int]:
+    def page(
+        self, *, page: int, per_page: int, kind: ChannelKind | None
+    ) -> tuple[list[Channel], int]:
         """Return one page by name, and how many there are."""
         ...
 

@@ -20,7 +20,7 @@ from functions.notify.channels.email.sendgrid import SendGridSender
 from functions.notify.channels.queue import SqsQueue
 from functions.notify.channels.sms.africastalking import AfricasTalkingSender
 from functions.notify.channels.webhook.sender import WebhookSender
-from functions.notify.domain.channel import Kind
+from functions.notify.domain.channel import ChannelKind
 from functions.notify.repository import PostgresDeliveries, PostgresNotifyWork
 from functions.notify.service import (
     ChannelService,
@@ -101,9 +101,11 @@ def dispatcher() -> Dispatcher:
     credentials = partial(aws.secret, settings.providers_secret)
     return Dispatcher(
         {
-            Kind.EMAIL: SendGridSender(credentials, settings.sendgrid_url, SYSTEM_CLOCK),
-            Kind.SMS: AfricasTalkingSender(credentials, settings.africastalking_url, SYSTEM_CLOCK),
-            Kind.WEBHOOK: WebhookSender(policy(), SYSTEM_CLOCK),
+            ChannelKind.EMAIL: SendGridSender(credentials, settings.sendgrid_url, SYSTEM_CLOCK),
+            ChannelKind.SMS: AfricasTalkingSender(
+                credentials, settings.africastalking_url, SYSTEM_CLOCK
+            ),
+            ChannelKind.WEBHOOK: WebhookSender(policy(), SYSTEM_CLOCK),
         },
         TemplateRenderer(settings.public_url),
         vault(),

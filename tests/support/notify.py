@@ -9,18 +9,18 @@ from uuid import UUID, uuid4
 
 from netpulse.ids import ChannelId, DeliveryId
 
-from functions.notify.domain.channel import Channel, Kind
-from functions.notify.domain.delivery import Delivery, State
+from functions.notify.domain.channel import Channel, ChannelKind
+from functions.notify.domain.delivery import Delivery, DeliveryState
 from functions.notify.domain.message import Answer, DeliveryError, Message, Receipt
 from functions.notify.domain.news import Event, News
 from tests.support.clock import NOON
 
 
-def a_channel(kind: Kind = Kind.EMAIL, **changes: Any) -> Channel:
-    configs: dict[Kind, dict[str, Any]] = {
-        Kind.EMAIL: {"to": ["amina@example.org"]},
-        Kind.SMS: {"to": ["+254700000001"]},
-        Kind.WEBHOOK: {"url": "https://hooks.example.org/in/T0K3N"},
+def a_channel(kind: ChannelKind = ChannelKind.EMAIL, **changes: Any) -> Channel:
+    configs: dict[ChannelKind, dict[str, Any]] = {
+        ChannelKind.EMAIL: {"to": ["amina@example.org"]},
+        ChannelKind.SMS: {"to": ["+254700000001"]},
+        ChannelKind.WEBHOOK: {"url": "https://hooks.example.org/in/T0K3N"},
     }
     given: dict[str, Any] = {
         "id": ChannelId(uuid4()),
@@ -31,7 +31,7 @@ def a_channel(kind: Kind = Kind.EMAIL, **changes: Any) -> Channel:
         "enabled": True,
         "created_at": NOON,
         "updated_at": NOON,
-        "sealed_secret": b"sealed" if kind is Kind.WEBHOOK else None,
+        "sealed_secret": b"sealed" if kind is ChannelKind.WEBHOOK else None,
     }
     return Channel(**{**given, **changes})
 
@@ -83,7 +83,7 @@ def a_delivery(channel: Channel, **changes: Any) -> Delivery:
         "channel_name": channel.name,
         "recipient": channel.recipients[0],
         "purpose": "problem",
-        "state": State.QUEUED,
+        "state": DeliveryState.QUEUED,
         "due_at": NOON,
         "gives_up_at": NOON + timedelta(hours=24),
         "created_at": NOON,

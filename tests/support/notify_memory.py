@@ -14,8 +14,8 @@ from netpulse.errors import NotFoundError
 from netpulse.events import Fact
 from netpulse.ids import ChannelId, DeliveryId, OrganizationId
 
-from functions.notify.domain.channel import Channel, Kind
-from functions.notify.domain.delivery import Delivery, Item, State, Told
+from functions.notify.domain.channel import Channel, ChannelKind
+from functions.notify.domain.delivery import Delivery, DeliveryState, Item, Told
 from functions.notify.domain.news import Event, News
 from functions.notify.ports import ChannelExistsError, DeliveryFilter, Organization
 
@@ -38,7 +38,9 @@ class MemoryChannels:
     def all(self) -> list[Channel]:
         return sorted(self.rows.values(), key=lambda c: (c.name, c.id))
 
-    def page(self, *, page: int, per_page: int, kind: Kind | None) -> tuple[list[Channel], int]:
+    def page(
+        self, *, page: int, per_page: int, kind: ChannelKind | None
+    ) -> tuple[list[Channel], int]:
         found = [c for c in self.all() if kind in (None, c.kind)]
         return found[(page - 1) * per_page : page * per_page], len(found)
 
@@ -74,7 +76,13 @@ class MemoryDeliveries:
         return fresh
 
     def told(self, alert_ids: Sequence[UUID]) -> list[Told]:
-        live = {State.QUEUED, State.SENDING, State.SENT, State.DELIVERED, State.FAILED}
+        live = {
+            DeliveryState.QUEUED,
+            DeliveryState.SENDING,
+            DeliveryState.SENT,
+            DeliveryState.DELIVERED,
+            DeliveryState.FAILED,
+        }
         return [
             Told(
                 alert_id=row.news.alert_id,
@@ -121,9 +129,13 @@ class MemoryDeliveries:
             if row.news.alert_id == told.alert_id and row.news.event is Event.PROBLEM:
                 row.dropped = row.dropped or reason
         delivery = self.rows[told.delivery_id]
-        if delivery.state is State.QUEUED and all(row.dropped for row in rows):
+        if delivery.state is DeliveryState.QUEUED and all(row.dropped for row in rows):
             self.rows[delivery.id] = replace(
-                delivery, state=State.DROPPED, reason=reason, collecting=False, updated_at=now
+                delivery,
+                state=DeliveryState.DROPPED,
+                reason=reason,
+                collecting=False,
+                updated_at=now,
             )
 
     def _shown(self, delivery: Delivery) -> Delivery:
@@ -155,7 +167,7 @@ class MemoryDeliveries:
             return None
         self.rows[delivery_id] = replace(
             delivery,
-            state=State.SENDING,
+            state=DeliveryState.SENDING,
             attempts=delivery.attempts + 1,
             claimed_at=now,
             updated_at=now,
@@ -177,7 +189,7 @@ class MemoryDeliveries:
 
     def save(self, delivery: Delivery, *, attempt: int) -> bool:
         now = self.rows[delivery.id]
-        if now.state is not State.SENDING or now.attempts != attempt:
+        if now.state is not DeliveryState.SENDING or now.attempts != attempt:
             return False
         self.rows[delivery.id] = replace(delivery, alert_ids=())
         return True
@@ -188,7 +200,7 @@ class MemoryDeliveries:
             return False
         self.rows[delivery_id] = replace(
             delivery,
-            state=State.QUEUED,
+            state=DeliveryState.QUEUED,
             reason="",
             attempts=0,
             forced=True,
@@ -202,11 +214,12 @@ class MemoryDeliveries:
         dropped = [
             d
             for d in self.rows.values()
-            if d.channel_id == channel_id and d.state in (State.QUEUED, State.FAILED)
+            if d.channel_id == channel_id
+            and d.state in (DeliveryState.QUEUED, DeliveryState.FAILED)
         ]
         for d in dropped:
             self.rows[d.id] = replace(
-                d, state=State.DROPPED, reason=reason, collecting=False, updated_at=now
+                d, state=DeliveryState.DROPPED, reason=reason, collecting=False, updated_at=now
             )
         return len(dropped)
 
@@ -221,7 +234,7 @@ class MemoryDeliveries:
         return any(not self.fences[one][1] for one in told if one in self.fences)
 
     def forget_before(self, instant: datetime, *, limit: int) -> int:
-        still_open = {State.QUEUED, State.SENDING, State.FAILED}
+        still_open = {DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED}
         old = [
             d.id
             for d in self.rows.values()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from netpulse.ids import ChannelId
 
 
-class Kind(StrEnum):
+class ChannelKind(StrEnum):
     """The ways to tell someone."""
 
     EMAIL = "email"
@@ -25,7 +25,7 @@ class Channel:
 
     id: ChannelId
     name: str
-    kind: Kind
+    kind: ChannelKind
     config: dict[str, Any]
     severities: tuple[str, ...]
     enabled: bool
@@ -36,11 +36,11 @@ class Channel:
     @property
     def recipients(self) -> tuple[str, ...]:
         """Who gets a message each. A webhook's is its host: the rest of its URL may be secret."""
-        if self.kind is Kind.WEBHOOK:
+        if self.kind is ChannelKind.WEBHOOK:
             return (urlsplit(self.config["url"]).hostname or "",)
         return tuple(self.config["to"])
 
     def still_tells(self, recipient: str) -> bool:
         """Whether someone who was told of a problem is still to be told of its end."""
         # a webhook that moved to another host is still the one that was told
-        return self.enabled and (self.kind is Kind.WEBHOOK or recipient in self.recipients)
+        return self.enabled and (self.kind is ChannelKind.WEBHOOK or recipient in self.recipients)

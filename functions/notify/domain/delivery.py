@@ -17,7 +17,7 @@ ATTEMPT_LOST_AFTER = timedelta(minutes=2)
 CLOCK_TOLERANCE = timedelta(seconds=2)
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
     QUEUED = "queued"
@@ -67,7 +67,7 @@ class Delivery:
     channel_name: str
     recipient: str
     purpose: Purpose
-    state: State
+    state: DeliveryState
     due_at: datetime
     gives_up_at: datetime
     created_at: datetime
@@ -88,14 +88,14 @@ class Delivery:
     @property
     def is_retryable(self) -> bool:
         """Whether a person may ask for it to be sent again, or sooner."""
-        return self.state in (State.DEAD, State.FAILED)
+        return self.state in (DeliveryState.DEAD, DeliveryState.FAILED)
 
     def is_claimable(self, now: datetime) -> bool:
         """Whether an attempt may begin now: it is due, or an earlier attempt was lost."""
-        if self.state in (State.QUEUED, State.FAILED):
+        if self.state in (DeliveryState.QUEUED, DeliveryState.FAILED):
             return self.due_at <= now + CLOCK_TOLERANCE
         lost = self.claimed_at is not None and self.claimed_at < now - ATTEMPT_LOST_AFTER
-        return self.state is State.SENDING and lost
+        return self.state is DeliveryState.SENDING and lost
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.delivery import Reason, Told
 from functions.notify.domain.news import Event, News, rank
 
@@ -98,7 +98,7 @@ def _recovery(channels: Sequence[Channel], told: Sequence[Told]) -> Route:
 
 
 def _addressed(channel: Channel, recipient: str) -> tuple[str, ...]:
-    return channel.recipients if channel.kind is Kind.WEBHOOK else (recipient,)
+    return channel.recipients if channel.kind is ChannelKind.WEBHOOK else (recipient,)
 
 
 def _acknowledged(channels: Sequence[Channel], told: Sequence[Told]) -> Route:
@@ -107,7 +107,7 @@ def _acknowledged(channels: Sequence[Channel], told: Sequence[Told]) -> Route:
     outgoing = [
         Outgoing(channel, recipient, Timing.AT_ONCE)
         for channel in channels
-        if channel.kind is Kind.WEBHOOK and channel.enabled and channel.id in knowing
+        if channel.kind is ChannelKind.WEBHOOK and channel.enabled and channel.id in knowing
         for recipient in channel.recipients
     ]
     return Route(outgoing, reason=None if outgoing else Reason.NOBODY_WAS_TOLD)

@@ -11,7 +11,7 @@ from netpulse.http.fields import PageNumber, PerPage
 from netpulse.ids import ChannelId
 from netpulse.permissions import Permission
 
-from functions.notify.domain.channel import Kind
+from functions.notify.domain.channel import ChannelKind
 from functions.notify.models import (
     ChannelInput,
     ChannelPatch,
@@ -37,7 +37,7 @@ def add_channel_routes(app: Application, services: Services) -> None:
 def _add_reading(app: Application, services: Services) -> None:
     @app.get("/notification-channels", permission=Permission.NOTIFICATION_READ)
     def list_notification_channels(
-        page: PageNumber = 1, per_page: PerPage = 50, kind: Kind | None = None
+        page: PageNumber = 1, per_page: PerPage = 50, kind: ChannelKind | None = None
     ) -> Page[ChannelView]:
         """List the channels by name."""
         found, total = services.channels().page(
@@ -142,7 +142,7 @@ def _add_changes(app: Application, services: Services) -> None:
         services.channels().remove(app.principal.organization_id, ChannelId(channel_id))
 
 
-def _require_kind(channel: Channel, kind: Kind) -> None:
+def _require_kind(channel: Channel, kind: ChannelKind) -> None:
     if channel.kind is not kind:
         fault = {"field": "kind", "code": "INVALID_INPUT", "message": "A channel's kind is fixed"}
         raise InvalidError("Not accepted: kind", details={"fields": [fault]})

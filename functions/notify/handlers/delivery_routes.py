@@ -11,7 +11,7 @@ from netpulse.http.fields import PageNumber, PerPage
 from netpulse.ids import AlertId, ChannelId, DeliveryId
 from netpulse.permissions import Permission
 
-from functions.notify.domain.delivery import State
+from functions.notify.domain.delivery import DeliveryState
 from functions.notify.models import DeliveryView
 from functions.notify.ports import DeliveryFilter
 
@@ -26,7 +26,7 @@ def add_delivery_routes(app: Application, services: Services) -> None:
     def list_notifications(
         page: PageNumber = 1,
         per_page: PerPage = 50,
-        state: State | None = None,
+        state: DeliveryState | None = None,
         channel_id: Annotated[UUID | None, Query()] = None,
         alert_id: Annotated[UUID | None, Query()] = None,
     ) -> Page[DeliveryView]:

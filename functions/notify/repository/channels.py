@@ -9,7 +9,7 @@ from netpulse.errors import NotFoundError
 from netpulse.ids import ChannelId
 from psycopg.types.json import Jsonb
 
-from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.ports import ChannelExistsError
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ class PostgresChannels:
         )
         return [_channel(row) for row in rows]
 
-    def page(self, *, page: int, per_page: int, kind: Kind | None) -> tuple[list[Channel], int]:
+    def page(
+        self, *, page: int, per_page: int, kind: ChannelKind | None
+    ) -> tuple[list[Channel], int]:
         """Return one page by name, and how many there are."""
         rows = self._transaction.rows(
             "SELECT * FROM netpulse.notification_channels "
@@ -90,7 +92,7 @@ def _channel(row: Row) -> Channel:
     return Channel(
         id=ChannelId(row["id"]),
         name=row["name"],
-        kind=Kind(row["kind"]),
+        kind=ChannelKind(row["kind"]),
         config=row["config"],
         severities=tuple(row["severities"]),
         enabled=row["enabled"],

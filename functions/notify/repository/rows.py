@@ -8,7 +8,7 @@ from netpulse.ids import DeliveryId
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
 
-from functions.notify.domain.delivery import Delivery, Purpose, State
+from functions.notify.domain.delivery import Delivery, DeliveryState, Purpose
 from functions.notify.domain.news import News
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def delivery(row: Row) -> Delivery:
             **values,
             "id": DeliveryId(row["id"]),
             "purpose": Purpose(row["purpose"]),
-            "state": State(row["state"]),
+            "state": DeliveryState(row["state"]),
             "alert_ids": tuple(row["alert_ids"]),
         }
     )

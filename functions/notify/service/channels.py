@@ -9,7 +9,7 @@ from uuid import uuid4
 from netpulse.errors import InvalidError
 from netpulse.ids import ChannelId
 
-from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.delivery import Reason
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class ChannelService:
         self._new_secret = new_secret
 
     def page(
-        self, organization_id: OrganizationId, *, page: int, per_page: int, kind: Kind | None
+        self, organization_id: OrganizationId, *, page: int, per_page: int, kind: ChannelKind | None
     ) -> tuple[list[Channel], int]:
         """Return one page by name, and how many there are."""
         with self._work(organization_id) as work:
@@ -58,7 +58,7 @@ class ChannelService:
         organization_id: OrganizationId,
         *,
         name: str,
-        kind: Kind,
+        kind: ChannelKind,
         config: dict[str, Any],
         secret: str | None,
         severities: tuple[str, ...],
@@ -68,7 +68,7 @@ class ChannelService:
         self._check(config)
         now = self._clock.now()
         channel_id = ChannelId(uuid4())
-        made = self._new_secret() if kind is Kind.WEBHOOK and secret is None else None
+        made = self._new_secret() if kind is ChannelKind.WEBHOOK and secret is None else None
         channel = Channel(
             id=channel_id,
             name=name,

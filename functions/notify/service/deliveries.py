@@ -11,7 +11,7 @@ from netpulse.observability import logger, metrics
 
 from functions.notify.domain.backoff import GIVES_UP_AFTER
 from functions.notify.domain.channel import Channel
-from functions.notify.domain.delivery import Delivery, Purpose, Reason, State, worth_telling
+from functions.notify.domain.delivery import Delivery, DeliveryState, Purpose, Reason, worth_telling
 from functions.notify.domain.message import DeliveryError
 from functions.notify.service import outcome
 
@@ -134,7 +134,7 @@ class DeliveryService:
             if saved and fact:
                 work.outbox.add(fact)
         _report(after)
-        if saved and after.state is State.FAILED:
+        if saved and after.state is DeliveryState.FAILED:
             due = [(after.id, after.due_at)]
             self._queue.send(organization_id, due, now=self._clock.now())
 

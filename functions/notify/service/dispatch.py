@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.channel import Channel, ChannelKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 class Dispatcher:
     """The ways out, by kind of channel."""
 
-    def __init__(self, senders: Mapping[Kind, Sender], renderer: Renderer, vault: Vault) -> None:
+    def __init__(
+        self, senders: Mapping[ChannelKind, Sender], renderer: Renderer, vault: Vault
+    ) -> None:
         self._senders = senders
         self._renderer = renderer
         self._vault = vault

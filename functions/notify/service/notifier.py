@@ -12,7 +12,14 @@ from netpulse.observability import logger
 
 from functions.notify.domain.backoff import GIVES_UP_AFTER
 from functions.notify.domain.channel import Channel
-from functions.notify.domain.delivery import Delivery, Purpose, Reason, State, Told, purpose_of
+from functions.notify.domain.delivery import (
+    Delivery,
+    DeliveryState,
+    Purpose,
+    Reason,
+    Told,
+    purpose_of,
+)
 from functions.notify.domain.news import Event, News
 from functions.notify.domain.routing import Route, Timing, route
 
@@ -28,9 +35,9 @@ if TYPE_CHECKING:
 # More alerts than this in one burst go to a recipient as one message: a storm is one event.
 STORM = 5
 _WRITTEN_DOWN = {
-    Reason.SEVERITY_INFO: State.LOGGED,
-    Reason.SUPPRESSED: State.LOGGED,
-    Reason.NO_CHANNEL: State.DROPPED,
+    Reason.SEVERITY_INFO: DeliveryState.LOGGED,
+    Reason.SUPPRESSED: DeliveryState.LOGGED,
+    Reason.NO_CHANNEL: DeliveryState.DROPPED,
 }
 
 
@@ -122,7 +129,7 @@ class _Post:
             channel_name=mail.channel.name,
             recipient=mail.recipient,
             purpose=purpose,
-            state=State.QUEUED,
+            state=DeliveryState.QUEUED,
             collecting=purpose is Purpose.BATCH and due_at > self._now,
             due_at=due_at,
             gives_up_at=due_at + GIVES_UP_AFTER,
@@ -130,7 +137,7 @@ class _Post:
             updated_at=self._now,
         )
 
-    def _written_down(self, state: State, reason: str) -> Delivery:
+    def _written_down(self, state: DeliveryState, reason: str) -> Delivery:
         return Delivery(
             id=DeliveryId(uuid4()),
             channel_id=None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netpulse.events import NotificationFailed, NotificationSent
 
 from functions.notify.domain.backoff import next_attempt_at
-from functions.notify.domain.delivery import Delivery, State
+from functions.notify.domain.delivery import Delivery, DeliveryState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,14 +23,14 @@ _LONGEST_ERROR = 1000
 
 def dropped(delivery: Delivery, reason: str, *, now: datetime) -> Delivery:
     """Return the delivery as one that has nothing left to tell."""
-    return replace(delivery, state=State.DROPPED, reason=reason, updated_at=now)
+    return replace(delivery, state=DeliveryState.DROPPED, reason=reason, updated_at=now)
 
 
 def accepted(delivery: Delivery, message: Message, receipt: Receipt, *, now: datetime) -> Delivery:
     """Return the delivery as its provider took it."""
     return replace(
         delivery,
-        state=State.SENT,
+        state=DeliveryState.SENT,
         reason="",
         sent_at=now,
         last_error="",
@@ -44,7 +44,9 @@ def accepted(delivery: Delivery, message: Message, receipt: Receipt, *, now: dat
 
 def given_up(delivery: Delivery, error: str, *, now: datetime) -> Delivery:
     """Return the delivery as a dead letter."""
-    return replace(delivery, state=State.DEAD, last_error=error[:_LONGEST_ERROR], updated_at=now)
+    return replace(
+        delivery, state=DeliveryState.DEAD, last_error=error[:_LONGEST_ERROR], updated_at=now
+    )
 
 
 def refused(
@@ -62,7 +64,7 @@ def refused(
     if error.permanent or at is None:
         return given_up(tried, str(error), now=now)
     words = str(error)[:_LONGEST_ERROR]
-    return replace(tried, state=State.FAILED, due_at=at, last_error=words, updated_at=now)
+    return replace(tried, state=DeliveryState.FAILED, due_at=at, last_error=words, updated_at=now)
 
 
 def fact_of(delivery: Delivery, alert_ids: tuple[UUID, ...]) -> Fact | None:
@@ -71,7 +73,7 @@ def fact_of(delivery: Delivery, alert_ids: tuple[UUID, ...]) -> Fact | None:
         return None
     # a message about several alerts is no single alert's
     alert_id = alert_ids[0] if len(alert_ids) == 1 else None
-    if delivery.state is State.SENT:
+    if delivery.state is DeliveryState.SENT:
         return NotificationSent(
             delivery_id=delivery.id,
             channel_id=delivery.channel_id,
@@ -80,7 +82,7 @@ def fact_of(delivery: Delivery, alert_ids: tuple[UUID, ...]) -> Fact | None:
             attempts=delivery.attempts,
             provider_message_id=delivery.provider_message_id,
         )
-    if delivery.state is State.DEAD:
+    if delivery.state is DeliveryState.DEAD:
         return NotificationFailed(
             delivery_id=delivery.id,
             channel_id=delivery.channel_id,

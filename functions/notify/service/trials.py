@@ -10,7 +10,7 @@ from uuid import uuid4
 from netpulse.errors import ExternalServiceError
 from netpulse.ids import DeliveryId
 
-from functions.notify.domain.delivery import Delivery, Purpose, State
+from functions.notify.domain.delivery import Delivery, DeliveryState, Purpose
 from functions.notify.domain.message import Answer, DeliveryError, Message, Receipt
 from functions.notify.service import outcome
 
@@ -36,7 +36,7 @@ class Trial:
     @property
     def accepted(self) -> bool:
         """Whether the provider took it."""
-        return self.delivery.state is State.SENT
+        return self.delivery.state is DeliveryState.SENT
 
     def shown(self) -> dict[str, Any]:
         """Return it as JSON shows it."""
@@ -109,7 +109,7 @@ class ChannelTrial:
             channel_name=channel.name,
             recipient=recipient,
             purpose=Purpose.TEST,
-            state=State.SENDING,
+            state=DeliveryState.SENDING,
             attempts=1,
             claimed_at=now,
             due_at=now,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from functions.notify.domain import sms, webhook
-from functions.notify.domain.channel import Kind
+from functions.notify.domain.channel import ChannelKind
 from functions.notify.domain.delivery import Delivery, Purpose, purpose_of
 from functions.notify.domain.message import Message
 from functions.notify.domain.news import News
@@ -57,7 +57,7 @@ class TemplateRenderer:
     ) -> Message:
         """Return the message that tells `news` in the delivery's kind of channel."""
         purpose = purpose_of(tuple(news)) if news else Purpose.TEST
-        kind = Kind(delivery.channel_kind)
+        kind = ChannelKind(delivery.channel_kind)
         context = context_of(
             purpose,
             news,
@@ -65,16 +65,16 @@ class TemplateRenderer:
             time_zone=org.time_zone,
             public_url=self._public_url,
             channel=delivery.channel_name,
-            for_sms=kind is Kind.SMS,
+            for_sms=kind is ChannelKind.SMS,
         )
         html = ""
         match kind:
-            case Kind.EMAIL:
+            case ChannelKind.EMAIL:
                 body = _rendered(f"email/{purpose}.txt.j2", context)
                 html = _rendered(f"email/{purpose}.html.j2", context)
-            case Kind.SMS:
+            case ChannelKind.SMS:
                 body = sms.fitted(_rendered(f"sms/{purpose}.txt.j2", context))
-            case Kind.WEBHOOK:
+            case ChannelKind.WEBHOOK:
                 body = self._webhook(purpose, delivery, news, organization_id)
         return Message(
             delivery_id=delivery.id,

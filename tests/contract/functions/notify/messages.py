@@ -12,7 +12,7 @@ from uuid import UUID
 
 from netpulse.ids import ChannelId, DeliveryId
 
-from functions.notify.domain.channel import Kind
+from functions.notify.domain.channel import ChannelKind
 from functions.notify.domain.news import News
 from functions.notify.ports import Organization
 from functions.notify.templates.renderer import TemplateRenderer
@@ -55,17 +55,17 @@ def messages() -> Iterator[tuple[str, str]]:
     renderer = TemplateRenderer("https://netpulse.example.org/")
     organization = Organization("Kilimo Net", "Africa/Nairobi")
     for purpose, news in PURPOSES.items():
-        for kind in Kind:
+        for kind in ChannelKind:
             channel = a_channel(kind, id=ChannelId(UUID(int=6)), name="NOC")
             delivery = a_delivery(channel, id=DeliveryId(UUID(int=7)))
             message = renderer.render(delivery, news, UUID(int=8), organization)
             match kind:
-                case Kind.EMAIL:
+                case ChannelKind.EMAIL:
                     yield f"{purpose}.html", message.html
                     yield f"{purpose}.mail.txt", f"Subject: {message.subject}\n\n{message.body}"
-                case Kind.SMS:
+                case ChannelKind.SMS:
                     yield f"{purpose}.sms.txt", message.body
-                case Kind.WEBHOOK:
+                case ChannelKind.WEBHOOK:
                     yield f"{purpose}.json", json.dumps(json.loads(message.body), indent=2)
 
 

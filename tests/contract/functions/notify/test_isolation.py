@@ -10,7 +10,7 @@ import pytest
 from netpulse.errors import NotFoundError
 from netpulse.ids import ChannelId
 
-from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.repository import PostgresDeliveries, PostgresNotifyWork
 from tests.support.clock import NOON
 from tests.support.database import TestDatabase
@@ -25,7 +25,7 @@ def test_nobody_is_told_the_same_twice_whatever_the_code_does(postgres: TestData
         postgres.database(),
         a_problem(),
     )
-    channel = a_channel(Kind.SMS)
+    channel = a_channel(ChannelKind.SMS)
     with database.transaction(organization_id) as transaction:
         PostgresDeliveries(transaction).add(a_delivery(channel), [problem])
     with (
@@ -41,7 +41,7 @@ def test_the_sweep_sees_every_organisation_and_tenants_see_their_own(
 ) -> None:
     app, system = postgres.database(), postgres.database("netpulse_system")
     ours, theirs = new_organization(postgres), new_organization(postgres)
-    channel: Channel = a_channel(Kind.SMS)
+    channel: Channel = a_channel(ChannelKind.SMS)
     deliveries = {}
     for organization_id in (ours, theirs):
         with app.transaction(organization_id) as transaction:

@@ -13,8 +13,8 @@ import pytest
 from netpulse.errors import NotFoundError
 from netpulse.ids import AlertId, DeliveryId
 
-from functions.notify.domain.channel import Kind
-from functions.notify.domain.delivery import Delivery, Purpose, Reason, State
+from functions.notify.domain.channel import ChannelKind
+from functions.notify.domain.delivery import Delivery, DeliveryState, Purpose, Reason
 from functions.notify.domain.news import News
 from functions.notify.ports import ChannelExistsError, DeliveryFilter, NotifyWork
 from tests.support.clock import NOON
@@ -25,7 +25,7 @@ SECOND = timedelta(seconds=1)
 
 
 def queued(work: Open, news: list[News] | None = None, **changes: Any) -> Delivery:
-    channel = changes.pop("channel", None) or a_channel(Kind.SMS)
+    channel = changes.pop("channel", None) or a_channel(ChannelKind.SMS)
     delivery = a_delivery(channel, purpose=Purpose.PROBLEM, **changes)
     with work() as w:
         w.deliveries.add(delivery, news or [a_problem()])
@@ -38,7 +38,7 @@ def found(work: Open, delivery: Delivery) -> Delivery:
 
 
 def test_a_channel_comes_back_as_it_was_saved(work: Open) -> None:
-    channels = [a_channel(kind) for kind in Kind]
+    channels = [a_channel(kind) for kind in ChannelKind]
     with work() as w:
         for channel in channels:
             w.channels.save(channel)
@@ -49,7 +49,7 @@ def test_a_channel_comes_back_as_it_was_saved(work: Open) -> None:
         assert w.channels.get(changed.id) == changed
         assert {c.name for c in w.channels.all()} == {"other", "sms channel", "webhook channel"}
         assert w.channels.page(page=2, per_page=2, kind=None) == ([channels[2]], 3)
-        assert w.channels.page(page=1, per_page=2, kind=Kind.SMS) == ([channels[1]], 1)
+        assert w.channels.page(page=1, per_page=2, kind=ChannelKind.SMS) == ([channels[1]], 1)
         w.channels.remove(changed.id)
     with work() as w, pytest.raises(NotFoundError) as caught:
         w.channels.get(changed.id)
@@ -58,9 +58,9 @@ def test_a_channel_comes_back_as_it_was_saved(work: Open) -> None:
 
 def test_two_channels_of_one_name_are_refused(work: Open) -> None:
     with work() as w:
-        w.channels.save(a_channel(Kind.SMS, name="ops"))
+        w.channels.save(a_channel(ChannelKind.SMS, name="ops"))
     with pytest.raises(ChannelExistsError), work() as w:
-        w.channels.save(a_channel(Kind.EMAIL, name="ops"))
+        w.channels.save(a_channel(ChannelKind.EMAIL, name="ops"))
 
 
 def test_only_newer_transitions_are_news(work: Open) -> None:
@@ -102,13 +102,13 @@ def test_a_delivery_is_claimed_once_and_only_when_due(work: Open) -> None:
         # clocks differ by a second or two
         claimed = w.deliveries.claim(delivery.id, now=NOON + 9 * SECOND)
         assert claimed is not None
-        assert (claimed.state, claimed.attempts) == (State.SENDING, 1)
+        assert (claimed.state, claimed.attempts) == (DeliveryState.SENDING, 1)
         assert w.deliveries.claim(delivery.id, now=NOON + 9 * SECOND) is None
         again = w.deliveries.claim(delivery.id, now=NOON + timedelta(minutes=3))
         assert again is not None
         assert again.attempts == 2
-        assert not w.deliveries.save(replace(claimed, state=State.SENT), attempt=1)
-        assert w.deliveries.save(replace(again, state=State.SENT, sent_at=NOON), attempt=2)
+        assert not w.deliveries.save(replace(claimed, state=DeliveryState.SENT), attempt=1)
+        assert w.deliveries.save(replace(again, state=DeliveryState.SENT, sent_at=NOON), attempt=2)
         assert w.deliveries.claim(delivery.id, now=NOON + timedelta(days=1)) is None
 
 
@@ -119,7 +119,7 @@ def test_how_an_attempt_ended_is_kept(work: Open) -> None:
         assert claimed is not None
         ended = replace(
             claimed,
-            state=State.FAILED,
+            state=DeliveryState.FAILED,
             due_at=NOON + SECOND,
             last_error="busy",
             provider_message_id="p-1",
@@ -133,7 +133,7 @@ def test_how_an_attempt_ended_is_kept(work: Open) -> None:
 
 
 def test_news_gathers_in_one_collecting_delivery_a_recipient(work: Open) -> None:
-    channel = a_channel(Kind.SMS)
+    channel = a_channel(ChannelKind.SMS)
     first, second, third = (
         a_delivery(channel, purpose=Purpose.BATCH, collecting=True, due_at=NOON + 30 * SECOND)
         for _ in range(3)
@@ -150,21 +150,29 @@ def test_news_gathers_in_one_collecting_delivery_a_recipient(work: Open) -> None
 
 def test_who_was_told_leaves_out_dead_dropped_and_taken_back(work: Open) -> None:
     problem = a_problem()
-    states = [State.SENT, State.QUEUED, State.FAILED, State.DEAD, State.DROPPED, State.LOGGED]
-    channels = {state: a_channel(Kind.SMS) for state in states}
+    states = [
+        DeliveryState.SENT,
+        DeliveryState.QUEUED,
+        DeliveryState.FAILED,
+        DeliveryState.DEAD,
+        DeliveryState.DROPPED,
+        DeliveryState.LOGGED,
+    ]
+    channels = {state: a_channel(ChannelKind.SMS) for state in states}
     for state, channel in channels.items():
         queued(work, [problem], channel=channel, state=state)
     with work() as w:
-        w.deliveries.add(a_delivery(a_channel(Kind.SMS)), [its_recovery(problem)])
+        w.deliveries.add(a_delivery(a_channel(ChannelKind.SMS)), [its_recovery(problem)])
         told = w.deliveries.told([problem.alert_id])
         assert {t.channel_id for t in told} == {
-            channels[state].id for state in (State.SENT, State.QUEUED, State.FAILED)
+            channels[state].id
+            for state in (DeliveryState.SENT, DeliveryState.QUEUED, DeliveryState.FAILED)
         }
         assert {(t.severity, t.waiting) for t in told} == {("critical", False)}
 
 
 def test_a_message_with_nothing_left_to_tell_is_dropped(work: Open) -> None:
-    channel = a_channel(Kind.SMS)
+    channel = a_channel(ChannelKind.SMS)
     batch = a_delivery(channel, purpose=Purpose.BATCH, collecting=True)
     one, other = a_problem(severity="warning"), a_problem(severity="warning")
     with work() as w:
@@ -172,21 +180,21 @@ def test_a_message_with_nothing_left_to_tell_is_dropped(work: Open) -> None:
         for told in w.deliveries.told([one.alert_id]):
             assert told.waiting
             w.deliveries.take_back(told, reason=Reason.OVER_BEFORE_TOLD, now=NOON)
-        assert w.deliveries.get(batch.id).state is State.QUEUED
+        assert w.deliveries.get(batch.id).state is DeliveryState.QUEUED
         assert [t.alert_id for t in w.deliveries.told([one.alert_id, other.alert_id])] == [
             other.alert_id
         ]
         [last] = w.deliveries.told([other.alert_id])
         w.deliveries.take_back(last, reason=Reason.OVER_BEFORE_TOLD, now=NOON)
         dropped = w.deliveries.get(batch.id)
-        assert (dropped.state, dropped.reason) == (State.DROPPED, Reason.OVER_BEFORE_TOLD)
+        assert (dropped.state, dropped.reason) == (DeliveryState.DROPPED, Reason.OVER_BEFORE_TOLD)
         assert not dropped.collecting
 
 
 def test_deliveries_are_listed_newest_first_and_filtered(work: Open) -> None:
-    channel, problem = a_channel(Kind.SMS), a_problem()
+    channel, problem = a_channel(ChannelKind.SMS), a_problem()
     old = queued(work, [problem], channel=channel)
-    new = queued(work, state=State.DEAD, created_at=NOON + SECOND)
+    new = queued(work, state=DeliveryState.DEAD, created_at=NOON + SECOND)
 
     def listed(**wanted: Any) -> list[DeliveryId]:
         with work() as w:
@@ -206,33 +214,40 @@ def test_deliveries_are_listed_newest_first_and_filtered(work: Open) -> None:
 
 
 def test_only_what_failed_is_queued_again(work: Open) -> None:
-    dead, sent = queued(work, state=State.DEAD, attempts=9), queued(work, state=State.SENT)
+    dead, sent = (
+        queued(work, state=DeliveryState.DEAD, attempts=9),
+        queued(work, state=DeliveryState.SENT),
+    )
     later = NOON + timedelta(days=2)
     with work() as w:
         assert w.deliveries.again(dead.id, now=NOON, gives_up_at=later)
         assert not w.deliveries.again(sent.id, now=NOON, gives_up_at=later)
     queued_anew = found(work, dead)
-    assert (queued_anew.state, queued_anew.attempts, queued_anew.forced) == (State.QUEUED, 0, True)
+    assert (queued_anew.state, queued_anew.attempts, queued_anew.forced) == (
+        DeliveryState.QUEUED,
+        0,
+        True,
+    )
     assert (queued_anew.due_at, queued_anew.gives_up_at) == (NOON, later)
 
 
 def test_what_a_deleted_channel_had_not_sent_is_dropped(work: Open) -> None:
-    channel = a_channel(Kind.SMS)
-    waiting = queued(work, channel=channel, state=State.FAILED)
-    sent = queued(work, channel=channel, state=State.SENT)
+    channel = a_channel(ChannelKind.SMS)
+    waiting = queued(work, channel=channel, state=DeliveryState.FAILED)
+    sent = queued(work, channel=channel, state=DeliveryState.SENT)
     with work() as w:
         dropped = w.deliveries.drop_open_of(channel.id, reason=Reason.CHANNEL_DELETED, now=NOON)
         assert dropped == 1
-    assert found(work, waiting).state is State.DROPPED
-    assert found(work, sent).state is State.SENT
+    assert found(work, waiting).state is DeliveryState.DROPPED
+    assert found(work, sent).state is DeliveryState.SENT
 
 
 def test_what_is_due_or_was_lost_is_found(work: Open) -> None:
     due = queued(work)
     queued(work, due_at=NOON + timedelta(minutes=10))
-    queued(work, state=State.SENT)
-    lost = queued(work, state=State.SENDING, claimed_at=NOON - timedelta(minutes=3))
-    queued(work, state=State.SENDING, claimed_at=NOON)
+    queued(work, state=DeliveryState.SENT)
+    lost = queued(work, state=DeliveryState.SENDING, claimed_at=NOON - timedelta(minutes=3))
+    queued(work, state=DeliveryState.SENDING, claimed_at=NOON)
     with work() as w:
         assert {one for _, one in w.deliveries.due(now=NOON, limit=10)} == {due.id, lost.id}
         assert len(w.deliveries.due(now=NOON, limit=1)) == 1
@@ -240,12 +255,12 @@ def test_what_is_due_or_was_lost_is_found(work: Open) -> None:
 
 def test_what_was_over_long_ago_is_forgotten(work: Open) -> None:
     old, waiting, new = (
-        queued(work, state=State.SENT),
+        queued(work, state=DeliveryState.SENT),
         queued(work),
-        queued(work, state=State.SENT, created_at=NOON + 2 * SECOND),
+        queued(work, state=DeliveryState.SENT, created_at=NOON + 2 * SECOND),
     )
     lasting = a_problem()
-    told = queued(work, [lasting], state=State.SENT)
+    told = queued(work, [lasting], state=DeliveryState.SENT)
     with work() as w:
         w.deliveries.heard([lasting], now=NOON + 2 * SECOND)
         assert w.deliveries.forget_before(NOON + SECOND, limit=10) == 1

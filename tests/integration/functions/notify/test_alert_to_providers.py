@@ -20,8 +20,8 @@ from netpulse.work import Relay, UnitOfWork
 from functions.notify.channels.email.sendgrid import SendGridSender
 from functions.notify.channels.sms.africastalking import AfricasTalkingSender
 from functions.notify.channels.webhook.sender import WebhookSender
-from functions.notify.domain.channel import Kind
-from functions.notify.domain.delivery import State
+from functions.notify.domain.channel import ChannelKind
+from functions.notify.domain.delivery import DeliveryState
 from functions.notify.domain.news import News
 from functions.notify.domain.signature import signature_of
 from functions.notify.ports import DeliveryFilter
@@ -110,9 +110,11 @@ def world(postgres: TestDatabase) -> Iterator[World]:
         policy = AddressPolicy()
         dispatcher = Dispatcher(
             {
-                Kind.EMAIL: SendGridSender(lambda: CREDENTIALS, sendgrid.url, clock),
-                Kind.SMS: AfricasTalkingSender(lambda: CREDENTIALS, africastalking.url, clock),
-                Kind.WEBHOOK: WebhookSender(policy, clock),
+                ChannelKind.EMAIL: SendGridSender(lambda: CREDENTIALS, sendgrid.url, clock),
+                ChannelKind.SMS: AfricasTalkingSender(
+                    lambda: CREDENTIALS, africastalking.url, clock
+                ),
+                ChannelKind.WEBHOOK: WebhookSender(policy, clock),
             },
             TemplateRenderer("https://netpulse.example.org"),
             PlainVault(),
@@ -135,16 +137,16 @@ def world(postgres: TestDatabase) -> Iterator[World]:
 
 def with_all_channels(world: World) -> None:
     for kind, config in (
-        (Kind.EMAIL, {"to": ["amina@example.org"]}),
-        (Kind.SMS, {"to": ["+254700000001"]}),
-        (Kind.WEBHOOK, {"url": f"{world.webhook.url}/in?token=t"}),
+        (ChannelKind.EMAIL, {"to": ["amina@example.org"]}),
+        (ChannelKind.SMS, {"to": ["+254700000001"]}),
+        (ChannelKind.WEBHOOK, {"url": f"{world.webhook.url}/in?token=t"}),
     ):
         world.channels.create(
             world.organization_id,
             name=kind.value,
             kind=kind,
             config=config,
-            secret="hush-hush" if kind is Kind.WEBHOOK else None,
+            secret="hush-hush" if kind is ChannelKind.WEBHOOK else None,
             severities=("warning", "critical"),
             enabled=True,
         )
@@ -223,11 +225,11 @@ def test_a_provider_that_fails_is_tried_again_and_a_refusal_is_a_dead_letter(
     assert due_at == world.clock.now() + timedelta(seconds=120)
     world.sendgrid.will_answer(202, X_Message_Id="sg-2")
     world.work_off()
-    assert world.deliveries.get(world.organization_id, waiting).state is State.FAILED
+    assert world.deliveries.get(world.organization_id, waiting).state is DeliveryState.FAILED
     world.clock.advance(timedelta(seconds=120))
     world.deliveries.attempt(world.organization_id, waiting)
     sent = world.deliveries.get(world.organization_id, waiting)
-    assert (sent.state, sent.attempts, sent.provider_message_id) == (State.SENT, 2, "sg-2")
+    assert (sent.state, sent.attempts, sent.provider_message_id) == (DeliveryState.SENT, 2, "sg-2")
 
     [dead], _ = world.deliveries.page(
         world.organization_id, DeliveryFilter(state="dead"), page=1, per_page=50
@@ -236,7 +238,7 @@ def test_a_provider_that_fails_is_tried_again_and_a_refusal_is_a_dead_letter(
     world.webhook.will_answer(204)
     world.deliveries.retry(world.organization_id, dead.id)
     world.work_off()
-    assert world.deliveries.get(world.organization_id, dead.id).state is State.SENT
+    assert world.deliveries.get(world.organization_id, dead.id).state is DeliveryState.SENT
     failed = [r for r in world.bus.published if r.type == "NotificationFailed.v1"]
     assert failed[0].data["error"] == "The webhook answered 410: gone"
 
@@ -264,7 +266,9 @@ def test_deliveries_are_found_by_alert_and_by_no_other_organisation(
 
 def test_a_trial_shows_the_providers_own_words(world: World) -> None:
     with_all_channels(world)
-    channels, _ = world.channels.page(world.organization_id, page=1, per_page=9, kind=Kind.SMS)
+    channels, _ = world.channels.page(
+        world.organization_id, page=1, per_page=9, kind=ChannelKind.SMS
+    )
     [trial] = world.trial.run(world.organization_id, channels[0].id)
     assert trial.delivery.provider_message_id == "ATXid_1"
     world.africastalking.will_answer(401, b"The supplied authentication is invalid")

@@ -13,8 +13,8 @@ from netpulse.db import Database
 from netpulse.ids import DeliveryId, OrganizationId
 from netpulse.work import Relay, UnitOfWork
 
-from functions.notify.domain.channel import Kind
-from functions.notify.domain.delivery import State
+from functions.notify.domain.channel import ChannelKind
+from functions.notify.domain.delivery import DeliveryState
 from functions.notify.domain.news import News
 from functions.notify.ports import DeliveryFilter
 from functions.notify.repository import PostgresDeliveries, PostgresNotifyWork
@@ -56,7 +56,7 @@ def test_one_of_many_processes_gets_a_delivery(
     postgres: TestDatabase, databases: list[Database]
 ) -> None:
     organization_id = new_organization(postgres)
-    delivery = a_delivery(a_channel(Kind.SMS))
+    delivery = a_delivery(a_channel(ChannelKind.SMS))
     with databases[0].transaction(organization_id) as transaction:
         PostgresDeliveries(transaction).add(delivery, [a_problem()])
 
@@ -77,7 +77,7 @@ def with_phones(databases: list[Database], organization_id: OrganizationId) -> N
     phones = [f"+2547000000{number:02d}" for number in range(10)]
     with databases[0].transaction(organization_id) as transaction:
         work = PostgresNotifyWork(transaction, MemoryOutbox())
-        work.channels.save(a_channel(Kind.SMS, config={"to": phones}))
+        work.channels.save(a_channel(ChannelKind.SMS, config={"to": phones}))
 
 
 def batches(database: Database, organization_id: OrganizationId) -> list[tuple[DeliveryId, int]]:
@@ -120,4 +120,4 @@ def test_a_problem_and_its_end_heard_at_the_same_time_leave_nothing_half_told(
     at_once(databases, lambda n, db: notifier(db).tell(organization_id, [news[n % 2]]))
     with databases[0].transaction(organization_id) as transaction:
         found, _ = PostgresDeliveries(transaction).page(DeliveryFilter(), page=1, per_page=99)
-    assert {one.state for one in found} <= {State.DROPPED}
+    assert {one.state for one in found} <= {DeliveryState.DROPPED}

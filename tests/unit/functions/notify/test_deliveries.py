@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from netpulse.events import NotificationFailed
 
-from functions.notify.domain.channel import Channel, Kind
-from functions.notify.domain.delivery import Purpose, Reason, State
+from functions.notify.domain.channel import Channel, ChannelKind
+from functions.notify.domain.delivery import DeliveryState, Purpose, Reason
 from functions.notify.domain.message import DeliveryError
 from functions.notify.service.deliveries import NotRetryableError
 from functions.notify.service.sweep import Sweep
@@ -31,14 +31,14 @@ def test_retries_double_their_delay_and_end_in_the_dead_letter_after_a_day(world
     world.tell(a_problem())
     world.work_off()
     delays = []
-    while world.only().state is State.FAILED:
+    while world.only().state is DeliveryState.FAILED:
         delay = world.only().due_at - world.clock.now()
         delays.append(delay.total_seconds())
         world.later(delay)
     assert delays[:4] == [15, 30, 60, 120]
     assert max(delays) == 3600
     dead = world.only()
-    assert dead.state is State.DEAD
+    assert dead.state is DeliveryState.DEAD
     assert world.clock.now() - NOON <= timedelta(hours=24)
     [fact] = world.work.outbox.facts
     assert isinstance(fact, NotificationFailed)
@@ -49,7 +49,10 @@ def test_a_permanent_refusal_is_a_dead_letter_at_once(world: World) -> None:
     world.sender.refusals = [DeliveryError("InvalidPhoneNumber", permanent=True)]
     world.tell(a_problem())
     world.work_off()
-    assert (world.only().state, world.only().last_error) == (State.DEAD, "InvalidPhoneNumber")
+    assert (world.only().state, world.only().last_error) == (
+        DeliveryState.DEAD,
+        "InvalidPhoneNumber",
+    )
     assert world.queue.sent == []
 
 
@@ -71,7 +74,7 @@ def test_a_dead_letter_sent_again_goes_out_even_if_the_alert_is_over(world: Worl
     world.tell(its_recovery(problem))
     world.deliveries.retry(ORGANIZATION, world.only().id)
     world.work_off()
-    assert (world.only().state, len(world.texts)) == (State.SENT, 1)
+    assert (world.only().state, len(world.texts)) == (DeliveryState.SENT, 1)
     with pytest.raises(NotRetryableError):
         world.deliveries.retry(ORGANIZATION, world.only().id)
 
@@ -82,10 +85,10 @@ def test_an_attempt_lost_with_its_process_is_made_again_after_two_minutes(world:
     assert world.work.deliveries.claim(delivery_id, now=world.clock.now())
     world.later(timedelta(seconds=100))
     world.deliveries.attempt(ORGANIZATION, delivery_id)
-    assert world.only().state is State.SENDING
+    assert world.only().state is DeliveryState.SENDING
     world.later(timedelta(seconds=30))
     world.deliveries.attempt(ORGANIZATION, delivery_id)
-    assert (world.only().state, world.only().attempts) == (State.SENT, 2)
+    assert (world.only().state, world.only().attempts) == (DeliveryState.SENT, 2)
 
 
 def test_the_sweep_wakes_what_no_message_woke(world: World) -> None:
@@ -101,7 +104,7 @@ def test_the_sweep_wakes_what_no_message_woke(world: World) -> None:
     world.clock.advance(timedelta(minutes=1))
     assert sweep.run() == 1
     world.work_off()
-    assert world.only().state is State.SENT
+    assert world.only().state is DeliveryState.SENT
     [told] = world.work.deliveries.told_rows
     world.tell(its_recovery(told.news))
     world.work_off()
@@ -120,16 +123,16 @@ def test_the_sweep_wakes_what_no_message_woke(world: World) -> None:
 def test_a_channel_that_is_gone_or_off_sends_nothing_more(
     spoil: Callable[[MemoryWork, Channel], None], reason: Reason
 ) -> None:
-    channel = a_channel(Kind.SMS)
+    channel = a_channel(ChannelKind.SMS)
     world = World().with_channels(channel)
     world.tell(a_problem())
     spoil(world.work, channel)
     world.work_off()
-    assert (world.only().state, world.only().reason) == (State.DROPPED, reason)
+    assert (world.only().state, world.only().reason) == (DeliveryState.DROPPED, reason)
 
 
 def test_a_webhooks_secret_is_opened_for_its_sender_alone() -> None:
-    channel = a_channel(Kind.WEBHOOK)
+    channel = a_channel(ChannelKind.WEBHOOK)
     sealed = PlainVault().seal(
         {"secret": "hush"}, organization_id=ORGANIZATION, record_id=channel.id
     )
@@ -141,7 +144,7 @@ def test_a_webhooks_secret_is_opened_for_its_sender_alone() -> None:
 
 def test_a_late_ending_does_not_overwrite_the_attempt_after_it() -> None:
     world = World()
-    delivery = a_delivery(a_channel(Kind.SMS), state=State.SENDING, attempts=2)
+    delivery = a_delivery(a_channel(ChannelKind.SMS), state=DeliveryState.SENDING, attempts=2)
     world.work.deliveries.add(delivery, [])
-    assert not world.work.deliveries.save(replace(delivery, state=State.SENT), attempt=1)
+    assert not world.work.deliveries.save(replace(delivery, state=DeliveryState.SENT), attempt=1)
     assert world.only().purpose == Purpose.PROBLEM

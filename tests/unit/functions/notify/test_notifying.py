@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from netpulse.events import NotificationSent
 
-from functions.notify.domain.channel import Channel, Kind
-from functions.notify.domain.delivery import Reason, State
+from functions.notify.domain.channel import Channel, ChannelKind
+from functions.notify.domain.delivery import DeliveryState, Reason
 from functions.notify.domain.message import DeliveryError
 from tests.support.clock import NOON
 from tests.support.notify import (
@@ -27,7 +27,7 @@ def test_a_critical_problem_is_queued_for_now_and_sent(world: World) -> None:
     assert world.queue.sent == [(world.only().id, NOON)]
     world.work_off()
     sent = world.only()
-    assert (sent.state, sent.attempts, sent.provider_message_id) == (State.SENT, 1, "id-1")
+    assert (sent.state, sent.attempts, sent.provider_message_id) == (DeliveryState.SENT, 1, "id-1")
     assert sent.body == world.texts[0]
     [fact] = world.work.outbox.facts
     assert isinstance(fact, NotificationSent)
@@ -60,7 +60,7 @@ def test_a_warning_that_is_over_before_its_batch_went_is_never_told(world: World
     world.later(GROUP_WAIT)
     assert world.texts == []
     dropped = world.only()
-    assert (dropped.state, dropped.reason) == (State.DROPPED, Reason.OVER_BEFORE_TOLD)
+    assert (dropped.state, dropped.reason) == (DeliveryState.DROPPED, Reason.OVER_BEFORE_TOLD)
 
 
 def test_the_rest_of_a_batch_is_told_without_what_is_over(world: World) -> None:
@@ -119,12 +119,12 @@ def test_a_handful_of_critical_alerts_are_a_message_each(world: World) -> None:
 @pytest.mark.parametrize(
     ("channels", "severity", "state", "reason"),
     [
-        ([a_channel(Kind.SMS)], "info", State.LOGGED, Reason.SEVERITY_INFO),
-        ([], "critical", State.DROPPED, Reason.NO_CHANNEL),
+        ([a_channel(ChannelKind.SMS)], "info", DeliveryState.LOGGED, Reason.SEVERITY_INFO),
+        ([], "critical", DeliveryState.DROPPED, Reason.NO_CHANNEL),
     ],
 )
 def test_what_is_told_to_nobody_is_written_down_with_its_reason(
-    channels: list[Channel], severity: str, state: State, reason: Reason
+    channels: list[Channel], severity: str, state: DeliveryState, reason: Reason
 ) -> None:
     world = World().with_channels(*channels)
     world.tell(a_problem(severity=severity))

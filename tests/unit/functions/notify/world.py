@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from netpulse.ids import OrganizationId
 
-from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.delivery import Delivery
 from functions.notify.domain.news import News
 from functions.notify.service import DeliveryService, Dispatcher, Notifier
@@ -34,7 +34,7 @@ class World:
     def __post_init__(self) -> None:
         self.notifier = Notifier(self.work, self.queue, self.clock, group_wait=GROUP_WAIT)
         dispatcher = Dispatcher(
-            dict.fromkeys(Kind, self.sender),
+            dict.fromkeys(ChannelKind, self.sender),
             TemplateRenderer("https://netpulse.example.org"),
             PlainVault(),
         )

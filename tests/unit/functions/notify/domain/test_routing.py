@@ -7,13 +7,13 @@ from uuid import uuid4
 
 from netpulse.ids import DeliveryId
 
-from functions.notify.domain.channel import Channel, Kind
+from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.delivery import Reason, Told
 from functions.notify.domain.news import News
 from functions.notify.domain.routing import Route, Timing, route
 from tests.support.notify import a_channel, a_problem, its_acknowledgement, its_recovery
 
-EMAIL, SMS, WEBHOOK = (a_channel(kind) for kind in Kind)
+EMAIL, SMS, WEBHOOK = (a_channel(kind) for kind in ChannelKind)
 
 
 def told(
@@ -134,7 +134,7 @@ def test_a_webhook_that_moved_to_another_host_hears_of_the_end() -> None:
 
 def test_acknowledgement_is_told_to_webhooks_that_know_of_the_problem_alone() -> None:
     problem = a_problem()
-    stranger = a_channel(Kind.WEBHOOK, name="stranger")
+    stranger = a_channel(ChannelKind.WEBHOOK, name="stranger")
     everyone = [EMAIL, SMS, WEBHOOK, stranger]
     knowing = [told(channel, problem) for channel in (EMAIL, SMS, WEBHOOK)]
     assert names(route(its_acknowledgement(problem), everyone, knowing)) == [

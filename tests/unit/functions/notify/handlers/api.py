@@ -7,7 +7,7 @@ from typing import Any
 from netpulse.networks import AddressPolicy, parse_networks
 from netpulse.permissions import Role
 
-from functions.notify.domain.channel import Kind
+from functions.notify.domain.channel import ChannelKind
 from functions.notify.handlers.http import application
 from functions.notify.handlers.services import Services
 from functions.notify.service import ChannelService, ChannelTrial, DeliveryService, Dispatcher
@@ -37,7 +37,7 @@ class Api:
         self.work, self.queue, self.sender = MemoryWork(), MemoryQueue(), FakeSender()
         clock = FakeClock()
         dispatcher = Dispatcher(
-            dict.fromkeys(Kind, self.sender),
+            dict.fromkeys(ChannelKind, self.sender),
             TemplateRenderer("https://netpulse.example.org"),
             PlainVault(),
         )

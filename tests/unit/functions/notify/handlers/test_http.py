@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from netpulse.permissions import Role
 
-from functions.notify.domain.channel import Kind
-from functions.notify.domain.delivery import State
+from functions.notify.domain.channel import ChannelKind
+from functions.notify.domain.delivery import DeliveryState
 from functions.notify.domain.message import Answer, DeliveryError
 from functions.notify.handlers.http import application
 from tests.support.http import FakeAccess, a_principal
@@ -49,15 +49,19 @@ def test_a_refused_test_message_is_a_502_with_the_providers_words(api: Api) -> N
 
 
 def test_notifications_are_filtered_shown_and_sent_again(api: Api) -> None:
-    channel, problem = a_channel(Kind.SMS), a_problem()
+    channel, problem = a_channel(ChannelKind.SMS), a_problem()
     dead = a_delivery(
-        channel, state=State.DEAD, last_error="InvalidPhoneNumber", body="x" * 161, attempts=3
+        channel,
+        state=DeliveryState.DEAD,
+        last_error="InvalidPhoneNumber",
+        body="x" * 161,
+        attempts=3,
     )
     with api.work(a_principal().organization_id) as work:
         work.channels.save(channel)
         work.deliveries.add(dead, [problem])
         sent = replace(
-            a_delivery(channel, state=State.SENT), created_at=dead.created_at + timedelta(1)
+            a_delivery(channel, state=DeliveryState.SENT), created_at=dead.created_at + timedelta(1)
         )
         work.deliveries.add(sent, [a_problem()])
     listed = api.call("GET", "/notifications", query={"per_page": "1"})
