@@ -1,0 +1,196 @@
+"""The auth domain over a real PostgreSQL and moto's DynamoDB, behind the real authorizer."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from argon2 import PasswordHasher
+from netpulse.access import CheckedAccess, DynamoSessionState
+from netpulse.settings import RateLimit
+from netpulse.work import Relay, UnitOfWork
+
+from functions.auth.channels.hashing import Argon2Hasher
+from functions.auth.channels.signing import SigningKeys
+from functions.auth.handlers.authorizer import Authorizer
+from functions.auth.handlers.http import application
+from functions.auth.handlers.services import Services
+from functions.auth.repository.sessions import DynamoSessions
+from functions.auth.service.api_keys import ApiKeyService
+from functions.auth.service.login import LoginService
+from functions.auth.service.members import MemberService
+from functions.auth.service.passwords import Passwords
+from functions.auth.service.profile import ProfileService
+from functions.auth.service.sessions import SessionService
+from functions.auth.service.tokens import TokenIssuer
+from functions.auth.wiring.authorizer import AuthorizerSettings, verifier_of
+from functions.auth.wiring.http import work_of
+from tests.support.aws import RATE_LIMITS, SESSIONS, make_secret
+from tests.support.clock import FakeClock
+from tests.support.http import Answer, an_event
+from tests.support.tokens import pem, rsa_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from netpulse.events import Recorded
+
+    from tests.support.database import TestDatabase
+
+PAGE = "https://np.example"
+PASSWORD = "gentle river over stones"
+BROWSER = {"x-netpulse-client": "browser", "origin": PAGE}
+
+
+class QuickHasher(Argon2Hasher):
+    """Argon2 at a price that tests can pay; counts comparisons."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        self.compared = 0
+
+    def verify(self, hashed: str | None, password: str) -> bool:
+        """Count and compare."""
+        self.compared += 1
+        return super().verify(hashed, password)
+
+
+class HeardFacts:
+    """A bus that remembers what was published."""
+
+    def __init__(self) -> None:
+        self.records: list[Recorded] = []
+
+    def publish(self, records: Sequence[Recorded]) -> None:
+        """Remember the facts."""
+        self.records.extend(records)
+
+    def of(self, type_name: str) -> list[dict[str, object]]:
+        """Return what was said in facts of a type."""
+        return [record.data for record in self.records if record.type == type_name]
+
+
+class AuthWorld:
+    """Everything between a client and the stores, with a clock that tests move."""
+
+    def __init__(self, postgres: TestDatabase) -> None:
+        # PostgreSQL's own now() judges API keys, so the fake clock starts at the present
+        self.clock = FakeClock(datetime.now(UTC).replace(microsecond=0))
+        self.facts = HeardFacts()
+        self.hasher = QuickHasher()
+        self.database = postgres.database("netpulse_auth")
+        stored = {"kid": "2026", "private_pem": pem(rsa_key("own")), "created_at": ""}
+        secret = make_secret("signing-keys", {"keys": [stored]})
+        settings = AuthorizerSettings(issuer=PAGE, signing_secret=secret)
+        self.authorizer = Authorizer(lambda: verifier)
+        verifier = verifier_of(settings, self.clock)
+        self.app = application(self._services(SigningKeys(secret)), clock=self.clock)
+
+    def _services(self, signer: SigningKeys) -> Services:
+        clock, random = self.clock, secrets.token_bytes
+        relay = Relay(self.database, self.facts, clock)
+        work = UnitOfWork(self.database, relay, clock, work_of)
+        passwords = Passwords(self.hasher, frozenset({"password"}))
+        sessions = SessionService(DynamoSessions(SESSIONS), work, random, clock)
+        login = LoginService(
+            work,
+            sessions,
+            TokenIssuer(signer, PAGE, clock),
+            passwords,
+            random=random,
+            clock=clock,
+        )
+        profile = ProfileService(work, sessions, passwords, clock)
+        members = MemberService(work, passwords, random, clock)
+        api_keys = ApiKeyService(work, random, clock)
+        return Services(
+            access=self.access,
+            login=lambda: login,
+            sessions=lambda: sessions,
+            profile=lambda: profile,
+            members=lambda: members,
+            api_keys=lambda: api_keys,
+            signer=lambda: signer,
+            public_url=lambda: PAGE,
+            issuer=lambda: PAGE,
+        )
+
+    def access(self) -> CheckedAccess:
+        """Return the check of a process that remembers nothing yet."""
+        plenty = RateLimit(requests=100_000, window_s=60)
+        return CheckedAccess(
+            self.database,
+            DynamoSessionState(SESSIONS),
+            self.clock,
+            counts_table=RATE_LIMITS,
+            limits={"auth": plenty, "api": plenty},
+        )
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
+        cookies: Sequence[str] = (),
+        **options: Any,
+    ) -> Answer:
+        """Send a request past the authorizer, as the gateway does."""
+        full = path[1:] if path.startswith("//") else f"/api/v1{path}"
+        given = {**({"authorization": f"Bearer {token}"} if token else {}), **(headers or {})}
+        event = an_event(method, full, headers=given, **options)
+        event["cookies"] = list(cookies)
+        found = self.authorizer(event, None)["context"]
+        event["requestContext"]["authorizer"] = {"lambda": found}
+        return Answer(self.app(event, None))
+
+    def register(self, name: str = "Kilimo Net", **changes: Any) -> Person:
+        """Register an organisation and return its admin."""
+        body = {
+            "organization_name": name,
+            "email": f"{uuid4().hex}@kilimo.example",
+            "password": PASSWORD,
+            "full_name": "Amina Odhiambo",
+            **changes,
+        }
+        answer = self.call("POST", "/auth/register", body=body)
+        assert answer.status == 201, answer.text
+        return Person(self, body["email"], answer.data)
+
+    def log_in(self, email: str, password: str = PASSWORD, **named: Any) -> Answer:
+        """Try to log in."""
+        return self.call(
+            "POST", "/auth/login", body={"email": email, "password": password, **named}
+        )
+
+
+class Person:
+    """Somebody who is logged in."""
+
+    def __init__(self, world: AuthWorld, email: str, tokens: dict[str, Any]) -> None:
+        self.world = world
+        self.email = email
+        self.token: str = tokens["access_token"]
+        self.refresh_token: str = tokens["refresh_token"]
+        self.id: str = tokens["user"]["id"]
+        self.organization_id = UUID(tokens["organization"]["id"])
+
+    def call(self, method: str, path: str, **options: Any) -> Answer:
+        """Send a request with the access token."""
+        return self.world.call(method, path, token=self.token, **options)
+
+    def refresh(self, token: str = "") -> Answer:
+        """Show a refresh token, one's own unless told otherwise."""
+        body = {"refresh_token": token or self.refresh_token}
+        return self.world.call("POST", "/auth/refresh", body=body)
+
+    def lets_in(self, role: str = "viewer", **changes: Any) -> Person:
+        """Let somebody new into one's organisation and return them logged in."""
+        email = f"{uuid4().hex}@kilimo.example"
+        body = {"email": email, "role": role, "password": PASSWORD, **changes}
+        assert self.call("POST", "/users", body=body).status == 201
+        return Person(self.world, email, self.world.log_in(email).data)
