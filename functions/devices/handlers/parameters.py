@@ -29,9 +29,9 @@ Statuses = Annotated[list[Status] | None, split_items, Query(description="Any of
 DeviceTypes = Annotated[list[DeviceType] | None, split_items, Query(description="Any of these.")]
 GroupIds = Annotated[list[UUID] | None, split_items, Query(description="In any of these.")]
 Numbers = Annotated[
-    list[Annotated[int, Field(ge=1, le=2**31 - 1)]] | None,
+    Annotated[list[Annotated[int, Field(ge=1, le=2**31 - 1)]], Field(max_length=200)] | None,
     split_items,
-    Query(max_length=200, description="Any of these."),
+    Query(description="Any of these."),
 ]
 Entity = Annotated[
     str | None, Query(max_length=255, description="A pattern, such as `if:ge-0/0/*`.")

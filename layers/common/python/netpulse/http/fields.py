@@ -6,7 +6,7 @@ import unicodedata
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 MAX_PAGE, MAX_PER_PAGE = 100_000, 200
@@ -56,5 +56,7 @@ PerPage = Annotated[int, Query(ge=1, le=MAX_PER_PAGE, description="How many a pa
 Search = Annotated[str, Query(max_length=200, description="Words to look for.")]
 # `?tag=a&tag=b` and `?tag=a,b` mean the same.
 Words = Annotated[
-    list[str] | None, split_items, Query(max_length=100, description="Repeat it, or use commas.")
+    Annotated[list[Annotated[str, Field(max_length=255)]], Field(max_length=100)] | None,
+    split_items,
+    Query(description="Repeat it, or use commas."),
 ]
