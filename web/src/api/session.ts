@@ -64,7 +64,7 @@ export class Session {
   }
 
   async logIn(email: string, password: string): Promise<void> {
-    this.take(await this.post("/auth/login", { email, password }));
+    this.take(await this.post("/auth/login", { email, password, cookie: true }));
   }
 
   async register(body: {
@@ -73,7 +73,7 @@ export class Session {
     email: string;
     password: string;
   }): Promise<void> {
-    this.take(await this.post("/auth/register", body));
+    this.take(await this.post("/auth/register", { ...body, cookie: true }));
   }
 
   /** Come back after a reload: true when the cookie still opens a session. */
