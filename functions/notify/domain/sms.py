@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from enum import StrEnum
+from itertools import accumulate
 
 # GSM 03.38, basic table without the escape.
 _BASIC = frozenset(
@@ -85,9 +86,10 @@ def _simple(character: str) -> str:
 def fitted(text: str) -> str:
     """Return the text cut to one GSM-7 message, or to two in UCS-2, where one says too little."""
     shown = simplified(" ".join(text.split()))
-    limit = GSM7_SINGLE if alphabet_of(shown) is Alphabet.GSM7 else 2 * UCS2_PART
+    gsm = alphabet_of(shown) is Alphabet.GSM7
+    limit = GSM7_SINGLE if gsm else 2 * UCS2_PART
     if length_of(shown) <= limit:
         return shown
-    while length_of(shown) > limit - len(_CUT):
-        shown = shown[:-1]
-    return shown.rstrip() + _CUT
+    widths = accumulate(_width(character, gsm=gsm) for character in shown)
+    kept = sum(width <= limit - len(_CUT) for width in widths)
+    return shown[:kept].rstrip() + _CUT
