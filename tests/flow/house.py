@@ -7,6 +7,7 @@ loopback. Messages are moved by `settle`, not by time.
 from __future__ import annotations
 
 import importlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ from tests.support.aws import (
 from tests.support.http import Answer, an_event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
 
     from infra.functions import FunctionSpec
@@ -63,7 +66,7 @@ def _specs() -> dict[str, FunctionSpec]:
     return {f"{spec.domain}.{spec.entry}": spec for spec in every}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Person:
     """Somebody who is logged in, and admin of their organisation."""
 
@@ -82,6 +85,8 @@ class House:
     queues: dict[str, str] = field(default_factory=dict)
     # how often each message arrives: at least once
     deliveries: int = 1
+    # the authorizer's answers, which the gateway keeps
+    _known: dict[Person | None, dict[str, str]] = field(default_factory=dict)
 
     def deploy(self, postgres: TestDatabase, gateway_url: str) -> None:
         """Make every store, queue and rule, and tell the functions where they are."""
@@ -124,17 +129,22 @@ class House:
         )
         ensure_signing_key("signing-keys", SYSTEM_CLOCK)
 
-    def invoke(self, name: str, event: dict[str, Any]) -> Any:
-        """Call a function as Lambda does: in its own role, with nothing left of the last call."""
+    @contextmanager
+    def process(self, name: str) -> Iterator[FunctionSpec]:
+        """Be a function's process: in its own role, with nothing left of others."""
         spec = _specs()[name]
         self.monkeypatch.setenv("NETPULSE_DATABASE_SECRET", spec.role or "none")
         settings.load.cache_clear()
-        module, _, attribute = spec.handler.rpartition(".")
-        handler = getattr(importlib.import_module(module), attribute)
         try:
-            return handler(event, None)
+            yield spec
         finally:
             forget_wiring(spec.domain)
+
+    def invoke(self, name: str, event: dict[str, Any]) -> Any:
+        """Call a function as Lambda does, in a process of its own."""
+        with self.process(name) as spec:
+            module, _, attribute = spec.handler.rpartition(".")
+            return getattr(importlib.import_module(module), attribute)(event, None)
 
     def register(self, organization_name: str) -> Person:
         """Register an organisation; its first admin is logged in at once."""
@@ -150,11 +160,17 @@ class House:
 
     def call(self, person: Person | None, method: str, path: str, **options: Any) -> Answer:
         """Send a request past the authorizer to whoever answers the path."""
-        token = {"authorization": f"Bearer {person.access_token}"} if person else {}
-        event = an_event(method, f"/api/v1{path}", headers=token, **options)
-        found = self.invoke("auth.authorizer", event)
-        event["requestContext"]["authorizer"] = {"lambda": found["context"]}
+        event = self.admitted(person, an_event(method, f"/api/v1{path}", **options))
         return Answer(self.invoke(f"{_domain_of(path)}.http", event))
+
+    def admitted(self, person: Person | None, event: dict[str, Any]) -> dict[str, Any]:
+        """Return a request with its caller's token and what the authorizer says of it."""
+        if person:
+            event["headers"]["authorization"] = f"Bearer {person.access_token}"
+        if person not in self._known:
+            self._known[person] = self.invoke("auth.authorizer", event)["context"]
+        event["requestContext"]["authorizer"] = {"lambda": self._known[person]}
+        return event
 
     def made(self, person: Person, path: str, body: dict[str, Any]) -> str:
         """Create something and return its id."""
