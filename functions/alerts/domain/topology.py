@@ -51,7 +51,8 @@ def way_to(device_id: DeviceId, parents: Parents, standing_of: Standings) -> Way
     if is_passable(confirmed):
         return Way.OPEN
     if not is_passable(possible):
-        return Way.CUT
+        # Parents in a circle lead nowhere: whoever hangs on them must not be silent for ever.
+        return Way.CUT if is_passable(lambda _: True) else Way.OPEN
     return Way.UNSURE if is_passable(likely) else Way.LIKELY_CUT
 
 
