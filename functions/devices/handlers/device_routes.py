@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from netpulse.http import Page
-from netpulse.http.fields import PageNumber, PerPage, Search, Words
+from netpulse.http.fields import Line, PageNumber, PerPage, Search, Words
 from netpulse.permissions import Permission
 
 from functions.devices.domain.listing import DeviceFilter
@@ -47,7 +47,7 @@ def add_device_routes(app: Application, services: Services) -> None:
         tag: Words = None,
         number: Numbers = None,
         vendor: Words = None,
-        location: Annotated[str, Query(max_length=255)] = "",
+        location: Annotated[Line, Query(description="Whatever its case.")] = "",
         is_active: bool | None = None,
         sort: Words = None,
     ) -> Page[DeviceView]:

@@ -37,6 +37,10 @@ _SELECT_LIVE = """
 _SELECT = _SELECT_LIVE + " AND d.id = ANY(%s)"
 
 
+# NO KEY: whoever makes this device a parent at the same time need not wait, which could be for us
+_LOCKED = " FOR NO KEY UPDATE OF d"
+
+
 class PostgresDevices:
     """The organisation's devices, as they are written."""
 
@@ -64,7 +68,7 @@ class PostgresDevices:
 
     def get(self, device_id: DeviceId) -> Device:
         """Return a device, locked for a change; raise NotFoundError."""
-        row = self._transaction.row(_SELECT + " FOR UPDATE OF d", ([device_id],))
+        row = self._transaction.row(_SELECT + _LOCKED, ([device_id],))
         if row is None:
             raise NotFoundError.of("device", device_id)
         return _device(row)
@@ -123,7 +127,7 @@ class PostgresDevices:
         if not external_ids:
             return {}
         rows = self._transaction.rows(
-            _SELECT_LIVE + " AND d.external_id = ANY(%s) FOR UPDATE OF d", (list(external_ids),)
+            _SELECT_LIVE + " AND d.external_id = ANY(%s)" + _LOCKED, (list(external_ids),)
         )
         return {row["external_id"]: _device(row) for row in rows}
 

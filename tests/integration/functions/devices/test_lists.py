@@ -135,6 +135,12 @@ def test_pages(client: Client) -> None:
         {"sort": "name;drop"},
         {"sort": "name,-name,status,vendor"},
         {"search": "x" * 201},
+        {"search": "a\x07b"},
+        {"tag": "a\x07b"},
+        {"vendor": "\x07"},
+        {"location": "\x07"},
+        {"tag": "x" * 256},
+        {"tag": ",".join(["x"] * 101)},
     ],
 )
 def test_questions_that_make_no_sense_are_refused(client: Client, query: dict[str, str]) -> None:

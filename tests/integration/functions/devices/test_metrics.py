@@ -174,6 +174,9 @@ def test_the_series_there_are(client: Client, device_id: str) -> None:
         {"step": "9" * 40},
         {"step": "60", "from": "-90d"},
         {"aggregate": "median"},
+        {"metric": "\x07"},
+        {"entity": "\x07"},
+        {"from": "\x07"},
     ],
 )
 def test_ranges_that_make_no_sense_are_refused(

@@ -53,10 +53,12 @@ Text = Annotated[
 
 PageNumber = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Which page, from 1.")]
 PerPage = Annotated[int, Query(ge=1, le=MAX_PER_PAGE, description="How many a page.")]
-Search = Annotated[str, Query(max_length=200, description="Words to look for.")]
+Search = Annotated[
+    str, Query(max_length=200, description="Words to look for."), AfterValidator(_one_line)
+]
 # `?tag=a&tag=b` and `?tag=a,b` mean the same.
 Words = Annotated[
-    Annotated[list[Annotated[str, Field(max_length=255)]], Field(max_length=100)] | None,
+    Annotated[list[Line], Field(max_length=100)] | None,
     split_items,
     Query(description="Repeat it, or use commas."),
 ]
