@@ -6839,6 +6839,7 @@ export interface operations {
                 number?: number[] | null;
                 /** @description Repeat it, or use commas. */
                 vendor?: string[] | null;
+                /** @description Whatever its case. */
                 location?: string;
                 is_active?: boolean | null;
                 /** @description Repeat it, or use commas. */
