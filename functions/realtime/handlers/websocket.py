@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from netpulse.http import requests
 from netpulse.observability import logger
 
 from functions.realtime import wiring
@@ -29,7 +28,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _connect(event: dict[str, Any], connection_id: str) -> dict[str, Any]:
-    origin = requests.headers_of(event).get("origin", "").lower()
+    # not netpulse.http's: loading the request pipeline would double the cold start
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    origin = headers.get("origin", "").lower()
     ticket = (event.get("queryStringParameters") or {}).get("ticket", "")
     try:
         connection = wiring.switchboard().connect(connection_id, ticket, origin=origin)
