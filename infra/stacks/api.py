@@ -127,7 +127,9 @@ class ApiStack(Stack):
 
     def _route(self, function: DomainFunction, authorizer: HttpLambdaAuthorizer) -> None:
         domain = function.spec.domain
-        integration = HttpLambdaIntegration(function.spec.title, function.function)
+        integration = HttpLambdaIntegration(
+            function.spec.title, function.function, scope_permission_to_route=False
+        )
         for path in private_paths(domain):
             self.api.add_routes(
                 path=path, methods=_METHODS, integration=integration, authorizer=authorizer
