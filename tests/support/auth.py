@@ -83,7 +83,7 @@ class AuthWorld:
         self.hasher = QuickHasher()
         self.database = postgres.database("netpulse_auth")
         stored = {"kid": "2026", "private_pem": pem(rsa_key("own")), "created_at": ""}
-        secret = make_secret("signing-keys", {"keys": [stored]})
+        secret = make_secret(f"signing-keys-{uuid4()}", {"keys": [stored]})
         settings = AuthorizerSettings(issuer=PAGE, signing_secret=secret)
         self.authorizer = Authorizer(lambda: verifier)
         verifier = verifier_of(settings, self.clock)

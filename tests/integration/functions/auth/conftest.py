@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from tests.support.database import TestDatabase
 
 
-@pytest.fixture
-def world(postgres: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[AuthWorld]:
-    with mocked_aws(monkeypatch):
+@pytest.fixture(scope="module")
+def tables() -> Iterator[None]:
+    """The tables of a whole file: every test has people and sessions of its own."""
+    with pytest.MonkeyPatch.context() as monkeypatch, mocked_aws(monkeypatch):
         make_tables()
-        yield AuthWorld(postgres)
+        yield
+
+
+@pytest.fixture
+def world(postgres: TestDatabase, tables: None) -> AuthWorld:
+    return AuthWorld(postgres)
 
 
 @pytest.fixture
