@@ -1,7 +1,7 @@
 """Runs ministack with what our deployment needs and it lacks; its own interpreter runs this file.
 
 - CloudFormation types that mean nothing on one machine are accepted and do nothing.
-- An HTTP API's event carries `cookies` as the real one's does.
+- An HTTP API's event carries `cookies` as the real one's does; an answer may have no body.
 - A layer is unpacked once, not once for every worker, so that Python compiles it once.
 - What a function writes is kept in a log file.
 - SIGTERM ends it in order, so that its state is saved.
@@ -92,6 +92,19 @@ def mend_cookies() -> None:
     lambda_svc._execute_function_with_config_scope = with_cookies
 
 
+def mend_empty_bodies() -> None:
+    """Take an answer whose body is null, as a 204 has it, for one without a body."""
+    convert = lambda_svc.lambda_execute_result_to_api_proxy_response
+
+    def with_body(result: Any) -> Any:
+        answer, rest = convert(result)
+        if isinstance(answer, dict) and answer.get("body", "") is None:
+            answer["body"] = ""
+        return answer, rest
+
+    lambda_svc.lambda_execute_result_to_api_proxy_response = with_body
+
+
 class SharedZip(zipfile.ZipFile):
     """An archive that is unpacked once and then only linked to."""
 
@@ -171,6 +184,7 @@ def main() -> None:
     accept_types()
     mend_cors()
     mend_cookies()
+    mend_empty_bodies()
     share_layers()
     keep_logs()
     asyncio.run(run())

@@ -16,7 +16,8 @@ import requests
 from local import deploy
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "build" / "e2e"
+RUNNING = os.environ.get("NETPULSE_E2E_STACK", "")
+FOLDER = Path(RUNNING) if RUNNING else ROOT / "build" / "e2e"
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,13 @@ class Stack:
 
 
 def start() -> Stack:
-    """Bring a fresh instance up."""
-    stop()
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    done = _local("up")
-    if done.returncode:
-        raise AssertionError(f"the stack did not come up:\n{done.stdout}\n{done.stderr}")
+    """Bring a fresh instance up, or take the running one that NETPULSE_E2E_STACK names."""
+    if not RUNNING:
+        stop()
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        done = _local("up")
+        if done.returncode:
+            raise AssertionError(f"the stack did not come up:\n{done.stdout}\n{done.stderr}")
     told = json.loads((FOLDER / "local.json").read_text())
     urls = {name: told[name] for name in ("api_url", "ws_url", "database_url")}
     return Stack(
@@ -84,8 +86,9 @@ def start() -> Stack:
 
 
 def stop() -> None:
-    """Take the instance down."""
-    _local("down")
+    """Take the instance down if it is ours."""
+    if not RUNNING:
+        _local("down")
 
 
 def _local(command: str) -> subprocess.CompletedProcess[str]:

@@ -25,7 +25,7 @@ def things(stack: Stack, admin: Session) -> dict[str, str]:
     rule = {
         "name": "slow",
         "metric": "icmp_rtt_avg_ms",
-        "comparison": "gt",
+        "comparison": ">",
         "threshold": 500,
         "severity": "warning",
     }
