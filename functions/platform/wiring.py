@@ -9,6 +9,7 @@ from urllib.parse import quote
 from netpulse import aws, wiring
 from netpulse.bus import EventBridge
 from netpulse.clock import SYSTEM_CLOCK
+from netpulse.db import Database
 from netpulse.settings import AccessSettings, BusSettings, DatabaseSettings, Settings, load
 
 from functions.platform.repository.deployment import ensure_signing_key, prepare_database
@@ -32,8 +33,14 @@ class DeploymentSettings(DatabaseSettings):
     signing_secret: str
 
 
+@cache
+def _checked_database() -> Database:
+    # a connection of its own: a check that hangs in its thread must not hold up a request's
+    return Database.from_settings(load(DatabaseSettings))
+
+
 def _check_database() -> None:
-    with wiring.database().transaction(None) as transaction:
+    with _checked_database().transaction(None) as transaction:
         transaction.value("SELECT 1")
 
 

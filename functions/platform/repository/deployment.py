@@ -33,9 +33,13 @@ def prepare_database(url: str, role_secrets: Mapping[str, str], clock: Clock) ->
     with psycopg.connect(url) as connection:
         for role, secret_id in role_secrets.items():
             password = aws.secret(secret_id, fresh=True)["password"]
+            # hashed here, so that no log of the server's statements holds the password itself
+            hashed = connection.pgconn.encrypt_password(
+                password.encode(), role.encode(), b"scram-sha-256"
+            )
             connection.execute(
                 sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-                    sql.Identifier(role), sql.Literal(password)
+                    sql.Identifier(role), sql.Literal(hashed.decode())
                 )
             )
         connection.execute(

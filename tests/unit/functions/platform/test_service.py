@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
-from netpulse.errors import UnavailableError
+from netpulse.errors import ForbiddenError, UnavailableError
 from netpulse.events import Meta, Recorded
-from netpulse.ids import JobId
+from netpulse.ids import JobId, UserId
+from netpulse.permissions import Role
 
 from functions.platform.domain.retention import partition_plan
 from functions.platform.models import JobState, JobView
@@ -19,7 +20,7 @@ from functions.platform.service import (
     UpkeepService,
 )
 from tests.support.clock import NOON, FakeClock
-from tests.support.http import ORGANIZATION
+from tests.support.http import ORGANIZATION, a_principal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -181,3 +182,28 @@ def test_a_job_that_is_over_cannot_be_cancelled() -> None:
     with pytest.raises(JobAlreadyOverError) as caught:
         job_service(FakeJobs(a_job(JobState.SUCCEEDED))).cancel(ORGANIZATION, JobId(UUID(int=1)))
     assert caught.value.details == {"state": "succeeded"}
+
+
+def test_a_job_is_cancelled_by_whoever_started_it_or_an_admin() -> None:
+    theirs = a_job(JobState.RUNNING).model_copy(update={"created_by": UUID(int=7)})
+    with pytest.raises(ForbiddenError):
+        job_service(FakeJobs(theirs)).cancel(
+            ORGANIZATION, JobId(UUID(int=1)), by=a_principal(Role.OPERATOR)
+        )
+    for principal in (a_principal(Role.ADMIN), a_principal(user_id=UserId(UUID(int=7)))):
+        jobs = FakeJobs(theirs)
+        job_service(jobs).cancel(ORGANIZATION, JobId(UUID(int=1)), by=principal)
+        assert jobs.job.state == JobState.CANCELLED
+
+
+def test_a_long_outage_of_the_bus_is_made_up_for_in_one_minute() -> None:
+    upkeep, bus = FakeUpkeep([a_record() for _ in range(1200)]), FakeBus()
+    assert upkeep_service(upkeep, bus).run()["published"] == 1200
+    assert upkeep.left == []
+
+
+def test_partitions_are_made_even_while_the_bus_refuses() -> None:
+    upkeep = FakeUpkeep([a_record()])
+    with pytest.raises(UnavailableError):
+        upkeep_service(upkeep, FakeBus(UnavailableError("no"))).run()
+    assert "days" in upkeep.asked
