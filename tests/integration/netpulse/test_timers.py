@@ -71,6 +71,36 @@ def test_a_timer_that_was_cleared_does_not_ring(
         assert timers.take_due(timer.id, now=NOON) is None
 
 
+def test_many_timers_are_set_cleared_and_taken_at_once(
+    database: Database, organization_id: OrganizationId
+) -> None:
+    with database.transaction(organization_id) as transaction:
+        timers = Timers(transaction)
+        assert timers.set_many("settle", {}) == []
+        due = {"a": NOON, "b": NOON, "c": NOON + MINUTE, "d": NOON}
+        assert {t.subject: t.due_at for t in timers.set_many("settle", due)} == due
+        assert timers.clear_many("settle", []) == 0
+        assert timers.clear_many("settle", ["d", "unknown"]) == 1
+        taken = timers.take_all_due(["settle"], now=NOON)
+        assert {timer.subject for timer in taken} == {"a", "b"}
+        assert [t.subject for t in timers.due(["settle"], now=NOON + MINUTE, limit=9)] == ["c"]
+
+
+def test_timers_of_others_stay_even_for_a_role_that_sees_them(postgres: TestDatabase) -> None:
+    ours, theirs = (new_organization(postgres) for _ in range(2))
+    system = postgres.database("netpulse_system")
+    for organization_id in (ours, theirs):
+        with system.transaction(organization_id) as transaction:
+            Timers(transaction).set_many("settle", {"a": NOON, "b": NOON, "c": NOON})
+    with system.transaction(ours) as transaction:
+        timers = Timers(transaction)
+        assert timers.clear("settle", "a")
+        assert timers.clear_many("settle", ["b"]) == 1
+        assert len(timers.take_all_due(["settle"], now=NOON)) == 1
+    with system.transaction(theirs) as transaction:
+        assert len(Timers(transaction).take_all_due(["settle"], now=NOON)) == 3
+
+
 def test_the_sweep_finds_every_organisations_due_timers_of_its_purposes(
     database: Database, postgres: TestDatabase
 ) -> None:

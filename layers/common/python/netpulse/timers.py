@@ -83,8 +83,9 @@ class Timers:
         """Take a timer back; return whether there was one."""
         return bool(
             self._transaction.run(
-                "DELETE FROM netpulse.timers WHERE purpose = %s AND subject = %s",
-                (purpose, subject),
+                "DELETE FROM netpulse.timers "
+                "WHERE organization_id = %s AND purpose = %s AND subject = %s",
+                (self._transaction.organization_id, purpose, subject),
             )
         )
 
