@@ -62,6 +62,7 @@ def _specs() -> dict[str, FunctionSpec]:
         functions.ON_DELIVERY,
         functions.WEBSOCKET,
         functions.AUTHORIZER,
+        *functions.EVERY_MINUTE,
     )
     return {f"{spec.domain}.{spec.entry}": spec for spec in every}
 
@@ -134,6 +135,10 @@ class House:
         """Be a function's process: in its own role, with nothing left of others."""
         spec = _specs()[name]
         self.monkeypatch.setenv("NETPULSE_DATABASE_SECRET", spec.role or "none")
+        if spec.spans_organizations:
+            self.monkeypatch.setenv("NETPULSE_SYSTEM_DATABASE_SECRET", "system")
+        else:
+            self.monkeypatch.delenv("NETPULSE_SYSTEM_DATABASE_SECRET", raising=False)
         settings.load.cache_clear()
         try:
             yield spec
@@ -191,6 +196,12 @@ class House:
         """Hand every message to its function until no queue holds any."""
         while sum(self._turn(name, url) for name, url in self.queues.items()):
             pass
+
+    def minute(self) -> None:
+        """Let every sweep look for what was left behind, and settle what it found."""
+        for spec in functions.EVERY_MINUTE:
+            self.invoke(f"{spec.domain}.{spec.entry}", {})
+        self.settle()
 
     def _turn(self, name: str, url: str) -> bool:
         bodies = [body for body in messages_in(url) for _ in range(self.deliveries)]

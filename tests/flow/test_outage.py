@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from tests.flow.house import House, Person, Poller
@@ -152,6 +153,46 @@ def test_another_organisation_hears_and_sees_nothing(house: House, amina: Person
     for path in (f"/alerts/{alert['id']}", f"/devices/{poller.device_id}"):
         assert house.call(other, "GET", path).status == 404
     assert house.call(other, "GET", "/events", query={"since": "0"}).data["messages"] == []
+
+
+def make_old(postgres: TestDatabase, table: str, column: str) -> None:
+    """Let ten minutes go by for rows of a table."""
+    with psycopg.connect(postgres.owner_url) as connection:
+        sql = f"UPDATE netpulse.{table} SET {column} = {column} - interval '10 minutes'"
+        connection.execute(sql.encode())
+
+
+def test_facts_that_the_bus_did_not_take_are_told_by_the_sweep(
+    house: House, amina: Person, postgres: TestDatabase
+) -> None:
+    poller = a_watched_device(house, amina)
+    house.listen(amina, "amina")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("NETPULSE_BUS_NAME", "no-such-bus")
+        poller.visit(reachable=False, times=3)
+    [alert] = house.call(amina, "GET", "/alerts").data
+    assert (alert["state"], mails(house), told(house)) == ("firing", [], [])
+
+    make_old(postgres, "outbox", "recorded_at")
+    house.minute()
+    assert len(mails(house)) == len(texts(house)) == 1
+    assert "AlertOpened.v1" in [message["type"] for message in told(house)]
+    house.minute()
+    assert len(mails(house)) == len(texts(house)) == 1
+
+
+def test_deliveries_whose_wake_up_was_lost_are_made_by_the_sweep(
+    house: House, amina: Person, postgres: TestDatabase
+) -> None:
+    poller = a_watched_device(house, amina)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("NETPULSE_DELIVERIES_QUEUE_URL", "http://127.0.0.1/no-such-queue")
+        poller.visit(reachable=False, times=3)
+    assert (mails(house), texts(house)) == ([], [])
+
+    make_old(postgres, "deliveries", "due_at")
+    house.minute()
+    assert len(mails(house)) == len(texts(house)) == 1
 
 
 def test_who_logs_out_is_cut_off_at_once(house: House, amina: Person) -> None:

@@ -28,9 +28,10 @@ def forget_clients() -> None:
 
 
 def forget_wiring(*domains: str) -> None:
-    """Close the kernel's database and forget all that these domains' wiring made."""
-    if wiring.database.cache_info().currsize:
-        wiring.database().close()
+    """Close the kernel's databases and forget all that these domains' wiring made."""
+    for database in (wiring.database, wiring.system_database):
+        if database.cache_info().currsize:
+            database().close()
     roots = ("netpulse.wiring", *(f"functions.{domain}.wiring" for domain in domains))
     for name, module in list(sys.modules.items()):
         if any(name == root or name.startswith(f"{root}.") for root in roots):
