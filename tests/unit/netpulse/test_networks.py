@@ -248,6 +248,11 @@ def test_networks_are_read_from_a_list() -> None:
         parse_networks("10.0.0.1/8")
 
 
+def test_a_translation_prefix_of_48_bits_is_unwrapped() -> None:
+    found = list(embedded(IPv6Address("64:ff9b:1:a9fe:00aa:0200::")))
+    assert IPv4Address("169.254.170.2") in found
+
+
 def test_an_address_embeds_nothing_it_does_not_hold() -> None:
     for text in ("192.0.2.1", "2001:db8::1", "::", "::1"):
         assert list(embedded(ip_address(text))) == [ip_address(text)]

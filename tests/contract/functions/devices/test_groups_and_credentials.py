@@ -133,6 +133,8 @@ def test_a_credential_in_use_stays(house: House) -> None:
         work.devices.retire(device.id, at=NOON)
         work.credentials.remove(credential.id)
         assert work.credentials.find(credential.id) is None
+        with pytest.raises(NotFoundError):
+            work.credentials.get(credential.id)
 
 
 def test_a_devices_own_credential_is_not_listed(house: House) -> None:

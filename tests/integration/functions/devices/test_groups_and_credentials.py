@@ -154,6 +154,7 @@ V3 = {
         ("snmp_v3", {**V3, "auth_password": "short"}, 422),
         ("snmp_v3", {**V3, "auth_protocol": None, "auth_password": None}, 422),
         ("snmp_v3", {"username": "netpulse", "auth_password": "maplesyrup"}, 422),
+        ("snmp_v3", {**V3, "priv_protocol": None}, 422),
         ("snmp_v3", {"community": "x"}, 422),
         ("snmp_v2c", V3, 422),
         ("snmp_v2c", {"community": ""}, 422),

@@ -47,6 +47,8 @@ def _cut(
         (24, 3600, 1, 3600, True),
         (24 * 90, 60, 1, 21_600, False),
         (24, 10, 64, 300, False),
+        # ten years: whole weeks, beyond the usual steps
+        (24 * 3650, 3600, 2, 2 * 604_800, False),
         # many series: fewer points each
         (24, 300, 1000, 1800, False),
     ],
