@@ -53,13 +53,20 @@ def colour_of(news: News) -> str:
 def alert_view(news: News, *, zone: tzinfo, public_url: str) -> dict[str, Any]:
     """Return one alert as templates show it."""
     ended = news.ended_at
+    name = one_line(news.device_name) or "Unknown device"
+    message = one_line(news.message, 500).rstrip(".")
+    # what alerts say of a device that is down names it and the time already
+    names_itself = message.startswith(name)
     view = {
         "label": label_of(news),
         "colour": colour_of(news),
         "is_over": news.is_over,
-        "device_name": one_line(news.device_name) or "Unknown device",
+        "device_name": name,
         "ip_address": news.ip_address,
-        "message": one_line(news.message, 500).rstrip("."),
+        "message": message,
+        "headline": message if names_itself else f"{name} ({news.ip_address}): {message}",
+        "short_headline": message if names_itself else f"{name}: {message}",
+        "names_itself": names_itself,
         "severity": news.severity,
         "began": _shown(news.began_at, zone),
         "began_short": _short(news.began_at, zone),
@@ -125,7 +132,7 @@ def context_of(
         shown = _SHOWN_SMS if for_sms else _SHOWN
         return {**common, **_batch(news, views, shown), "link": f"{public_url}/alerts"}
     (view,) = views
-    subject = f"[{view['label']}] {view['device_name']}: {view['message']}"
+    subject = f"[{view['label']}] {view['short_headline']}"
     own = {name: view[name] for name in ("label", "colour", "link")}
     return {
         **common,

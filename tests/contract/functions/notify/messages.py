@@ -37,7 +37,14 @@ _PROBLEM = a_problem(
     value=97.25,
 )
 _WARNING = a_problem(UUID(int=3), severity="warning", device_name="edge-1")
+_DOWN = a_problem(
+    UUID(int=9),
+    device_name="core-sw1",
+    message="core-sw1 (192.0.2.10) is down: no reply to 3 probes since 12:53:45 UTC",
+)
 PURPOSES: dict[str, list[News]] = {
+    # an alert that names its device must not have it named twice
+    "down": [_DOWN],
     "problem": [_PROBLEM],
     "recovery": [its_recovery(_PROBLEM)],
     "acknowledged": [its_acknowledgement(_PROBLEM)],
