@@ -21,13 +21,16 @@ class Listener:
     """Keeps every message of an organisation from the moment it is entered."""
 
     def __init__(self, stack: Stack, session: Session) -> None:
-        ticket = session.post("/ws-tickets")["ticket"]
-        self._socket = connect(f"{stack.ws_url}?ticket={ticket}", open_timeout=30)
+        self._stack, self._session = stack, session
+        self._open = contextlib.ExitStack()
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self.messages: list[dict[str, Any]] = []
 
     def __enter__(self) -> Listener:
         """Begin to listen."""
+        ticket = self._session.post("/ws-tickets")["ticket"]
+        address = f"{self._stack.ws_url}?ticket={ticket}"
+        self._socket = self._open.enter_context(connect(address, open_timeout=30))
         self._thread.start()
         topics = ["status", "alerts", "devices"]
         self._socket.send(json.dumps({"action": "subscribe", "topics": topics}))
@@ -40,7 +43,7 @@ class Listener:
         traceback: TracebackType | None,
     ) -> None:
         """Hang up."""
-        self._socket.close()
+        self._open.close()
         self._thread.join(timeout=10)
 
     def find(self, type_: str, **wanted: Any) -> dict[str, Any] | None:

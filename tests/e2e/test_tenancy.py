@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+from tests.e2e.client import newcomer
 from tests.e2e.fleet import added
 
 if TYPE_CHECKING:
@@ -18,9 +19,10 @@ pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
-def things(stack: Stack, admin: Session) -> dict[str, str]:
-    """One of everything, the admin's."""
-    device = added(admin, stack.devices()[-1])
+def things(stack: Stack) -> dict[str, str]:
+    """One of everything, of an organisation of its own."""
+    owner = newcomer(stack.api_url)
+    device = added(owner, stack.devices()[-1])
     channel: dict[str, Any] = {"name": "noc", "kind": "email", "config": {"to": ["a@isp.example"]}}
     rule = {
         "name": "slow",
@@ -31,16 +33,20 @@ def things(stack: Stack, admin: Session) -> dict[str, str]:
     }
     return {
         "devices": device["id"],
-        "device-groups": admin.post("/device-groups", {"name": "north"})["id"],
-        "notification-channels": admin.post("/notification-channels", channel)["id"],
-        "alert-rules": admin.post("/alert-rules", rule)["id"],
+        "device-groups": owner.post("/device-groups", {"name": "north"})["id"],
+        "notification-channels": owner.post("/notification-channels", channel)["id"],
+        "alert-rules": owner.post("/alert-rules", rule)["id"],
     }
 
 
 @pytest.mark.parametrize(
-    "kind", ["devices", "device-groups", "notification-channels", "alert-rules"]
+    ("kind", "method"),
+    [
+        (kind, method)
+        for kind in ("devices", "device-groups", "notification-channels", "alert-rules")
+        for method in ("GET", "PUT" if kind == "device-groups" else "PATCH", "DELETE")
+    ],
 )
-@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 def test_a_stranger_finds_nothing_of_ours(
     things: dict[str, str], stranger: Session, kind: str, method: str
 ) -> None:
