@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from netpulse import events
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from functions.realtime.domain.messages import StatusChange, Told
 from functions.realtime.domain.topics import Topic
@@ -35,18 +35,23 @@ _STATUS = events.DeviceStatusChanged.type_name()
 
 def told(meta: Meta, type_name: str, data: dict[str, Any]) -> Told:
     """Return a fact as listeners hear of it."""
-    change = None
-    if type_name == _STATUS:
-        fact = events.DeviceStatusChanged.model_validate(data)
-        change = StatusChange(number=fact.number, status=fact.status, since=fact.since)
     return Told(
         seq=meta.seq,
         type=type_name,
         at=meta.occurred_at.isoformat().replace("+00:00", "Z"),
         topic=TOPIC_OF.get(type_name),
         data=data,
-        change=change,
+        change=_change(data) if type_name == _STATUS else None,
     )
+
+
+def _change(data: dict[str, Any]) -> StatusChange | None:
+    try:
+        fact = events.DeviceStatusChanged.model_validate(data)
+    except ValidationError:
+        # told as it is: one odd fact must not hold up the others of its batch
+        return None
+    return StatusChange(number=fact.number, status=fact.status, since=fact.since)
 
 
 class IssuedTicket(BaseModel):
