@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from netpulse.ids import DeviceId
 
 from functions.alerts.domain.assessment import Assessment, recheck_after
-from functions.alerts.domain.device import Device, Result, Status, Verdict
+from functions.alerts.domain.device import Device, Result, Status, Value, Verdict
 from functions.alerts.domain.rule import Scope
 from tests.support.clock import NOON
 from tests.unit.functions.alerts.domain.builders import (
@@ -145,9 +145,7 @@ def test_an_alert_measures_anew_while_it_is_open() -> None:
     assert (alert.value, alert.seq) == (97.0, 1)
 
 
-def _disk(mount: str, value: float) -> object:
-    from functions.alerts.domain.device import Value
-
+def _disk(mount: str, value: float) -> Value:
     return Value("disk_usage", f"storage:{mount}", value)
 
 

@@ -1,0 +1,330 @@
+"""The alerts' ports in memory; tests/contract keeps them honest."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from netpulse.errors import NotFoundError
+from netpulse.ids import AlertId, DeviceId, OrganizationId, RuleId, TimerId
+from netpulse.timers import Timer
+
+from functions.alerts.domain.device import Device, Standing, Status
+from functions.alerts.domain.listing import Count, HistoryEntry, Listed, StoredRule
+from functions.alerts.ports import RuleExistsError, Scene
+from functions.alerts.service.purposes import SETTLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from netpulse.events import Fact
+
+    from functions.alerts.domain.alert import Alert, Transition
+    from functions.alerts.domain.ledger import Ledger
+    from functions.alerts.domain.listing import AlertFilter, RuleFilter
+    from functions.alerts.domain.rule import Rule
+    from functions.alerts.domain.status import StatusChange
+
+MADE_AT = datetime(2026, 3, 1, tzinfo=UTC)
+_SEVERITIES = ["info", "warning", "critical"]
+
+
+class FakeTimers:
+    """Timers in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str], Timer] = {}
+
+    def set_many(self, purpose: str, due: Mapping[str, datetime]) -> list[Timer]:
+        """Set timers by subject."""
+        made = []
+        for subject, due_at in due.items():
+            known = self.rows.get((purpose, subject))
+            timer = Timer(
+                id=known.id if known else TimerId(uuid4()),
+                organization_id=OrganizationId(UUID(int=0)),
+                purpose=purpose,
+                subject=subject,
+                due_at=due_at,
+                data={},
+            )
+            self.rows[purpose, subject] = timer
+            made.append(timer)
+        return made
+
+    def clear_many(self, purpose: str, subjects: Sequence[str]) -> int:
+        """Take timers back."""
+        return sum(self.rows.pop((purpose, each), None) is not None for each in subjects)
+
+    def take_all_due(self, purposes: Sequence[str], *, now: datetime) -> list[Timer]:
+        """Claim what is due."""
+        due = [t for t in self.rows.values() if t.purpose in purposes and t.due_at <= now]
+        for timer in due:
+            del self.rows[timer.purpose, timer.subject]
+        return due
+
+
+class FakeDevices:
+    """Devices and their standings in dictionaries."""
+
+    def __init__(self, timers: FakeTimers) -> None:
+        self.devices: dict[DeviceId, Device] = {}
+        self.parents: dict[DeviceId, list[DeviceId]] = {}
+        self.standings: dict[DeviceId, Standing] = {}
+        self.periods: list[tuple[DeviceId, str, datetime | None]] = []
+        self.ended: list[DeviceId] = []
+        self._timers = timers
+
+    def scene(self, device_ids: Iterable[DeviceId]) -> Scene:
+        """Return the polled devices of these and all that are held, with their ancestors."""
+        held = {DeviceId(UUID(s)) for purpose, s in self._timers.rows if purpose == SETTLE}
+        wanted = {*device_ids, *held}
+        devices = {i: d for i, d in self.devices.items() if i in wanted and d.is_polled}
+        parents: dict[DeviceId, list[DeviceId]] = {}
+        waiting = list(devices)
+        while waiting:
+            current = waiting.pop()
+            if current in parents or not self.parents.get(current):
+                continue
+            parents[current] = list(self.parents[current])
+            waiting += parents[current]
+        known = {*devices, *(each for above in parents.values() for each in above)}
+        standings = {i: self._standing(i) for i in known if self.devices[i].is_polled}
+        return Scene(devices=devices, standings=standings, parents=parents)
+
+    def hidden_below(self, device_ids: Iterable[DeviceId]) -> list[Device]:
+        """Return the unreachable devices that hang on any of these."""
+        below: set[DeviceId] = set()
+        waiting = list(device_ids)
+        while waiting:
+            current = waiting.pop()
+            fresh = {i for i, above in self.parents.items() if current in above} - below
+            below |= fresh
+            waiting += fresh
+        return [
+            self.devices[i]
+            for i in below
+            if self._standing(i).status is Status.UNREACHABLE and self.devices[i].is_polled
+        ]
+
+    def seen(self, device_ids: Iterable[DeviceId]) -> dict[DeviceId, tuple[Device, Standing]]:
+        """Return those of the devices that there are."""
+        return {i: (self.devices[i], self._standing(i)) for i in device_ids if i in self.devices}
+
+    def silent(self, *, now: datetime) -> dict[DeviceId, tuple[Device, Standing]]:
+        """Return the devices whose poller has said nothing for too long."""
+        return {
+            i: (d, self._standing(i))
+            for i, d in self.devices.items()
+            if d.is_polled and (self._standing(i).slot_at or MADE_AT) + d.patience < now
+        }
+
+    def end(self, device_id: DeviceId, *, at: datetime) -> None:
+        """End a retired device's last status period."""
+        self.ended.append(device_id)
+
+    def write(
+        self, standings: Mapping[DeviceId, Standing], changes: Sequence[StatusChange]
+    ) -> None:
+        """Write standings."""
+        for device_id, standing in standings.items():
+            since = standing.since or standing.failing_since or standing.slot_at
+            self.standings[device_id] = replace(standing, since=since, held_until=None)
+        self.periods += [(c.device_id, c.after.status.value, c.after.since) for c in changes]
+
+    def _standing(self, device_id: DeviceId) -> Standing:
+        timer = self._timers.rows.get((SETTLE, str(device_id)))
+        standing = self.standings.get(device_id, Standing())
+        return replace(standing, held_until=timer.due_at if timer else None)
+
+
+class FakeAlerts:
+    """Alerts in a dictionary."""
+
+    def __init__(self, rules: FakeRules) -> None:
+        self.rows: dict[AlertId, Alert] = {}
+        self.steps: dict[AlertId, list[Transition]] = {}
+        self._rules = rules
+
+    def open_of_devices(self, device_ids: Iterable[DeviceId]) -> list[Alert]:
+        """Return the open and quiet alerts of devices."""
+        wanted = set(device_ids)
+        return [each for each in self._live() if each.subject.device_id in wanted]
+
+    def open_of_rule(self, rule_id: RuleId) -> list[Alert]:
+        """Return a rule's open and quiet alerts."""
+        return [each for each in self._live() if each.subject.rule_id == rule_id]
+
+    def open_of_type(self, alert_type: str) -> list[Alert]:
+        """Return the open and quiet alerts of a type."""
+        return [each for each in self._live() if each.alert_type == alert_type]
+
+    def some(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Alert]:
+        """Return those of the alerts that there are."""
+        return {each: self.rows[each] for each in alert_ids if each in self.rows}
+
+    def listed(self, alert_id: AlertId) -> Listed:
+        """Return an alert; raise NotFoundError."""
+        if alert_id not in self.rows:
+            raise NotFoundError.of("alert", alert_id)
+        return Listed(alert=self.rows[alert_id], created_at=MADE_AT)
+
+    def listed_many(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Listed]:
+        """Return those of the alerts that there are."""
+        return {each: self.listed(each) for each in alert_ids if each in self.rows}
+
+    def page(
+        self, which: AlertFilter, *, sort: str, page: int, per_page: int
+    ) -> tuple[list[Listed], int]:
+        """Return one page, and how many there are."""
+        found = [each for each in self.rows.values() if _matches(each, which)]
+        if sort.lstrip("-") == "severity":
+            found.sort(key=lambda each: _SEVERITIES.index(each.severity))
+        else:
+            found.sort(key=lambda each: each.began_at)
+        if sort.startswith("-"):
+            found.reverse()
+        part = found[(page - 1) * per_page : page * per_page]
+        return [self.listed(each.id) for each in part], len(found)
+
+    def history(self, alert_id: AlertId, *, after: int, limit: int) -> list[HistoryEntry]:
+        """Return an alert's steps after a seq."""
+        steps = [step for step in self.steps.get(alert_id, []) if step.seq > after]
+        return [HistoryEntry(step=step) for step in steps[:limit]]
+
+    def counts(self) -> list[Count]:
+        """Return how many open alerts there are of each severity and state."""
+        groups: dict[tuple[object, object], list[Alert]] = {}
+        for alert in self.rows.values():
+            if alert.is_open:
+                groups.setdefault((alert.severity, alert.state), []).append(alert)
+        return [
+            Count(severity=each[0].severity, state=each[0].state, count=len(each))
+            for each in groups.values()
+        ]
+
+    def write(self, ledger: Ledger) -> None:
+        """Write what changed in a ledger."""
+        for alert_id in ledger.dropped:
+            self.rows.pop(alert_id, None)
+            self.steps.pop(alert_id, None)
+        for alert in ledger.saved:
+            self.rows[alert.id] = alert
+        for step in ledger.history:
+            self.steps.setdefault(step.alert_id, []).append(step)
+
+    def _live(self) -> list[Alert]:
+        return [each for each in self.rows.values() if each.is_open or each.is_quiet]
+
+
+def _matches(alert: Alert, which: AlertFilter) -> bool:
+    texts = [alert.message, alert.subject.device_name, alert.subject.rule_name]
+    acknowledged, resolved = alert.acknowledged_at is not None, alert.resolved_at is not None
+    return all(
+        (
+            not which.states or alert.state in which.states,
+            not which.severities or alert.severity in which.severities,
+            which.device_id in (None, alert.subject.device_id),
+            which.rule_id in (None, alert.subject.rule_id),
+            which.alert_type in (None, alert.alert_type),
+            which.acknowledged in (None, acknowledged),
+            which.resolved in (None, resolved),
+            any(which.search.lower() in text.lower() for text in texts),
+        )
+    )
+
+
+class FakeRules:
+    """Rules in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[RuleId, StoredRule] = {}
+        self.groups: set[UUID] = set()
+        self.devices: dict[DeviceId, Device] = {}
+
+    def all(self) -> list[Rule]:
+        """Return every rule."""
+        return [each.rule for each in self.rows.values()]
+
+    def page(
+        self, which: RuleFilter, *, sort: str, page: int, per_page: int
+    ) -> tuple[list[StoredRule], int]:
+        """Return one page, and how many there are."""
+        found = [
+            each
+            for each in self.rows.values()
+            if which.kind in (None, each.rule.kind)
+            and which.severity in (None, each.rule.severity)
+            and which.enabled in (None, each.rule.is_enabled)
+            and which.search.lower() in f"{each.rule.name} {each.rule.metric}".lower()
+        ]
+        found.sort(key=lambda each: each.rule.name.lower(), reverse=sort.startswith("-"))
+        return found[(page - 1) * per_page : page * per_page], len(found)
+
+    def get(self, rule_id: RuleId) -> StoredRule:
+        """Return a rule; raise NotFoundError."""
+        if rule_id not in self.rows:
+            raise NotFoundError.of("alert_rule", rule_id)
+        return self.rows[rule_id]
+
+    def add(self, rules: Sequence[Rule], *, at: datetime) -> None:
+        """Insert rules whose names are not taken."""
+        for rule in rules:
+            if rule.name not in {each.name for each in self.all()}:
+                self.save(rule, at=at)
+
+    def save(self, rule: Rule, *, at: datetime) -> None:
+        """Insert or replace a rule; raise RuleExistsError."""
+        if any(each.name == rule.name and each.id != rule.id for each in self.all()):
+            raise RuleExistsError.named(rule.name)
+        known = self.rows.get(rule.id)
+        made_at = known.created_at if known else at
+        self.rows[rule.id] = StoredRule(rule=rule, created_at=made_at, updated_at=at)
+
+    def remove(self, rule_id: RuleId) -> None:
+        """Delete a rule."""
+        self.rows.pop(rule_id, None)
+
+    def unknown_devices(self, device_ids: Iterable[DeviceId]) -> list[DeviceId]:
+        """Return those of the ids that are no device."""
+        return [each for each in device_ids if each not in self.devices]
+
+    def unknown_groups(self, group_ids: Iterable[UUID]) -> list[UUID]:
+        """Return those of the ids that are no group."""
+        return [each for each in group_ids if each not in self.groups]
+
+
+class FakeOutbox:
+    """Facts in a list."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+
+    def add(self, fact: Fact) -> None:
+        """Keep a fact."""
+        self.facts.append(fact)
+
+
+class FakeWork:
+    """An organisation's tables in memory; a transaction that never fails."""
+
+    def __init__(self) -> None:
+        self.timers = FakeTimers()
+        self.devices = FakeDevices(self.timers)
+        self.rules = FakeRules()
+        self.rules.devices = self.devices.devices
+        self.alerts = FakeAlerts(self.rules)
+        self.outbox = FakeOutbox()
+        self.locks = 0
+
+    def lock(self) -> None:
+        """Count how often the organisation was locked."""
+        self.locks += 1
+
+    @contextmanager
+    def __call__(self, organization_id: OrganizationId) -> Iterator[FakeWork]:
+        """Open the work of the one organisation there is."""
+        yield self
