@@ -15,6 +15,7 @@ from functions.alerts.domain.defaults import default_rules
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.rule import Kind, Rule, RuleBook
 from functions.alerts.service.purposes import FOR, PURPOSES, SETTLE
+from functions.alerts.service.recording import wake_ups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +53,7 @@ class Evaluation:
         with self._work(organization_id) as work:
             work.lock()
             timers = self._assess(work, organization_id, results, rung={})
-        self._wakeups.send(timers, now=self._clock.now())
+        self._wakeups.send(wake_ups(timers), now=self._clock.now())
 
     def ring(self, organization_id: OrganizationId) -> None:
         """Do what every timer that is due was set for: one rings for all of its hour."""
@@ -66,7 +67,7 @@ class Evaluation:
             timers = self._elapse(work, organization_id, waiting) if waiting else []
             if rung:
                 timers += self._assess(work, organization_id, (), rung=rung)
-        self._wakeups.send(timers, now=self._clock.now())
+        self._wakeups.send(wake_ups(timers), now=self._clock.now())
 
     def _assess(
         self,

@@ -11,7 +11,7 @@ from functions.alerts.service.facts import alert_fact, status_fact
 from functions.alerts.service.purposes import FOR, SETTLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from netpulse.ids import DeviceId
@@ -72,8 +72,9 @@ class Recorder:
             if change.news is News.OPENED:
                 self._meter.alert_opened(alert.severity, alert.alert_type)
             logger.info(
-                f"alert {change.news}",
+                "alert changed",
                 extra={
+                    "news": change.news,
                     "alert_id": str(alert.id),
                     "device_id": str(alert.subject.device_id),
                     "rule": alert.subject.rule_name,
@@ -88,6 +89,17 @@ class Recorder:
             if rule is not None:
                 due[str(alert.id)] = alert.began_at + rule.hold
         return work.timers.set_many(FOR, due)
+
+
+def wake_ups(timers: Iterable[Timer]) -> list[Timer]:
+    """Return one timer a second: when it rings, all that are due are taken with it.
+
+    A storm sets thousands of timers for the same moment; it must not send thousands of messages.
+    """
+    latest: dict[int, Timer] = {}
+    for timer in sorted(timers, key=lambda each: each.due_at):
+        latest[int(timer.due_at.timestamp())] = timer
+    return list(latest.values())
 
 
 def _holds(

@@ -15,6 +15,7 @@ from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.rule import RuleBook
 from functions.alerts.domain.status import silenced, unwatched
 from functions.alerts.service.purposes import SETTLE
+from functions.alerts.service.recording import wake_ups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,7 +55,7 @@ class Watch:
                 for device_id, (device, standing) in silent.items()
             }
             timers = self._mark(work, silent, marks, ledger)
-        self._wakeups.send(timers, now=now)
+        self._wakeups.send(wake_ups(timers), now=now)
 
     def device_changed(
         self, organization_id: OrganizationId, device_ids: Iterable[DeviceId]
@@ -83,7 +84,7 @@ class Watch:
                 work.devices.end(device_id, at=now)
             work.timers.clear_many(SETTLE, [str(each) for each in gone])
             timers = self._mark(work, seen, marks, ledger)
-        self._wakeups.send(timers, now=now)
+        self._wakeups.send(wake_ups(timers), now=now)
 
     def _mark(
         self,
