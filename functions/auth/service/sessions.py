@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from netpulse.errors import UnavailableError
 from netpulse.events import SessionRevoked
 from netpulse.observability import logger
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from netpulse.ids import OrganizationId, UserId
 
     from functions.auth.ports import Random, Sessions, Work
+
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,19 @@ class SessionService:
         A token shown again after the grace was copied: its whole session ends.
         """
         now = self._clock.now()
-        secret, token, session = self._shown(shown)
-        exchange = rules.judge(token, session, client=client, now=now)
-        if exchange is Exchange.ROTATED:
-            if successor := self._rotate(secret, token, session, now):
-                return Opened(session, rules.encoded(successor))
-            # another request with the same token was faster, or the session just ended
+        for _ in range(_ATTEMPTS):
             secret, token, session = self._shown(shown)
             exchange = rules.judge(token, session, client=client, now=now)
+            if exchange is not Exchange.ROTATED:
+                return self._answer(exchange, secret, token, session)
+            if successor := self._rotate(secret, token, session, now):
+                return Opened(session, rules.encoded(successor))
+            # another request with the same token was faster, or is at it: look again
+        raise UnavailableError("The session is being refreshed elsewhere; try again shortly")
+
+    def _answer(
+        self, exchange: Exchange, secret: bytes, token: RefreshToken, session: Session
+    ) -> Opened:
         if exchange is Exchange.REPEATED and token.sealed_successor is not None:
             return Opened(session, rules.encoded(rules.sealed(token.sealed_successor, by=secret)))
         logger.warning(
