@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from netpulse import observability
 from netpulse.errors import (
     ConflictError,
     ExternalServiceError,
@@ -17,79 +15,13 @@ from netpulse.errors import (
     TokenExpiredError,
     UnavailableError,
 )
-from netpulse.http import Application, Page, Stretch
-from netpulse.permissions import Permission, Role
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress
+from netpulse.permissions import Role
 
-from tests.support.clock import FakeClock
-from tests.support.http import Answer, Client, FakeAccess, a_principal, an_event
+from tests.support.http import FakeAccess, a_principal
+from tests.unit.netpulse.http.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-class NewThing(BaseModel):
-    """What a thing is made from."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(min_length=1)
-    ip_address: IPvAnyAddress = Field(default="192.0.2.1", validate_default=True)
-
-
-class Thing(BaseModel):
-    """A thing."""
-
-    name: str
-
-
-class Pipeline:
-    """A small application and what its routes are told to do."""
-
-    def __init__(self) -> None:
-        self.access = FakeAccess(a_principal())
-        self.app = app = Application("things", lambda: self.access, clock=FakeClock())
-        self.client = Client(app)
-        self.things = ["b", "a"]
-        self.error: Exception | None = None
-        self.correlation_id = ""
-
-        @app.post("/things", permission=Permission.DEVICE_WRITE, status=201, max_body_bytes=1000)
-        def make_thing(thing: NewThing) -> Thing:
-            """Make a thing."""
-            return Thing(name=thing.name)
-
-        @app.get("/things", permission=Permission.DEVICE_READ)
-        def list_things(page: Annotated[int, Query(ge=1)] = 1) -> Page[Thing]:
-            """List things."""
-            items = [Thing(name=name) for name in self.things]
-            return Page(items=items, page=page, per_page=2, total=5)
-
-        @app.get("/things/history")
-        def thing_history() -> Stretch[Thing]:
-            """Read the history of things."""
-            return Stretch(items=[Thing(name="a")], next_cursor="next")
-
-        @app.get("/things/{thing_id}")
-        def read_thing(thing_id: str) -> Thing:
-            """Read a thing."""
-            self.correlation_id = observability.correlation_id.get()
-            if self.error:
-                raise self.error
-            return Thing(name=thing_id)
-
-        @app.delete("/things/{thing_id}")
-        def delete_thing(thing_id: str) -> None:
-            """Delete a thing."""
-
-        @app.post("/login", public=True, limit="auth")
-        def login() -> Thing:
-            """Log in."""
-            app.request.cookies.append("refresh=secret; HttpOnly")
-            return Thing(name=app.request.source_ip)
-
-    def call(self, method: str, path: str, **options: Any) -> Answer:
-        return self.client.call(method, path, **options)
 
 
 @pytest.fixture
@@ -195,93 +127,6 @@ def test_another_method_is_a_405_that_names_the_right_ones(
     answer = pipeline.call(method, path)
     assert (answer.status, answer.code) == (405, "METHOD_NOT_ALLOWED")
     assert answer.headers["Allow"] == allowed
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "{",
-        "{'name': 'x'}",
-        '{"name": "x"} trailing',
-        '{"name": NaN}',
-        '{"name": 1e999}',
-        '{"name": "x", "name": "y"}',
-        '{"name": "\\u0000"}',
-        '{"name": "\\ud800"}',
-        '{"name": "\ud800"}',
-        "[" * 50 + "]" * 50,
-        "[" * 1000,
-    ],
-)
-def test_what_is_not_strict_json_is_a_400(pipeline: Pipeline, body: str) -> None:
-    answer = pipeline.call("POST", "/things", body=body)
-    assert (answer.status, answer.code) == (400, "MALFORMED_REQUEST")
-
-
-@pytest.mark.parametrize(
-    ("body", "code", "fields"),
-    [
-        ({}, "MISSING_REQUIRED_FIELD", ["name"]),
-        ({"name": ""}, "INVALID_INPUT", ["name"]),
-        ({"name": 1}, "INVALID_INPUT", ["name"]),
-        ({"name": "x", "ip_address": "1.2.3.256"}, "INVALID_IP_ADDRESS", ["ip_address"]),
-        ({"ip_address": "x"}, "INVALID_INPUT", ["name", "ip_address"]),
-        ({"name": "x", "is_admin": True}, "INVALID_INPUT", ["is_admin"]),
-    ],
-)
-def test_each_field_that_is_not_accepted_is_named(
-    pipeline: Pipeline, body: dict[str, Any], code: str, fields: list[str]
-) -> None:
-    answer = pipeline.call("POST", "/things", body=body)
-    assert (answer.status, answer.code) == (422, code)
-    named = [each["field"] for each in answer.json["error"]["details"]["fields"]]
-    assert sorted(named) == sorted(fields)
-
-
-@pytest.mark.parametrize("body", ["null", "7", '"text"', "[]", "[{}]"])
-def test_json_of_the_wrong_shape_is_a_422(pipeline: Pipeline, body: str) -> None:
-    assert pipeline.call("POST", "/things", body=body).status == 422
-
-
-def test_a_wrong_query_parameter_is_a_422(pipeline: Pipeline) -> None:
-    for page in ("0", "x", "-1", "1.5"):
-        assert pipeline.call("GET", "/things", query={"page": page}).status == 422
-
-
-@pytest.mark.parametrize("text", ["\0", "\ud800"])
-def test_a_character_that_no_text_may_have_is_a_400_wherever_it_stands(
-    pipeline: Pipeline, text: str
-) -> None:
-    for path, query in (("/things", {"page": text}), ("/things", {text: "1"})):
-        event = an_event("GET", f"/api/v1{path}")
-        event["queryStringParameters"] = query
-        assert Answer(pipeline.app(event, None)).code == "MALFORMED_REQUEST"
-    assert pipeline.call("GET", f"/things/{text}").status in (400, 404)
-
-
-def test_a_body_that_is_too_large_is_a_413(pipeline: Pipeline) -> None:
-    answer = pipeline.call("POST", "/things", body={"name": "x" * 1000})
-    assert (answer.status, answer.code) == (413, "PAYLOAD_TOO_LARGE")
-    assert answer.json["error"]["details"] == {"max_bytes": 1000}
-
-
-@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", ""])
-def test_a_body_that_is_not_json_is_a_415(pipeline: Pipeline, content_type: str) -> None:
-    answer = pipeline.call("POST", "/things", body="{}", headers={"content-type": content_type})
-    assert (answer.status, answer.code) == (415, "UNSUPPORTED_MEDIA_TYPE")
-
-
-def test_json_with_a_charset_is_json(pipeline: Pipeline) -> None:
-    headers = {"content-type": "Application/JSON; charset=utf-8"}
-    assert pipeline.call("POST", "/things", body={"name": "x"}, headers=headers).status == 201
-
-
-def test_a_body_in_base64_is_read(pipeline: Pipeline) -> None:
-    event = an_event("POST", "/api/v1/things", body="eyJuYW1lIjogIngifQ==")
-    event["isBase64Encoded"] = True
-    assert Answer(pipeline.app(event, None)).data == {"name": "x"}
-    event["body"] = "not base64!"
-    assert Answer(pipeline.app(event, None)).status == 400
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from netpulse.errors import MalformedError
 from netpulse.http.requests import json_of
 
 from tests.support.http import Answer, an_event
-from tests.unit.netpulse.http.test_application import Pipeline
+from tests.unit.netpulse.http.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
