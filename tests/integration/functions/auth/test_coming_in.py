@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import jwt
 import pytest
+from netpulse.ids import UserId
 
+from functions.auth.domain.errors import UserAlreadyExistsError
+from functions.auth.repository.people import PostgresUsers
 from tests.support.auth import BROWSER, PAGE, PASSWORD, AuthWorld, Person
 
 if TYPE_CHECKING:
@@ -233,3 +237,40 @@ def test_discovery_tells_where_the_keys_are(world: AuthWorld) -> None:
     assert (found["issuer"], found["jwks_uri"]) == (PAGE, f"{PAGE}/.well-known/jwks.json")
     (key,) = world.call("GET", "//.well-known/jwks.json").json["keys"]
     assert key.keys() == {"kty", "n", "e", "kid", "alg", "use"}
+
+
+def test_a_hash_of_an_older_kind_is_renewed_at_the_next_login(
+    world: AuthWorld, admin: Person
+) -> None:
+    def stored() -> str:
+        with world.database.transaction(None) as transaction:
+            user = PostgresUsers(transaction).by_email(admin.email)
+        assert user
+        return user.hashed_password
+
+    before = stored()
+    world.log_in(admin.email)
+    assert stored() == before
+    world.hasher.make_dearer()
+    assert world.log_in(admin.email).status == 200
+    assert stored() != before
+    assert world.log_in(admin.email).status == 200
+
+
+def test_an_address_that_registers_twice_at_once_registers_once(
+    world: AuthWorld, admin: Person
+) -> None:
+    with world.database.transaction(None) as transaction:
+        users = PostgresUsers(transaction)
+        user = users.by_email(admin.email)
+        assert user
+        with pytest.raises(UserAlreadyExistsError):
+            users.add(replace(user, id=UserId(uuid4())))
+
+
+def test_refreshing_as_often_as_a_page_is_loaded_is_not_limited_like_guessing(
+    world: AuthWorld,
+) -> None:
+    limits = {spec.path: spec.limit for spec in world.app.routes if "/auth/" in spec.path}
+    assert limits["/api/v1/auth/login"] == limits["/api/v1/auth/register"] == "auth"
+    assert limits["/api/v1/auth/refresh"] == "api"

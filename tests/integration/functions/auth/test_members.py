@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 from netpulse.permissions import Role
 
+from functions.auth.repository.members import PostgresMembers
 from tests.support.auth import PASSWORD, AuthWorld, Person
 
 if TYPE_CHECKING:
+    from tests.support.database import TestDatabase
     from tests.support.http import Answer
 
 
@@ -65,6 +69,26 @@ def test_the_last_admin_stays(admin: Person) -> None:
     second = admin.lets_in("admin")
     assert admin.call("PATCH", path, body={"role": "viewer"}).status == 200
     assert refused_as_last(second.call("DELETE", f"/users/{second.id}"))
+
+
+def test_two_admins_who_demote_each_other_at_once_leave_one(
+    postgres: TestDatabase, world: AuthWorld, admin: Person
+) -> None:
+    second = admin.lets_in("admin")
+    second.world = AuthWorld(postgres)
+    steps = threading.Barrier(2, timeout=30)
+
+    def demote(who: Person, whom: Person) -> int:
+        steps.wait()
+        return who.call("PATCH", f"/users/{whom.id}", body={"role": "viewer"}).status
+
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(demote, admin, second), pool.submit(demote, second, admin)]
+        answers = sorted(each.result() for each in asked)
+    # the later one is either no admin any more when asked, or the last one
+    assert answers in ([200, 403], [200, 409])
+    with world.database.transaction(admin.organization_id) as transaction:
+        assert len(PostgresMembers(transaction).lock_admins()) == 1
 
 
 def test_a_member_cannot_be_let_in_twice(admin: Person) -> None:
