@@ -95,10 +95,6 @@ class Assessment:
             if change.before.status.is_down and not change.after.status.is_down
         ]
 
-    def hold(self, device_id: DeviceId, *, until: datetime) -> None:
-        """Look again at a device at an instant at the latest."""
-        self._standings[device_id] = replace(self._standings[device_id], held_until=until)
-
     def _take_one_each(self, results: Mapping[DeviceId, Result]) -> None:
         fresh = {}
         for device_id, result in results.items():

@@ -114,6 +114,26 @@ def consume_by_organization(
     return {"batchItemFailures": failures}
 
 
+def for_each(
+    organization_ids: Sequence[OrganizationId], handle: Callable[[OrganizationId], None]
+) -> int:
+    """Give each organisation to `handle`; one that fails stops no other. Return how many failed.
+
+    For sweeps, which come again in a minute.
+    """
+    failed = 0
+    for organization_id in organization_ids:
+        try:
+            handle(organization_id)
+        except Exception:
+            failed += 1
+            logger.exception(
+                "organisation left for the next sweep",
+                extra={"organization_id": str(organization_id)},
+            )
+    return failed
+
+
 def first_time(transaction: Transaction, consumer: str, event_id: UUID) -> bool:
     """Remember that `consumer` has seen an event; return False if it had before.
 

@@ -357,15 +357,17 @@ def test_devices_of_which_nothing_is_heard_are_silent(store: Store) -> None:
 
 
 def test_timers_are_set_moved_cleared_and_taken_once(store: Store) -> None:
+    # as in life, subjects are ids: the sweep's test reads what other tests leave
+    a, b, c = (str(uuid4()) for _ in range(3))
     with store.open() as work:
-        first = work.timers.set_many(FOR, {"a": NOON, "b": NOON, "c": NOON + MINUTE})
-        moved = work.timers.set_many(FOR, {"b": NOON + MINUTE})
-        assert {each.subject for each in first} == {"a", "b", "c"}
-        assert [each.id for each in moved] == [each.id for each in first if each.subject == "b"]
+        first = work.timers.set_many(FOR, {a: NOON, b: NOON, c: NOON + MINUTE})
+        moved = work.timers.set_many(FOR, {b: NOON + MINUTE})
+        assert {each.subject for each in first} == {a, b, c}
+        assert [each.id for each in moved] == [each.id for each in first if each.subject == b]
         assert work.timers.set_many(FOR, {}) == []
-        assert work.timers.clear_many(FOR, ["c", "x"]) == 1
+        assert work.timers.clear_many(FOR, [c, str(uuid4())]) == 1
         assert work.timers.clear_many(FOR, []) == 0
     with store.open() as work:
-        assert [each.subject for each in work.timers.take_all_due([FOR], now=NOON)] == ["a"]
+        assert [each.subject for each in work.timers.take_all_due([FOR], now=NOON)] == [a]
         assert work.timers.take_all_due([FOR], now=NOON) == []
         assert work.timers.take_all_due([SETTLE], now=NOON + MINUTE) == []

@@ -216,3 +216,32 @@ def test_news_of_the_inventory_reach_the_alerts(place: Place, queue: str) -> Non
     }
     assert on_device.handler(fake_aws.sqs_event(body), None) == {"batchItemFailures": []}
     assert [alert["reason"] for alert in place.alerts()] == ["device_deactivated"]
+
+
+def test_an_organisation_that_cannot_be_swept_stops_no_other(
+    place: Place, postgres: TestDatabase, queue: str
+) -> None:
+    broken = Place(postgres)
+    broken.sql(
+        "INSERT INTO netpulse.timers (organization_id, purpose, subject, due_at) "
+        "VALUES (%s, 'alerts.for', 'no id', now() - interval '1 day')",
+        broken.organization_id,
+    )
+    device = place.device()
+    on_poll_results.handler(
+        fake_aws.sqs_event(a_message(place, device, at=datetime.now(UTC))), None
+    )
+    place.sql(
+        "UPDATE netpulse.timers SET due_at = now() - interval '1 second' "
+        "WHERE organization_id = %s",
+        place.organization_id,
+    )
+    place.sql(
+        "UPDATE netpulse.alerts SET began_at = now() - interval '6 minutes' "
+        "WHERE organization_id = %s",
+        place.organization_id,
+    )
+    assert every_minute.handler({}, None)["failed"] >= 1
+    assert [alert["state"] for alert in place.alerts()] == ["firing"]
+    broken.sql("DELETE FROM netpulse.timers WHERE organization_id = %s", broken.organization_id)
+    broken.database.close()

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from netpulse.ids import DeviceId
 
+from functions.alerts.domain.alert import State
 from functions.alerts.domain.assessment import Assessment, recheck_after
 from functions.alerts.domain.device import Device, Result, Status, Value, Verdict
 from functions.alerts.domain.rule import Scope
@@ -143,6 +144,46 @@ def test_an_alert_measures_anew_while_it_is_open() -> None:
     network.assess(NOON, up(router, NOON + seconds(60), cpu_usage=97.0))
     (alert,) = network.alerts.values()
     assert (alert.value, alert.seq) == (97.0, 1)
+
+
+def test_a_verdict_of_nothing_known_is_unknown_once_it_is_hard() -> None:
+    router = a_device()
+    network = Network(router, rules=(a_down_rule(),))
+    network.assess(NOON, up(router, NOON))
+    blind = Result(device_id=router.id, slot_at=NOON + seconds(60), verdict=Verdict.UNKNOWN)
+    network.assess(NOON, blind)
+    assert network.status(router) == "online"
+    network.assess(NOON, replace(blind, slot_at=NOON + seconds(120), is_hard=True))
+    assert network.status(router) == "unknown"
+
+
+def test_a_pending_alert_is_folded_when_its_parent_turns_out_to_be_down() -> None:
+    core, child = a_device("core"), a_device("child")
+    network = Network(
+        core,
+        child,
+        rules=(a_down_rule(hold=seconds(600)), a_down_rule(name="Other")),
+        parents={child.id: [core.id]},
+    )
+    network.assess(NOON, down(core, NOON), down(child, NOON))
+    network.rules = Network(rules=(a_down_rule(hold=seconds(600)),)).rules
+    later = NOON + seconds(300)
+    network.standings[child.id] = replace(network.standings[child.id], status=Status.UNKNOWN)
+    network.assess(later, up(core, later))
+    at = later + seconds(60)
+    network.assess(at, up(core, at), down(child, at, since=at - seconds(30)))
+    assert [each.state for each in network.alerts.values() if not each.was_told].count(
+        State.PENDING
+    )
+    network.standings[child.id] = replace(network.standings[child.id], status=Status.UNKNOWN)
+    again = at + seconds(60)
+    network.assess(again, down(core, again), down(child, again, since=at))
+    assert network.status(child) == "unreachable"
+    assert not [
+        each
+        for each in network.alerts.values()
+        if each.state is State.PENDING and each.subject.device_id == child.id
+    ]
 
 
 def _disk(mount: str, value: float) -> Value:
