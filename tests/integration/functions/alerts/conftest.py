@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.integration.functions.alerts.callers import client_of
 from tests.integration.functions.alerts.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.support.database import TestDatabase
+    from tests.support.http import Client
 
 
 @pytest.fixture
@@ -18,3 +20,8 @@ def place(postgres: TestDatabase) -> Iterator[Place]:
     made = Place(postgres)
     yield made
     made.database.close()
+
+
+@pytest.fixture
+def client(place: Place) -> Client:
+    return client_of(place)

@@ -1,0 +1,38 @@
+"""Callers of the alerts' API over a real database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpulse.permissions import Role
+
+from functions.alerts.handlers.http import application
+from functions.alerts.handlers.services import Services
+from functions.alerts.service.desk import AlertDesk
+from functions.alerts.service.rules import RuleService
+from tests.integration.functions.alerts.place import Place, down
+from tests.support.clock import NOON
+from tests.support.http import Client, FakeAccess, a_principal
+from tests.support.organizations import new_user
+
+if TYPE_CHECKING:
+    from netpulse.ids import OrganizationId
+
+
+def client_of(
+    place: Place, *, organization_id: OrganizationId | None = None, role: Role = Role.ADMIN
+) -> Client:
+    user_id = new_user(place.postgres, place.organization_id)
+    access = FakeAccess(
+        a_principal(role, organization_id=organization_id or place.organization_id, user_id=user_id)
+    )
+    desk = AlertDesk(place.work, place.recorder, place.clock)
+    rules = RuleService(place.work, place.recorder, place.clock)
+    services = Services(desk=lambda: desk, rules=lambda: rules)
+    return Client(application(lambda: access, services, clock=place.clock))
+
+
+def a_firing_alert(place: Place, name: str = "core-router-1") -> str:
+    device_id = place.device(name)
+    place.take(down(device_id, NOON))
+    return str(next(a["id"] for a in place.alerts() if a["device_id"] == device_id))
