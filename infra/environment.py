@@ -5,7 +5,9 @@ is decided by its grants alone (infra/grants.py).
 """
 
 import json
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 from constructs import Construct
 
@@ -13,11 +15,19 @@ from infra.parameters import parameter
 from infra.resources import Channels, DatabaseAccess, Stores, secret_name
 from infra.stage import Stage
 
+_PROJECT = Path(__file__).parent.parent / "pyproject.toml"
+
+
+def project_version() -> str:
+    """Return the version of what is deployed."""
+    return str(tomllib.loads(_PROJECT.read_text())["project"]["version"])
+
 
 def base_environment(stage: Stage) -> dict[str, str]:
     """Return what every function and task is told."""
     return {
         "NETPULSE_STAGE": stage.name,
+        "NETPULSE_VERSION": project_version(),
         "POWERTOOLS_METRICS_NAMESPACE": "NetPulse",
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import quote
 
 from netpulse import aws, wiring
@@ -23,7 +22,7 @@ class PlatformSettings(Settings):
     """What the health checks ask after."""
 
     poll_results_queue_url: str
-    version: str = ""
+    version: str = "unknown"
 
 
 class DeploymentSettings(DatabaseSettings):
@@ -59,13 +58,6 @@ def _check_bus() -> None:
     aws.client("events").describe_event_bus(Name=load(BusSettings).bus_name)
 
 
-def _version() -> str:
-    try:
-        return load(PlatformSettings).version or version("netpulse")
-    except PackageNotFoundError:
-        return "unknown"
-
-
 @cache
 def health_service() -> HealthService:
     """Return the health service with its checks."""
@@ -75,7 +67,7 @@ def health_service() -> HealthService:
         "message_queue": _check_queue,
         "event_bus": _check_bus,
     }
-    return HealthService(checks, SYSTEM_CLOCK, version=_version())
+    return HealthService(checks, SYSTEM_CLOCK, version=load(PlatformSettings).version)
 
 
 @cache
