@@ -1,0 +1,1 @@
+"""The `netpulse` command: NetPulse's API from a terminal."""
