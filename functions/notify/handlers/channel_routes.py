@@ -134,7 +134,6 @@ def _add_changes(app: Application, services: Services) -> None:
     @app.delete(
         "/notification-channels/{channel_id}",
         permission=Permission.NOTIFICATION_WRITE,
-        status=204,
         errors=(404,),
     )
     def delete_notification_channel(channel_id: UUID) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from netpulse.permissions import Role
@@ -112,11 +112,11 @@ def test_a_temporary_password_is_known_as_such_until_changed(
     viewer = admin.lets_in()
     assert viewer.call("GET", "/me").data["user"]["password_is_temporary"] is True
     body = {"current_password": PASSWORD, "new_password": "seven baobabs by the sea"}
-    assert viewer.call("POST", "/me/password", body=body).status == 204
+    assert viewer.call("POST", "/me/password", body=body).status == 200
     assert viewer.call("GET", "/me").data["user"]["password_is_temporary"] is False
 
 
-@pytest.mark.parametrize("key", [str(uuid4()), "x", "%00", "1" * 90])
+@pytest.mark.parametrize("key", [str(UUID(int=7)), "x", "%00", "1" * 90])
 def test_a_member_who_is_not_there_is_not_found(admin: Person, key: str) -> None:
     for method, body in [("GET", None), ("PATCH", {"role": "admin"}), ("DELETE", None)]:
         answer = admin.call(method, f"/users/{key}", body=body)
@@ -134,7 +134,7 @@ def test_another_organizations_members_are_not_there(admin: Person, stranger: Pe
 
 def test_removing_a_member_leaves_them_elsewhere(admin: Person, stranger: Person) -> None:
     admin.call("POST", "/users", body={"email": stranger.email, "role": "viewer"})
-    assert admin.call("DELETE", f"/users/{stranger.id}").status == 204
+    assert admin.call("DELETE", f"/users/{stranger.id}").status == 200
     assert stranger.call("GET", "/me").status == 200
 
 
@@ -145,7 +145,7 @@ def test_removing_a_member_leaves_them_elsewhere(admin: Person, stranger: Person
         {"email": "x@y.example", "role": "owner"},
         {"email": "x@y.example"},
         {"email": "x@y.example", "role": "viewer", "password": "short"},
-        {"email": "x@y.example", "role": "viewer", "organization_id": str(uuid4())},
+        {"email": "x@y.example", "role": "viewer", "organization_id": str(UUID(int=7))},
     ],
 )
 def test_odd_members_are_refused(admin: Person, body: dict[str, Any]) -> None:

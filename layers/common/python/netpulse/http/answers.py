@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def envelope_type(returned: Any) -> Any:
     """Return the envelope model of what a route's function says it returns; None for no content."""
     if returned is None or returned is type(None):
-        return None
+        return Success[None]
     if isinstance(returned, type) and issubclass(returned, Page | Stretch):
         # pydantic's generic classes know their parameters
         item: Any = returned.__pydantic_generic_metadata__["args"][0]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from netpulse.principal import Principal
 
 F = TypeVar("F", bound="Callable[..., Any]")
-_NO_CONTENT, _NOT_MODIFIED = 204, 304
+_NOT_MODIFIED = 304
 BASE = "/api/v1"
 _HEADERS = {
     "X-API-Version": API_VERSION,
@@ -65,7 +65,7 @@ class Application:
 
     Routes are added with `get`, `post`, `put`, `patch` and `delete`. A route's function takes
     validated parameters and returns a model (answered in the envelope), a `Page`, a `Stretch`, or
-    None (204). It finds the caller in `app.principal`.
+    None (`"data": null`). It finds the caller in `app.principal`.
     """
 
     def __init__(
@@ -232,8 +232,6 @@ class Application:
         return call
 
     def _answer(self, result: Any, spec: RouteSpec) -> Response[Any]:
-        if result is None:
-            return Response(status_code=_NO_CONTENT)
         listed = spec.method == "GET" and isinstance(result, Page | Stretch)
         if listed and self._unchanged(answers.etag(result)):
             return Response(status_code=_NOT_MODIFIED)

@@ -25,7 +25,6 @@ _PHRASES = {
     200: "The answer",
     201: "The created thing",
     202: "A job was accepted",
-    204: "Done; no content",
     304: "Unchanged since the ETag you sent",
     400: "The request cannot be read",
     401: "No valid credential",
@@ -57,11 +56,8 @@ def responses_of(call: Callable[..., Any], spec: RouteSpec) -> dict[int, Any]:
     envelope = call.__annotations__.get("return")
     if not spec.enveloped:
         return {spec.status: {"description": _PHRASES[spec.status]}}
-    if envelope is None:
-        answers[204] = {"description": _PHRASES[204]}
-    else:
-        content = {"application/json": {"model": envelope}}
-        answers[spec.status] = {"description": _PHRASES[spec.status], "content": content}
+    content = {"application/json": {"model": envelope}}
+    answers[spec.status] = {"description": _PHRASES[spec.status], "content": content}
     for status in sorted(statuses):
         answers[status] = {
             "description": _PHRASES[status],
