@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 
 from pollers.database import Connection, DatabaseAwayError, PollerDatabase
 from pollers.domain.device import Check, Device, SnmpAccess, SnmpVersion
+from pollers.domain.reach import Reach
 from pollers.domain.schedule import clamp_interval, shard_of
 from pollers.domain.verdict import Rule
 from pollers.metrics import Metrics
@@ -50,11 +51,13 @@ class PostgresInventory:
         metrics: Metrics,
         *,
         owns: Owns = lambda _: True,
+        reach: Reach | None = None,
     ) -> None:
         self._database = database
         self._vault = vault
         self._metrics = metrics
         self._owns = owns
+        self._reach = reach or Reach()
         self._opened: dict[tuple[UUID, bytes], Mapping[str, Any]] = {}
 
     async def changes(self) -> AsyncIterator[Mapping[UUID, Device]]:
@@ -81,7 +84,7 @@ class PostgresInventory:
         async for row in cursor:
             watched[row["organization_id"]] = frozenset(row["metrics"])
         await cursor.execute(_DEVICES)
-        rows = [row for row in await cursor.fetchall() if self._owns(shard_of(row["id"]))]
+        rows = [row for row in await cursor.fetchall() if self._is_ours(row)]
         opened: dict[tuple[UUID, bytes], Mapping[str, Any]] = {}
         devices: dict[UUID, Device] = {}
         for row in rows:
@@ -89,6 +92,10 @@ class PostgresInventory:
             devices[row["id"]] = _device(row, secret, watched[row["organization_id"]])
         self._opened = opened
         return devices
+
+    def _is_ours(self, row: Mapping[str, Any]) -> bool:
+        # The API refuses forbidden addresses; what came in another way is not probed either.
+        return self._owns(shard_of(row["id"])) and self._reach.allows(row["address"])
 
     async def _secret(
         self, row: Mapping[str, Any], opened: dict[tuple[UUID, bytes], Mapping[str, Any]]

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,29 +10,29 @@ from uuid import UUID
 from netpulse.observability import logger
 
 from pollers.agenda import Agenda, Entry
+from pollers.deep import DeepProber
 from pollers.domain.device import Check, Device, Sample
 from pollers.domain.schedule import next_slot, skipped_slots
 from pollers.domain.verdict import State, confirmation_s, judge
 from pollers.icmp.engine import Burst, IcmpEngine
 from pollers.metrics import Metrics
 from pollers.outcome import outcome_of
-from pollers.ports import Announcer, Cycle, FindingsSink, Inventory, Result, SampleSink
+from pollers.pace import wait_for
+from pollers.ports import Announcer, Cycle, Inventory, Result, SampleSink
 from pollers.probes.icmp import read_burst
-from pollers.probes.snmp import SnmpProbe
-from pollers.probes.table import DeepProbe
 from pollers.tracked import Tracked, Visit, Visiting
 
 REFRESH_S = 60.0
 _IDLE_S = 1.0
+_CLOCK_STEP_S = 2.0
+_MAX_PACKETS = 20
 _SPREAD_FIRST_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is done at once, and how long a visit may last."""
+    """What a ping is, and how long a drain may last."""
 
-    deep_at_once: int = 400
-    visit_s: float = 60.0
     drain_s: float = 10.0
     icmp_count: int = 3
     icmp_timeout_s: float = 1.0
@@ -46,29 +45,26 @@ class Poller:
         self,
         *,
         icmp: IcmpEngine,
-        snmp: SnmpProbe,
-        deep: Mapping[str, DeepProbe],
+        deep: DeepProber,
         inventory: Inventory,
         samples: SampleSink,
-        findings: FindingsSink,
         announcer: Announcer,
         metrics: Metrics,
         limits: Limits | None = None,
     ) -> None:
         self._icmp = icmp
-        self._snmp = snmp
         self._deep = deep
         self._inventory = inventory
         self._samples = samples
-        self._findings = findings
         self._announcer = announcer
         self._metrics = metrics
         self._limits = limits or Limits()
         self._agenda = Agenda()
         self._tracked: dict[UUID, Tracked] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._gate = asyncio.Semaphore(self._limits.deep_at_once)
         self._visiting = 0
+        self._draining = False
+        self._idle = asyncio.Event()
         self.ready = False
 
     async def run(self) -> None:
@@ -79,9 +75,9 @@ class Poller:
 
     async def drain(self) -> None:
         """Let the visits under way end, within bounds."""
-        deadline = time.monotonic() + self._limits.drain_s
-        while self._visiting and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
+        self._draining = True
+        self._note_idle()
+        await wait_for(self._idle, self._limits.drain_s)
         for task in self._tasks:
             task.cancel()
 
@@ -111,14 +107,22 @@ class Poller:
         tracked.generation += 1
         device = tracked.device
         slot = next_slot(now, device.interval_s, device.phase_s)
-        # A fleet that is met at the start is spread out; a device that is added is not kept waiting.
+        # A fleet met at the start is spread out; a device that is added is not kept waiting.
         wait_s = 0.0 if at_once else device.phase_s % _SPREAD_FIRST_S
         if now + wait_s + 1 < slot:
             self._agenda.add(tracked, Visit.FIRST, at=round(now + wait_s, 3))
         self._agenda.add(tracked, Visit.SLOT, at=slot)
 
     async def _keep_time(self) -> None:
+        offset_s = time.time() - time.monotonic()
         while True:
+            drift_s = time.time() - time.monotonic() - offset_s
+            if abs(drift_s) > _CLOCK_STEP_S:
+                # The wall clock was set: slots are wall-clock times, so all are planned anew.
+                logger.warning("clock was set", seconds=round(drift_s, 3))
+                offset_s += drift_s
+                for tracked in self._tracked.values():
+                    self._begin(tracked, time.time(), at_once=False)
             for entry in self._agenda.due(time.time()):
                 self._start(entry, time.time())
             self._metrics.set("netpulse_poller_in_flight", self._visiting)
@@ -161,7 +165,9 @@ class Poller:
         self._icmp.submit(
             visiting.device.address,
             answered,
-            count=count if isinstance(count, int) and 1 <= count <= 20 else self._limits.icmp_count,
+            count=min(max(count, 1), _MAX_PACKETS)
+            if isinstance(count, int)
+            else self._limits.icmp_count,
             timeout_s=self._limits.icmp_timeout_s,
         )
 
@@ -169,11 +175,10 @@ class Poller:
         result = visiting.results.get("icmp")
         device = visiting.device
         down = device.check is Check.ICMP and result is not None and not result.ok
-        wanted = device.snmp is not None or any(device.section(name) for name in self._deep)
         # No deep polling of what does not answer; and a confirmation asks just the one question.
         if (
             down
-            or not wanted
+            or not self._deep.wants(visiting)
             or (
                 visiting.visit is Visit.CONFIRMATION
                 and device.check is Check.ICMP
@@ -190,53 +195,21 @@ class Poller:
         task.add_done_callback(self._tasks.discard)
 
     async def _deeply(self, visiting: Visiting) -> None:
-        device = visiting.device
-        bound = min(self._limits.visit_s, device.interval_s * 0.9)
         try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(bound), self._gate:
-                    await self._probe_all(visiting)
-        except Exception:
-            # One device that makes a probe stumble must never stop the others' polling.
-            self._metrics.add("netpulse_poller_errors_total", where="probe")
-            logger.exception("probe failed unexpectedly", device_id=str(device.id))
-            visiting.blind = visiting.blind or "probe failed"
+            await self._deep.probe(visiting)
         finally:
             self._finish(visiting)
-
-    async def _probe_all(self, visiting: Visiting) -> None:
-        device = visiting.device
-        for name, probe in self._deep.items():
-            if device.section(name) or device.check == name:
-                began = time.monotonic()
-                result = await probe(device, device.section(name))
-                self._count(name, result.ok, time.monotonic() - began)
-                visiting.take(name, result)
-        tracked = visiting.tracked
-        tracked.snmp = state = self._snmp.state_for(device, tracked.snmp)
-        if state is None:
-            return
-        began = time.monotonic()
-        result, portrait = await self._snmp(state)
-        self._count("snmp", result.ok, time.monotonic() - began)
-        visiting.take("snmp", result)
-        if portrait is not None:
-            self._findings.found(device, portrait.identity, portrait.interfaces)
-
-    def _count(self, protocol: str, ok: bool, seconds: float) -> None:
-        outcome = "ok" if ok else "failed"
-        self._metrics.add("netpulse_poller_probes_total", protocol=protocol, outcome=outcome)
-        self._metrics.observe("netpulse_poller_probe_seconds", seconds, protocol=protocol)
 
     def _finish(self, visiting: Visiting) -> None:
         tracked = visiting.tracked
         tracked.busy = False
         self._visiting -= 1
+        self._note_idle()
         if self._tracked.get(visiting.device.id) is not tracked:
             return  # retired while it was being probed
         if "icmp" in visiting.results:
-            elapsed = time.monotonic() - visiting.began
-            self._count("icmp", visiting.results["icmp"].ok, elapsed)
+            elapsed_s = time.monotonic() - visiting.began
+            self._metrics.probed("icmp", elapsed_s, ok=visiting.results["icmp"].ok)
         at = datetime.fromtimestamp(visiting.at, UTC)
         outcome = outcome_of(visiting)
         if outcome is not None:
@@ -251,6 +224,10 @@ class Poller:
             self._record(visiting, samples)
         self._announce(visiting, at, samples)
         self._plan_confirmation(tracked)
+
+    def _note_idle(self) -> None:
+        if self._draining and not self._visiting:
+            self._idle.set()
 
     def _record(self, visiting: Visiting, samples: list[Sample]) -> None:
         device = visiting.device

@@ -55,6 +55,12 @@ class Metrics:
         histogram[bisect_left(BUCKETS_S, seconds)] += 1
         histogram[-1] += seconds
 
+    def probed(self, protocol: str, seconds: float, *, ok: bool) -> None:
+        """Count a probe and how long it took."""
+        outcome = "ok" if ok else "failed"
+        self.add("netpulse_poller_probes_total", protocol=protocol, outcome=outcome)
+        self.observe("netpulse_poller_probe_seconds", seconds, protocol=protocol)
+
     def value(self, name: str, **labels: str) -> float:
         """Return a counter or gauge as it stands."""
         key = (name, tuple(sorted(labels.items())))

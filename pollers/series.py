@@ -35,7 +35,8 @@ _REGISTER = """
            n.block, n.position
     FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
                 %s::smallint[], %s::smallint[])
-         AS n(organization_id, device_id, device_number, entity, metric, unit, kind, block, position)
+         AS n(organization_id, device_id, device_number, entity, metric, unit, kind, block,
+              position)
     JOIN netpulse.devices d ON d.id = n.device_id AND d.organization_id = n.organization_id
     ON CONFLICT DO NOTHING
 """

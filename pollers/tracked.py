@@ -22,7 +22,7 @@ class Tracked:
     """What the loop remembers of a device."""
 
     device: Device
-    verdict: Verdict = Verdict()
+    verdict: Verdict = field(default_factory=Verdict)
     snmp: SnmpState | None = None
     busy: bool = False
     generation: int = 0

@@ -14,10 +14,12 @@ from netpulse.settings import DatabaseSettings, load
 from pollers.announcer import QueueAnnouncer, Send
 from pollers.catalogue import profiles, standard
 from pollers.database import PollerDatabase
+from pollers.deep import DeepProber
+from pollers.domain.reach import Reach
 from pollers.findings import FindingsWriter
 from pollers.icmp.engine import IcmpEngine
 from pollers.inventory import PostgresInventory
-from pollers.loop import Limits, Poller
+from pollers.loop import Poller
 from pollers.metrics import Metrics
 from pollers.probes.http import HttpProbe
 from pollers.probes.snmp import SnmpProbe
@@ -34,11 +36,12 @@ class PollerSettings(DatabaseSettings):
 
     poll_results_queue_url: str
     credentials_key_id: str
-    poller_metrics_host: str = "127.0.0.1"
-    poller_metrics_port: int = 9464
-    poller_spool_folder: str = "build/spool"
-    poller_packets_per_second: float = 5000.0
-    poller_deep_at_once: int = 400
+    forbidden_networks: str = ""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 9464
+    spool_folder: str = "build/spool"
+    packets_per_second: float = 5000.0
+    deep_at_once: int = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +66,29 @@ def build() -> Parts:
     name = f"{socket.gethostname()}-{os.getpid()}"
     database = PollerDatabase(lambda: conninfo(settings))
     writer = PollerDatabase(lambda: conninfo(settings))
-    icmp = IcmpEngine(packets_per_s=settings.poller_packets_per_second)
+    icmp = IcmpEngine(packets_per_s=settings.packets_per_second)
     snmp = SnmpEngine()
-    http = HttpProbe()
-    recorder = Recorder(writer, Spool(Path(settings.poller_spool_folder), metrics), metrics)
+    reach = Reach(settings.forbidden_networks.split(","))
+    http = HttpProbe(reach)
+    recorder = Recorder(writer, Spool(Path(settings.spool_folder), metrics), metrics)
     findings = FindingsWriter(database)
     announcer = QueueAnnouncer(_sender(settings.poll_results_queue_url), metrics, poller=name)
+    deep = DeepProber(
+        SnmpProbe(snmp, SnmpCollector(profiles(), standard())),
+        deep_probes(http),
+        findings,
+        metrics,
+        at_once=settings.deep_at_once,
+    )
     poller = Poller(
         icmp=icmp,
-        snmp=SnmpProbe(snmp, SnmpCollector(profiles(), standard())),
-        deep=deep_probes(http),
-        inventory=PostgresInventory(database, KmsVault(settings.credentials_key_id), metrics),
+        deep=deep,
+        inventory=PostgresInventory(
+            database, KmsVault(settings.credentials_key_id), metrics, reach=reach
+        ),
         samples=recorder,
-        findings=findings,
         announcer=announcer,
         metrics=metrics,
-        limits=Limits(deep_at_once=settings.poller_deep_at_once),
     )
     for family, mode in icmp.open().items():
         metrics.set("netpulse_poller_icmp_mode", 1, family=family, mode=mode)
@@ -104,8 +114,8 @@ def build() -> Parts:
         status=StatusServer(
             metrics,
             health,
-            host=settings.poller_metrics_host,
-            port=settings.poller_metrics_port,
+            host=settings.metrics_host,
+            port=settings.metrics_port,
         ),
         close=close,
         databases=(database, writer),

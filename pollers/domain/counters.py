@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
-WRAP_32 = 2**32
-WRAP_64 = 2**64
+WRAPS = {32: 2**32, 64: 2**64}
+# A 64-bit counter does not wrap in a lifetime unless it began near its end.
+_NEAR_END_64 = 2**64 - 2**48
+# A link that is given no speed is not believed to do more than this of a 32-bit counter a second.
+_UNLIKELY_RATE = 2**32 / 10
+_SPEED_TOLERANCE = 1.5
 UPTIME_WRAP_TICKS = 2**32
 # 497 days of ticks; a device seen near this value may wrap, any other fall is a reboot.
 _WRAP_NEARNESS_TICKS = 100 * 3600
@@ -56,15 +60,14 @@ def rate_per_s(
         return None
     delta = now.value - before.value
     if delta < 0:
-        if now.bits == 64 and before.value < WRAP_64 - 2**48:
+        if WRAPS[now.bits] > WRAPS[32] and before.value < _NEAR_END_64:
             return None
-        delta += WRAP_32 if now.bits == 32 else WRAP_64
+        delta += WRAPS[now.bits]
     rate = delta / elapsed
-    if ceiling_per_s is not None and rate > ceiling_per_s * 1.5:
-        return None
-    if ceiling_per_s is None and now.value < before.value and rate > WRAP_32 / 10:
-        return None
-    return rate
+    if ceiling_per_s is not None:
+        return rate if rate <= ceiling_per_s * _SPEED_TOLERANCE else None
+    wrapped = now.value < before.value
+    return None if wrapped and rate > _UNLIKELY_RATE else rate
 
 
 def utilisation_percent(bits_per_s: float, speed_bps: float | None) -> float | None:

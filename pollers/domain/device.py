@@ -51,7 +51,7 @@ class Device:
     address: str
     interval_s: int
     check: Check = Check.ICMP
-    rule: Rule = Rule()
+    rule: Rule = field(default_factory=Rule)
     snmp: SnmpAccess | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     watched: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""When a device is polled: slots that every poller computes alike, from nothing but id and interval."""
+"""When a device is polled: slots every poller computes alike, from id and interval alone."""
 
 from hashlib import blake2b
 from math import floor
@@ -30,7 +30,9 @@ def phase_s(device_id: UUID, interval_s: int) -> float:
 
 def slot_of(now: float, interval_s: int, phase: float) -> float:
     """Return the start of the slot that `now` lies in (epoch seconds)."""
-    return round(floor((now - phase) / interval_s) * interval_s + phase, 3)
+    # In whole milliseconds: a slot's own start must never fall into the slot before it.
+    now_ms, phase_ms, interval_ms = round(now * 1000), round(phase * 1000), interval_s * 1000
+    return ((now_ms - phase_ms) // interval_ms * interval_ms + phase_ms) / 1000
 
 
 def next_slot(now: float, interval_s: int, phase: float) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def summarise(rtts_ms: Sequence[float | None]) -> BurstStatistics:
     times = [rtt for rtt in rtts_ms if rtt is not None]
     if not times:
         return BurstStatistics(sent, 0, 1.0 if sent else 0.0, None, None, None, None)
-    steps = [abs(b - a) for a, b in zip(times, times[1:], strict=False)]
+    steps = [abs(b - a) for a, b in pairwise(times)]
     return BurstStatistics(
         sent=sent,
         received=len(times),

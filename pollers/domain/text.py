@@ -2,6 +2,7 @@
 
 import re
 
+_MAX_ADDRESS_OCTETS = 32
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -22,7 +23,7 @@ def text_of(value: object, limit: int = 512) -> str:
 
 def mac_of(value: object) -> str:
     """Return a hardware address as colon-separated hex, empty when it is none."""
-    if not isinstance(value, bytes) or not value or len(value) > 32:
+    if not isinstance(value, bytes) or not value or len(value) > _MAX_ADDRESS_OCTETS:
         return ""
     return ":".join(f"{octet:02x}" for octet in value)
 

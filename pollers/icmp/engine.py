@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import TypeVar
 
 from pollers.icmp.packet import SECRET_BYTES, EchoTemplate
 from pollers.icmp.sockets import IcmpSocket, IcmpUnavailableError, SocketMode, open_icmp
@@ -23,6 +24,7 @@ _ANCILLARY_BYTES = 64
 _RECEIVE_BYTES = 2048
 _TIMESPEC = struct.Struct("qq")
 _MAX_COUNT = 64
+T = TypeVar("T")
 _TOKEN_SHIFT = 6
 
 
@@ -291,7 +293,7 @@ def _packed(address: str) -> str:
     return str(ipaddress.ip_address(address.partition("%")[0]))
 
 
-def _resolve(future: "asyncio.Future[object]", result: object) -> None:
+def _resolve(future: "asyncio.Future[T]", result: T) -> None:
     if not future.done():
         future.set_result(result)
 

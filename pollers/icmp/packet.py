@@ -6,6 +6,7 @@ same and is computed once. The token, not the sequence number, finds the request
 why more than 65,536 may be under way, and why the identifier (which the kernel rewrites on
 datagram sockets) does not matter.
 """
+# ruff: noqa: PLR2004 - the numbers here are the wire format's own
 
 import struct
 
@@ -25,7 +26,7 @@ def checksum(data: bytes) -> int:
     """Return the internet checksum of the data (RFC 1071)."""
     if len(data) % 2:
         data += b"\0"
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     total = (total >> 16) + (total & 0xFFFF)
     total += total >> 16
     return ~total & 0xFFFF
@@ -62,6 +63,8 @@ class EchoTemplate:
         secret_at = start + _SECRET_AT
         if data[secret_at : secret_at + SECRET_BYTES] != self._secret:
             return None
+        sequence: int
+        token: int
         sequence, inverse, token, complement = _VARIABLE.unpack_from(data, start + _VARIABLE_AT)
         if token ^ _ALL_64 != complement or sequence ^ 0xFFFF != inverse:
             return None

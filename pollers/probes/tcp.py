@@ -9,11 +9,13 @@ from typing import Any
 from pollers.domain.device import Device, Sample
 from pollers.probes.result import ProbeResult
 
+MAX_PORT = 65535
+
 
 async def probe_tcp(device: Device, settings: Mapping[str, Any]) -> ProbeResult:
     """Return the result of one connection to the configured port."""
     port = settings.get("port")
-    if not isinstance(port, int) or not 1 <= port <= 65535:
+    if not isinstance(port, int) or not 0 < port <= MAX_PORT:
         return ProbeResult(ok=False, reason="tcp port not configured")
     began = time.perf_counter()
     try:

@@ -1,4 +1,5 @@
 """Just enough BER for SNMP: strict about lengths, for what arrives may be hostile."""
+# ruff: noqa: PLR2004 - the numbers here are the wire format's own
 
 from functools import lru_cache
 

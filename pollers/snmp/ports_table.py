@@ -27,13 +27,17 @@ _DESCRIBING_MORE = (
 )
 _UNKNOWN_SPEED = 2**32 - 1
 _EXACT_BELOW_BPS = 10_000_000
+_ROUNDING_BPS = 500_000
+_MAX_STATUS = 255
 
 
 async def read_interfaces(session: SnmpSession) -> tuple[Interface, ...]:
     """Return every row of ifTable and ifXTable, ordered by index."""
     table = await session.table(_DESCRIBING)
     table.update(await session.table(_DESCRIBING_MORE))
-    indexes = sorted({index for rows in table.values() for index in rows if len(index) == 1})
+    indexes: list[Index] = sorted(
+        {index for rows in table.values() for index in rows if len(index) == 1}
+    )
     names = _names(table, indexes)
     return tuple(_interface(table, index, names[index]) for index in indexes)
 
@@ -60,7 +64,11 @@ def _interface(table: Table, index: Index, name: str) -> Interface:
 def speed_of(speed: int | None, high_speed: int | None) -> int | None:
     """Return a link's speed: ifHighSpeed in bit/s, ifSpeed where only that is exact."""
     if high_speed:
-        if speed and speed < _EXACT_BELOW_BPS and abs(high_speed * 1_000_000 - speed) <= 500_000:
+        if (
+            speed
+            and speed < _EXACT_BELOW_BPS
+            and abs(high_speed * 1_000_000 - speed) <= _ROUNDING_BPS
+        ):
             return speed
         return high_speed * 1_000_000
     if speed is None or speed < 0 or (speed == _UNKNOWN_SPEED and high_speed is not None):
@@ -93,4 +101,4 @@ def _small(value: Value) -> int | None:
 
 def _status(value: Value) -> int | None:
     number = _integer(value)
-    return number if number is not None and 0 <= number <= 255 else None
+    return number if number is not None and 0 <= number <= _MAX_STATUS else None

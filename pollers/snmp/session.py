@@ -22,6 +22,7 @@ Table = dict[bytes, dict[Index, Value]]
 """Column -> row index -> value."""
 
 _MAX_ROWS = 20_000
+_SMALL_REQUEST = 6
 
 
 class SnmpError(Exception):
@@ -146,7 +147,7 @@ class CommunitySession:
             if not large or not self.pace.lower():
                 raise
             # Does it live at all? A device that is gone must not be asked six times.
-            if len(oids) * max(1, repetitions) <= 6:
+            if len(oids) * max(1, repetitions) <= _SMALL_REQUEST:
                 raise
             return None
 

@@ -15,6 +15,7 @@ import pytest
 from pollers.announcer import QueueAnnouncer
 from pollers.catalogue import profiles, standard
 from pollers.database import PollerDatabase
+from pollers.deep import DeepProber
 from pollers.findings import FindingsWriter
 from pollers.icmp.engine import IcmpEngine
 from pollers.inventory import PostgresInventory
@@ -122,11 +123,14 @@ async def running(
         )
         poller = Poller(
             icmp=icmp,
-            snmp=SnmpProbe(snmp, SnmpCollector(profiles(), standard())),
-            deep=deep_probes(http),
+            deep=DeepProber(
+                SnmpProbe(snmp, SnmpCollector(profiles(), standard())),
+                deep_probes(http),
+                findings,
+                metrics,
+            ),
             inventory=PostgresInventory(databases[1], PlainVault(), metrics),
             samples=recorder,
-            findings=findings,
             announcer=announcer,
             metrics=metrics,
         )

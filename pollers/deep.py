@@ -1,0 +1,106 @@
+"""Deep probes of one device: everything beyond the ping, each within its own deadline."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Mapping
+from typing import TypeVar
+
+from netpulse.observability import logger
+
+from pollers.metrics import Metrics
+from pollers.ports import FindingsSink
+from pollers.probes.result import ProbeResult
+from pollers.probes.snmp import SnmpProbe
+from pollers.probes.table import DeepProbe
+from pollers.tracked import Visiting
+
+T = TypeVar("T")
+_PROBE_S = 5.0
+_MAX_VISIT_S = 60.0
+_SHARE_OF_INTERVAL = 0.9
+
+
+class DeepProber:
+    """Runs the probes of the table and SNMP on one device after another, so many at once."""
+
+    def __init__(
+        self,
+        snmp: SnmpProbe,
+        table: Mapping[str, DeepProbe],
+        findings: FindingsSink,
+        metrics: Metrics,
+        *,
+        at_once: int = 400,
+    ) -> None:
+        self._snmp = snmp
+        self._table = table
+        self._findings = findings
+        self._metrics = metrics
+        self._gate = asyncio.Semaphore(at_once)
+
+    def wants(self, visiting: Visiting) -> bool:
+        """Return whether there is anything to be probed beyond the ping."""
+        device = visiting.device
+        return device.snmp is not None or any(device.section(name) for name in self._table)
+
+    async def probe(self, visiting: Visiting) -> None:
+        """Probe a device; whatever happens to one must never stop the others' polling."""
+        bound = min(_MAX_VISIT_S, visiting.device.interval_s * _SHARE_OF_INTERVAL)
+        deadline = asyncio.get_running_loop().time() + bound
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._gate.acquire()
+        except TimeoutError:
+            # No turn within the interval: the poller is overloaded, the device not to blame.
+            visiting.blind = "no turn"
+            self._metrics.add("netpulse_poller_skipped_slots_total", reason="overload")
+            return
+        try:
+            await self._probe_all(visiting, deadline)
+        except Exception:
+            self._metrics.add("netpulse_poller_errors_total", where="probe")
+            logger.exception("probe failed unexpectedly", device_id=str(visiting.device.id))
+            visiting.blind = "probe failed"
+        finally:
+            self._gate.release()
+
+    async def _probe_all(self, visiting: Visiting, deadline: float) -> None:
+        device = visiting.device
+        for name, probe in self._table.items():
+            settings = device.section(name)
+            if settings or device.check == name:
+                limit = min(deadline, asyncio.get_running_loop().time() + _limit_of(settings))
+                began = time.monotonic()
+                result = await _within(limit, probe(device, settings))
+                self._take(visiting, name, result or _too_slow(name), began)
+        tracked = visiting.tracked
+        tracked.snmp = state = self._snmp.state_for(device, tracked.snmp)
+        if state is None:
+            return
+        began = time.monotonic()
+        answer = await _within(deadline, self._snmp(state))
+        result, portrait = answer or (_too_slow("snmp"), None)
+        self._take(visiting, "snmp", result, began)
+        if portrait is not None:
+            self._findings.found(device, portrait.identity, portrait.interfaces)
+
+    def _take(self, visiting: Visiting, protocol: str, result: ProbeResult, began: float) -> None:
+        visiting.take(protocol, result)
+        self._metrics.probed(protocol, time.monotonic() - began, ok=result.ok)
+
+
+async def _within(deadline: float, work: Awaitable[T]) -> T | None:
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await work
+    except TimeoutError:
+        return None
+
+
+def _limit_of(settings: Mapping[str, object]) -> float:
+    seconds = settings.get("timeout_seconds")
+    return float(seconds) if isinstance(seconds, int | float) and seconds > 0 else _PROBE_S
+
+
+def _too_slow(protocol: str) -> ProbeResult:
+    return ProbeResult(ok=False, reason=f"{protocol} timeout")
