@@ -33,8 +33,8 @@ _INTERFACES = """
          if_mtu, if_phys_address, if_admin_status, if_oper_status, updated_at, removed_at)
     SELECT d.id, d.organization_id, n.*, now(), NULL
     FROM netpulse.devices d,
-         unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::bigint[], %s::int[],
-                %s::text[], %s::smallint[], %s::smallint[]) AS n
+         unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::bigint[],
+                %s::int[], %s::text[], %s::smallint[], %s::smallint[]) AS n
     WHERE d.id = %s
     ON CONFLICT (device_id, if_name) DO UPDATE SET
         if_index = EXCLUDED.if_index, if_descr = EXCLUDED.if_descr, if_alias = EXCLUDED.if_alias,

@@ -20,6 +20,7 @@ class Running:
 
     def __init__(
         self,
+        *,
         poller: Poller,
         recorder: Recorder,
         findings: FindingsWriter,
@@ -81,5 +82,5 @@ class Running:
 async def until(condition: Callable[[], object], *, within_s: float = 20.0) -> None:
     """Wait for a condition; fail when it does not come about in time."""
     async with asyncio.timeout(within_s):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - the condition may be anything, a query too
             await asyncio.sleep(0.02)

@@ -134,7 +134,15 @@ async def running(
             announcer=announcer,
             metrics=metrics,
         )
-        running = Running(poller, recorder, findings, announcer, metrics, sent, databases)
+        running = Running(
+            poller=poller,
+            recorder=recorder,
+            findings=findings,
+            announcer=announcer,
+            metrics=metrics,
+            sent=sent,
+            databases=databases,
+        )
         running.on_stop(icmp.close, snmp.close)
         running.on_stop_later(http.close)
         running.begin()
