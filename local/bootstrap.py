@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,6 +111,12 @@ class Step:
             print(f"setup: {self._name} ({took:.0f} s)", flush=True)
 
 
+def _install_others() -> None:
+    environment(ROOT / ".venv-emulator", ROOT / "local" / "emulator-requirements.txt")
+    npm(ROOT)
+    npm(ROOT / "web")
+
+
 def _works(python: Path) -> bool:
     if not python.exists():
         return False
@@ -134,10 +141,12 @@ def main() -> int:
     try:
         check_python()
         check_node()
-        environment(ROOT / ".venv", ROOT / "requirements.txt", project=True)
-        environment(ROOT / ".venv-emulator", ROOT / "local" / "emulator-requirements.txt")
-        npm(ROOT)
-        npm(ROOT / "web")
+        with ThreadPoolExecutor(max_workers=2) as both:
+            # The largest by far, and what the others wait for anyway.
+            ours = both.submit(environment, ROOT / ".venv", ROOT / "requirements.txt", project=True)
+            others = both.submit(_install_others)
+            ours.result()
+            others.result()
     except MissingError as error:
         print(f"netpulse: {error}", file=sys.stderr)
         return 1
