@@ -129,7 +129,7 @@ def send(http: httpx.Client, method: str, path: str, **given: Any) -> httpx.Resp
 
 def envelope(answer: httpx.Response) -> dict[str, Any]:
     """Return an answer of the API that says success; raise what it refuses."""
-    told = _json(answer)
+    told = _json(answer) if answer.content or answer.is_error else {"success": True}
     if answer.is_success and isinstance(told, dict) and told.get("success"):
         return told
     error = told.get("error") if isinstance(told, dict) else None

@@ -10,6 +10,7 @@ from cli.errors import RefusedError
 
 _NAMES = ("name", "ip_address", "external_id")
 _SHORTEST = 4
+_RECENT = 200
 
 
 def device(client: Client, named: str) -> dict[str, Any]:
@@ -34,15 +35,19 @@ def alert_id(client: Client, named: str) -> str:
         return named
     if len(named) < _SHORTEST:
         raise RefusedError(f"“{named}” is too short for an alert's id: give {_SHORTEST} characters")
-    found = [
-        str(each["id"])
-        for each in client.pages("/alerts", resolved="false")
-        if each["id"].startswith(named.lower())
-    ]
+    # Most are asked about while they are open; else among those that ended last.
+    found = _beginning(client, named, resolved="false") or _beginning(
+        client, named, resolved="true", sort="-created_at", limit=_RECENT
+    )
     if len(found) != 1:
-        many = "many alerts" if found else "no open alert"
-        raise RefusedError(f"{many} have an id that begins with “{named}”")
+        many = "several alerts have" if found else "no open or recent alert has"
+        raise RefusedError(f"{many} an id that begins with “{named}”")
     return found[0]
+
+
+def _beginning(client: Client, named: str, **filters: Any) -> list[str]:
+    ids = (str(each["id"]) for each in client.pages("/alerts", **filters))
+    return [id_ for id_ in ids if id_.startswith(named.lower())]
 
 
 def is_id(named: str) -> bool:

@@ -73,9 +73,7 @@ def generate(
         run.show(asked, lambda: run.say(f"Report {asked['report_id']} will be made."))
         return
     report = _made(client, asked["report_id"])
-    run.show(
-        report, lambda: run.say(f"Report {report['id']} is made: netpulse reports download it.")
-    )
+    run.show(report, lambda: run.say(f"Made: `netpulse reports download {report['id']}` has it."))
 
 
 @reports.command("download")

@@ -112,8 +112,13 @@ def _sent(client: Client, rows: Sequence[Row], *, dry_run: bool) -> Iterator[dic
         body = {"devices": [row.device for row in batch], "dry_run": dry_run}
         for answer in client.post("/devices/import", body)["rows"]:
             row, error = batch[answer["row"]], answer.get("error")
-            problem = reason(error) if error else ""
+            problem = _problem(row, error) if error else ""
             yield _outcome(row, answer["outcome"], answer["device_id"], problem=problem)
+
+
+def _problem(row: Row, error: dict[str, Any]) -> str:
+    hint = "" if row.device.get("external_id") else "; without external_id no device is matched"
+    return f"{reason(error)}{hint}"
 
 
 def _outcome(
