@@ -56,6 +56,9 @@ class Spool:
         self._folder = folder
         self._metrics = metrics
         self._limit_bytes = limit_bytes
+        # The file being written; never one of an earlier life, whose tail may be torn, nor one
+        # that is being read, which is removed once its cycles are in the database.
+        self._open: Path | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     def size(self) -> int:
@@ -79,7 +82,8 @@ class Spool:
             self._metrics.add("netpulse_poller_spool_lost_total", value=len(cycles))
 
     def oldest_first(self) -> Iterator[Segment]:
-        """Yield the segments in the order in which they were written."""
+        """Yield the segments in the order in which they were written; later ones are not added."""
+        self._open = None
         for path in self._paths():
             yield Segment(path, self._metrics)
 
@@ -87,11 +91,12 @@ class Spool:
         return sorted(self._folder.glob("*.spool"))
 
     def _current(self) -> Path:
-        paths = self._paths()
-        if paths and paths[-1].stat().st_size < SEGMENT_BYTES:
-            return paths[-1]
-        number = int(paths[-1].stem) + 1 if paths else 1
-        return self._folder / f"{number:012d}.spool"
+        current = self._open
+        if current is None or not current.exists() or current.stat().st_size >= SEGMENT_BYTES:
+            paths = self._paths()
+            number = int(paths[-1].stem) + 1 if paths else 1
+            current = self._open = self._folder / f"{number:012d}.spool"
+        return current
 
     def _make_room(self, needed: int) -> None:
         paths = self._paths()
