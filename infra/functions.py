@@ -86,6 +86,14 @@ HTTP_FUNCTIONS = (
         concurrency=20,
     ),
     FunctionSpec(
+        domain="reports",
+        entry="http",
+        role="app",
+        # signs links to the files, and deletes them
+        can=(*_REQUESTS, Can.KEEP_REPORTS),
+        concurrency=20,
+    ),
+    FunctionSpec(
         domain="realtime",
         entry="http",
         role="app",
@@ -137,6 +145,15 @@ SUBSCRIBERS = {
         can=(Can.PUBLISH_FACTS, Can.SEND_DELIVERIES),
         timeout_seconds=30,
     ),
+    ("reports", "on_request"): FunctionSpec(
+        domain="reports",
+        entry="on_request",
+        role="app",
+        can=(Can.PUBLISH_FACTS, Can.KEEP_REPORTS),
+        # drawing is CPU, and Lambda gives CPU by memory
+        memory_mib=1769,
+        timeout_seconds=900,
+    ),
     ("realtime", "on_fact"): FunctionSpec(
         domain="realtime",
         entry="on_fact",
@@ -164,6 +181,15 @@ EVERY_MINUTE = (
         entry="every_minute",
         role="system",
         can=(Can.SEND_DELIVERIES,),
+        timeout_seconds=55,
+        concurrency=1,
+    ),
+    FunctionSpec(
+        domain="reports",
+        entry="every_minute",
+        role="app",
+        spans_organizations=True,
+        can=(Can.PUBLISH_FACTS,),
         timeout_seconds=55,
         concurrency=1,
     ),

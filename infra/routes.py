@@ -8,6 +8,7 @@ PREFIXES = {
     "devices": ("devices", "device-groups", "credentials"),
     "alerts": ("alerts", "alert-rules"),
     "notify": ("notification-channels", "notifications"),
+    "reports": ("reports", "report-schedules"),
     "realtime": ("events", "ws-tickets"),
     "platform": ("jobs",),
 }

@@ -33,6 +33,13 @@ SUBSCRIPTIONS = (
         ),
     ),
     Subscription(
+        domain="reports",
+        entry="on_request",
+        facts=(events.ReportRequested,),
+        # a report may take minutes: one must not wait for, or fail with, another
+        batch_size=1,
+    ),
+    Subscription(
         domain="realtime",
         entry="on_fact",
         # all, so that a gap in the numbers a socket gets always means that something was missed

@@ -17,6 +17,8 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 4},
     max_pool_connections=10,
 )
+# Signed links: the old signature S3 falls back to knows neither our regions nor KMS.
+_OF_SERVICE = {"s3": _CONFIG.merge(Config(signature_version="s3v4"))}
 _SECRET_TTL_S = 300.0
 _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
 
@@ -24,7 +26,8 @@ _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
 @cache
 def client(service: str, *, endpoint_url: str | None = None) -> Any:
     """Return the process's one client of an AWS service, e.g. `client("sqs")`."""
-    return boto3.client(service, endpoint_url=endpoint_url, config=_CONFIG)
+    config = _OF_SERVICE.get(service, _CONFIG)
+    return boto3.client(service, endpoint_url=endpoint_url, config=config)
 
 
 @cache

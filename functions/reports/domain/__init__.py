@@ -1,0 +1,1 @@
+"""What a report is, and how its numbers come about."""

@@ -1,0 +1,1 @@
+"""Reports over HTTP, off the queue and by the clock."""

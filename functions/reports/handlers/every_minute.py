@@ -1,0 +1,10 @@
+"""Every minute: schedules that are due, and reports whose making broke off."""
+
+from __future__ import annotations
+
+from functions.reports import wiring
+
+
+def handler(_event: object, _context: object) -> dict[str, int]:
+    """Go over all organisations once."""
+    return wiring.upkeep().run()

@@ -1,0 +1,108 @@
+"""Pages: the cover, the running head and foot, and `Page n of m`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reportlab.pdfgen.canvas import Canvas
+
+from functions.reports.renderers.pdf import look
+from functions.reports.renderers.pdf.text import BODY, BOLD, cut, drawable, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from functions.reports.domain.report import Report
+
+BAND = 150.0
+_FOOT = 26.0
+
+
+# Canvas is untyped
+class NumberedCanvas(Canvas):  # type: ignore[misc]
+    """A canvas that numbers its pages when it knows how many there are."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._pages: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:  # noqa: N802 - reportlab's name
+        """Put a page aside until all are there."""
+        self._pages.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        """Number the pages and write them."""
+        for number, page in enumerate(self._pages, 1):
+            self.__dict__.update(page)
+            self.setFont(BODY, 7.5)
+            self.setFillColor(look.MUTED)
+            right = look.PAGE_WIDTH - look.MARGIN
+            self.drawRightString(right, _FOOT, f"Page {number} of {len(self._pages)}")
+            super().showPage()
+        super().save()
+
+
+def cover_page(report: Report) -> Callable[[Any, Any], None]:
+    """Return what draws the first page's background."""
+
+    def draw(canvas: Any, _document: Any) -> None:
+        bottom = look.PAGE_HEIGHT - BAND
+        canvas.setFillColor(look.BRAND)
+        canvas.rect(0, bottom, look.PAGE_WIDTH, BAND, stroke=0, fill=1)
+        canvas.setStrokeColor(look.ACCENT)
+        canvas.setLineWidth(2.4)
+        _pulse(canvas, bottom + 26)
+        canvas.setFillColor(look.PAPER)
+        canvas.setFont(BOLD, 24)
+        canvas.drawString(look.MARGIN, look.PAGE_HEIGHT - 72, "NetPulse")
+        canvas.setFont(BODY, 10)
+        shown = cut(drawable(report.organization), BODY, 10, look.WIDTH)
+        canvas.drawString(look.MARGIN, look.PAGE_HEIGHT - 92, shown)
+        _foot(canvas, report)
+
+    return draw
+
+
+def _pulse(canvas: Any, base: float) -> None:
+    """Draw a line with one heartbeat, from edge to edge."""
+    beat = look.PAGE_WIDTH * 0.72
+    corners = (
+        (0, 0),
+        (beat, 0),
+        (beat + 10, 22),
+        (beat + 24, -16),
+        (beat + 36, 44),
+        (beat + 50, 0),
+    )
+    path = canvas.beginPath()
+    path.moveTo(0, base)
+    for x, y in (*corners[1:], (look.PAGE_WIDTH, 0)):
+        path.lineTo(x, base + y)
+    canvas.drawPath(path, stroke=1, fill=0)
+
+
+def inner_page(report: Report) -> Callable[[Any, Any], None]:
+    """Return what draws the head and foot of every other page."""
+
+    def draw(canvas: Any, _document: Any) -> None:
+        top = look.PAGE_HEIGHT - 34
+        canvas.setFont(BODY, 7.5)
+        canvas.setFillColor(look.MUTED)
+        half = look.WIDTH / 2 - 8
+        canvas.drawString(look.MARGIN, top, cut(drawable(report.name), BODY, 7.5, half))
+        right = look.PAGE_WIDTH - look.MARGIN
+        canvas.drawRightString(right, top, cut(drawable(report.organization), BODY, 7.5, half))
+        canvas.setStrokeColor(look.FAINT)
+        canvas.setLineWidth(0.6)
+        canvas.line(look.MARGIN, top - 6, right, top - 6)
+        _foot(canvas, report)
+
+    return draw
+
+
+def _foot(canvas: Any, report: Report) -> None:
+    canvas.setFont(BODY, 7.5)
+    canvas.setFillColor(look.MUTED)
+    made = moment(report.generated_at, report.zone)
+    canvas.drawString(look.MARGIN, _FOOT, f"NetPulse · made {made} · times in {report.time_zone}")

@@ -1,0 +1,117 @@
+"""A table that goes on over pages: its header is repeated, long texts wrap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from reportlab.platypus import Flowable
+
+from functions.reports.renderers.pdf import look
+from functions.reports.renderers.pdf.text import BODY, BOLD, drawable, width, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reportlab.lib.colors import Color
+
+_SIZE, _HEADER_SIZE, _LEADING, _PAD = 7.6, 7.2, 9.6, 4.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title, its share of the width, and how its cells stand."""
+
+    title: str
+    share: float
+    right: bool = False
+    bold: bool = False
+    # the colour of a cell's text, by its text
+    colour: Callable[[str], Color | None] | None = None
+
+
+@dataclass(frozen=True)
+class _Row:
+    cells: tuple[tuple[str, ...], ...]
+
+    @property
+    def height(self) -> float:
+        return max(map(len, self.cells)) * _LEADING + _PAD
+
+
+# Flowable's own attributes are those reportlab gives it
+class Table(Flowable):  # type: ignore[misc]
+    """Rows of texts under a header. reportlab's own table takes seconds for thousands of cells."""
+
+    def __init__(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        super().__init__()
+        whole = sum(column.share for column in columns)
+        self._columns = [replace(each, share=each.share / whole) for each in columns]
+        self._header = self._row([column.title for column in columns], BOLD, _HEADER_SIZE)
+        self._rows = [self._row(list(row)) for row in rows]
+        self._first = 0
+
+    def _row(self, texts: Sequence[str], font: str | None = None, size: float = _SIZE) -> _Row:
+        cells = []
+        for column, text in zip(self._columns, texts, strict=True):
+            face = font or (BOLD if column.bold else BODY)
+            room = column.share * look.WIDTH - 2 * _PAD
+            cells.append(tuple(wrapped(drawable(text), face, size, room)))
+        return _Row(tuple(cells))
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        """Return the room the whole table takes."""
+        return look.WIDTH, self._header.height + sum(row.height for row in self._rows)
+
+    def split(self, _width: float, height: float) -> list[Flowable]:
+        """Return the part that fits and the rest; nothing when not even one row fits."""
+        room, fits = height - self._header.height, 0
+        for row in self._rows:
+            room -= row.height
+            if room < 0:
+                break
+            fits += 1
+        if fits == 0:
+            return []
+        return [self._part(0, fits), self._part(fits, len(self._rows))]
+
+    def _part(self, first: int, last: int) -> Table:
+        part = Table.__new__(Table)
+        Flowable.__init__(part)
+        part._columns, part._header = self._columns, self._header
+        part._rows = self._rows[first:last]
+        part._first = self._first + first
+        return part
+
+    def draw(self) -> None:
+        """Draw it, from the top down."""
+        canvas, top = self.canv, self.wrap(0, 0)[1]
+        canvas.setFillColor(look.BRAND)
+        canvas.rect(0, top - self._header.height, look.WIDTH, self._header.height, stroke=0, fill=1)
+        self._draw_row(canvas, self._header, top, header=True)
+        top -= self._header.height
+        for number, row in enumerate(self._rows, self._first):
+            if number % 2:
+                canvas.setFillColor(look.STRIPE)
+                canvas.rect(0, top - row.height, look.WIDTH, row.height, stroke=0, fill=1)
+            self._draw_row(canvas, row, top)
+            top -= row.height
+        canvas.setStrokeColor(look.FAINT)
+        canvas.line(0, top, look.WIDTH, top)
+
+    def _draw_row(self, canvas: Any, row: _Row, top: float, *, header: bool = False) -> None:
+        left, size = 0.0, _HEADER_SIZE if header else _SIZE
+        for column, lines in zip(self._columns, row.cells, strict=True):
+            room = column.share * look.WIDTH
+            font = BOLD if header or column.bold else BODY
+            canvas.setFillColor(look.PAPER if header else _colour(column, lines))
+            canvas.setFont(font, size)
+            for number, line in enumerate(lines):
+                base = top - _PAD / 2 - (number + 0.78) * _LEADING
+                indent = room - _PAD - width(line, font, size) if column.right else _PAD
+                canvas.drawString(left + indent, base, line)
+            left += room
+
+
+def _colour(column: Column, lines: tuple[str, ...]) -> Color:
+    return (column.colour(" ".join(lines)) if column.colour else None) or look.INK

@@ -1,0 +1,167 @@
+"""What other domains wrote, read as reports need it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from functions.reports.domain.curves import Statistics
+from functions.reports.domain.figures import Device, Period
+from functions.reports.domain.report import AlertLine
+from functions.reports.ports import Organization, SeriesPlace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from netpulse.db import Row, Transaction
+
+    from functions.reports.domain.definition import DeviceScope
+
+_DEVICES = """
+    SELECT d.id, d.name, host(d.ip_address) AS ip_address, d.device_type, d.location, d.created_at
+    FROM netpulse.devices d
+    WHERE d.retired_at IS NULL
+      AND (%(any_device)s OR d.id = ANY(%(device_ids)s))
+      AND (%(any_tag)s OR d.tags && %(tags)s::text[])
+      AND (%(any_group)s OR EXISTS (
+          SELECT FROM netpulse.device_group_members m
+          WHERE m.device_id = d.id AND m.group_id = ANY(%(group_ids)s)))
+    ORDER BY lower(d.name), d.id
+"""
+# slot_at is compared with constants, so that the planner leaves out the other days' partitions
+_VALUES = """
+    FROM unnest(%(ids)s::int[], %(blocks)s::smallint[], %(positions)s::smallint[])
+        AS r (id, block, position)
+    JOIN netpulse.samples s ON s.block = r.block
+    CROSS JOIN LATERAL (SELECT s.values[r.position] AS value) v
+    WHERE s.device_number = %(device_number)s AND s.block = ANY(%(blocks)s::smallint[])
+      AND s.slot_at >= %(begin)s AND s.slot_at < %(end)s
+      AND v.value <> 'NaN'::double precision
+"""
+
+
+class PostgresSources:
+    """What other domains know of the organisation."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def organization(self) -> Organization:
+        """Return the organisation of the transaction."""
+        row = self._transaction.row(
+            "SELECT name, time_zone FROM netpulse.organizations WHERE id = %s",
+            (self._transaction.organization_id,),
+        )
+        return Organization(row["name"], row["time_zone"]) if row else Organization("", "UTC")
+
+    def missing(self, scope: DeviceScope) -> tuple[set[UUID], set[UUID]]:
+        """Return the ids of devices and of groups in a scope that name nothing."""
+        devices = self._transaction.rows(
+            "SELECT id FROM netpulse.devices WHERE retired_at IS NULL AND id = ANY(%s)",
+            (list(scope.device_ids),),
+        )
+        groups = self._transaction.rows(
+            "SELECT id FROM netpulse.device_groups WHERE id = ANY(%s)", (list(scope.group_ids),)
+        )
+        return (
+            set(scope.device_ids) - {row["id"] for row in devices},
+            set(scope.group_ids) - {row["id"] for row in groups},
+        )
+
+    def devices(self, scope: DeviceScope) -> list[Device]:
+        """Return the devices of a scope by name."""
+        rows = self._transaction.rows(
+            _DEVICES,
+            {
+                "any_device": not scope.device_ids,
+                "device_ids": list(scope.device_ids),
+                "any_group": not scope.group_ids,
+                "group_ids": list(scope.group_ids),
+                "any_tag": not scope.tags,
+                "tags": list(scope.tags),
+            },
+        )
+        return [Device(**row) for row in rows]
+
+    def periods(
+        self, device_ids: Sequence[UUID], *, begin: datetime, end: datetime
+    ) -> Mapping[UUID, list[Period]]:
+        """Return each device's status periods that touch a stretch of time, oldest first."""
+        found: dict[UUID, list[Period]] = defaultdict(list)
+        for row in self._transaction.rows(
+            "SELECT device_id, status, began_at, ended_at, maintenance, reason "
+            "FROM netpulse.status_periods WHERE device_id = ANY(%s) AND began_at < %s "
+            "AND (ended_at IS NULL OR ended_at > %s) ORDER BY device_id, began_at",
+            (list(device_ids), end, begin),
+        ):
+            found[row.pop("device_id")].append(Period(**row))
+        return found
+
+    def series(self, device_id: UUID, metrics: Sequence[str]) -> list[SeriesPlace]:
+        """Return a device's series of these metrics whose values can be averaged."""
+        rows = self._transaction.rows(
+            "SELECT id, device_number, entity, metric, unit, block, position "
+            "FROM netpulse.series WHERE device_id = %s AND metric = ANY(%s::text[]) "
+            "AND kind IN ('gauge', 'rate') ORDER BY entity, metric",
+            (device_id, list(metrics)),
+        )
+        return [SeriesPlace(**row) for row in rows]
+
+    def statistics(
+        self, series: Sequence[SeriesPlace], *, begin: datetime, end: datetime
+    ) -> list[Statistics]:
+        """Return the statistics of each series that has values; series of one device."""
+        rows = self._transaction.rows(
+            "SELECT r.id, count(*) AS samples, min(v.value) AS minimum, avg(v.value) AS average, "
+            "percentile_cont(0.95) WITHIN GROUP (ORDER BY v.value) AS p95, "
+            f"max(v.value) AS maximum {_VALUES} GROUP BY r.id",
+            {**_places(series), "begin": begin, "end": end},
+        )
+        by_id = {each.id: each for each in series}
+        return [_statistics(by_id[row.pop("id")], row) for row in rows]
+
+    def averages(
+        self, series: Sequence[SeriesPlace], *, begin: datetime, end: datetime, step_s: int
+    ) -> Mapping[int, dict[datetime, float]]:
+        """Return each series' average a bucket, by the series' id; series of one device."""
+        found: dict[int, dict[datetime, float]] = defaultdict(dict)
+        for row in self._transaction.rows(
+            "SELECT r.id, netpulse.time_bucket(make_interval(secs => %(step)s), s.slot_at) AS at, "
+            f"avg(v.value) AS value {_VALUES} GROUP BY 1, 2",
+            {**_places(series), "begin": begin, "end": end, "step": step_s},
+        ):
+            found[row["id"]][row["at"]] = row["value"]
+        return found
+
+    def alerts(
+        self, devices: Sequence[Device], *, begin: datetime, end: datetime, everything: bool
+    ) -> list[AlertLine]:
+        """Return the alerts of devices that began in a stretch of time, oldest first.
+
+        With `everything`, those of no (or a retired) device too.
+        """
+        by_id = {device.id: device for device in devices}
+        # one that never fired troubled nobody
+        rows = self._transaction.rows(
+            "SELECT id, device_id, severity, state, alert_type, message, began_at, "
+            "acknowledged_at, resolved_at FROM netpulse.alerts "
+            "WHERE began_at >= %s AND began_at < %s AND fired_at IS NOT NULL "
+            "AND (%s OR device_id = ANY(%s)) ORDER BY began_at, id",
+            (begin, end, everything, list(by_id)),
+        )
+        return [AlertLine(device=by_id.get(row.pop("device_id")), **row) for row in rows]
+
+
+def _places(series: Sequence[SeriesPlace]) -> dict[str, object]:
+    return {
+        "device_number": series[0].device_number,
+        "ids": [each.id for each in series],
+        "blocks": [each.block for each in series],
+        "positions": [each.position for each in series],
+    }
+
+
+def _statistics(place: SeriesPlace, row: Row) -> Statistics:
+    return Statistics(entity=place.entity, metric=place.metric, unit=place.unit, **row)
