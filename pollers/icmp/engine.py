@@ -296,6 +296,3 @@ def _packed(address: str) -> str:
 def _resolve(future: "asyncio.Future[T]", result: T) -> None:
     if not future.done():
         future.set_result(result)
-
-
-__all__ = ["Burst", "IcmpEngine", "IcmpUnavailableError"]

@@ -170,7 +170,7 @@ async def test_an_answer_from_another_address_is_nobodys(talk: Talk) -> None:
         def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
             answer = self.answer(data)
             assert answer is not None
-            cast("asyncio.DatagramTransport", stranger).sendto(answer, addr)
+            stranger.sendto(answer, addr)
 
     transport, _ = await loop.create_datagram_endpoint(
         lambda: Diverting(talk.agent.recording), local_addr=("127.0.0.1", 0)
