@@ -31,7 +31,7 @@ def encode_tlv(tag: int, body: bytes) -> bytes:
 
 def encode_integer(value: int, tag: int = INTEGER) -> bytes:
     """Return a two's complement integer in its shortest form."""
-    size = value.bit_length() // 8 + 1
+    size = (value if value >= 0 else ~value).bit_length() // 8 + 1
     return encode_tlv(tag, value.to_bytes(size, "big", signed=True))
 
 
