@@ -8,7 +8,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
 # Workers for tests that may run side by side.
 JOBS ?= 2
-stage ?= dev
+STAGE ?= dev
 CDK := JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=true node_modules/.bin/cdk
 TESTS_IN_PROCESS := $(wildcard tests/test_*.py tests/contract tests/integration tests/flow tests/infra)
 TESTS_DEPLOYED := $(wildcard tests/e2e tests/security)
@@ -68,11 +68,11 @@ test-deployed: setup ## Tests against the deployed stack, which they start and e
 	$(PYTEST) $(TESTS_DEPLOYED)
 
 .PHONY: synth deploy
-synth: setup ## Synthesise the CDK app; stage=local|dev|prod
-	$(CDK) synth --quiet --context stage=$(stage)
+synth: setup ## Synthesise the CDK app; STAGE=local|dev|prod
+	$(CDK) synth --quiet --context stage=$(STAGE)
 
-deploy: setup ## Deploy to the AWS account of the environment; stage=dev|prod
-	$(CDK) deploy --all --context stage=$(stage)
+deploy: setup ## Deploy to the AWS account of the environment; STAGE=dev|prod
+	$(CDK) deploy --all --context stage=$(STAGE)
 
 .PHONY: lock
 lock: ## Compile the hashed lock files anew; upgrade="--upgrade" takes newer versions
