@@ -836,8 +836,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Cancel a job that is not over
-         * @description Cancel a job that is not over.
+         * Cancel a job that is not over: one's own, or as an admin any
+         * @description Cancel a job that is not over: one's own, or as an admin any.
          */
         delete: operations["cancel_job"];
         options?: never;

@@ -11,6 +11,8 @@ type Listener = (signedIn: boolean) => void;
 
 const LOCK = "netpulse-refresh";
 const CHANNEL = "netpulse-session";
+/** Says that a session was opened here, so that a stranger's browser does not ask in vain; no secret. */
+const OPENED = "netpulse-session-opened";
 const EARLY_S = 60;
 const HEADERS = { "Content-Type": "application/json", "X-NetPulse-Client": "browser" };
 
@@ -76,13 +78,23 @@ export class Session {
     this.take(await this.post("/auth/register", { ...body, cookie: true }));
   }
 
-  /** Come back after a reload: true when the cookie still opens a session. */
-  async resume(): Promise<boolean> {
+  async acceptInvitation(body: { token: string; password: string; full_name: string | null }): Promise<void> {
+    this.take(await this.post("/auth/accept-invitation", { ...body, cookie: true }));
+  }
+
+  /** Go on in another organisation; what was shown of the first one must be thrown away. */
+  async switchOrganization(id: string): Promise<void> {
+    this.take(await this.post("/me/organization", { organization_id: id }, await this.token()));
+  }
+
+  /** Come back after a reload: whether the cookie still opens a session, if the server can say. */
+  async resume(): Promise<"in" | "out" | "unreachable"> {
+    if (!localStorage.getItem(OPENED)) return "out";
     try {
       await this.refresh();
-      return true;
-    } catch {
-      return false;
+      return "in";
+    } catch (error) {
+      return error instanceof ApiError && error.status === 401 ? "out" : "unreachable";
     }
   }
 
@@ -115,10 +127,10 @@ export class Session {
     else await run();
   }
 
-  private async post(path: string, body: unknown): Promise<Tokens> {
+  private async post(path: string, body: unknown, token?: string): Promise<Tokens> {
     const answer = await fetch(`${this.base}${path}`, {
       method: "POST",
-      headers: HEADERS,
+      headers: token ? { ...HEADERS, Authorization: `Bearer ${token}` } : HEADERS,
       body: JSON.stringify(body),
       credentials: "same-origin",
     });
@@ -132,12 +144,14 @@ export class Session {
 
   private take(tokens: Tokens): void {
     this.held = { token: tokens.access_token, expiresAt: Date.now() / 1000 + tokens.expires_in };
+    localStorage.setItem(OPENED, "yes");
     this.channel?.postMessage(this.held);
     this.tell();
   }
 
   private forget(): void {
     this.held = null;
+    localStorage.removeItem(OPENED);
     this.channel?.postMessage(null);
     this.tell();
   }

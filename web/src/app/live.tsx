@@ -60,6 +60,8 @@ export function useLiveFeed(api: Api): FeedState {
           if (devices) queries.setQueryData<Snapshot>(SNAPSHOT, (old) => old && withDelta(old, devices));
         }
         const heads = new Set(messages.map((message) => message.type));
+        if ([...heads].some((type) => type.startsWith("Notification")))
+          void queries.invalidateQueries({ queryKey: ["deliveries"] });
         if ([...heads].some((type) => type.startsWith("Alert"))) void queries.invalidateQueries({ queryKey: ["alerts"] });
         if ([...heads].some((type) => type === "status" || type.startsWith("Device"))) {
           void queries.invalidateQueries({ queryKey: ["devices"] });

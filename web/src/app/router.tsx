@@ -1,26 +1,38 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { NotFound } from "./not-found";
 import { Shell } from "./shell";
 
-const root = createRootRoute({ component: Shell });
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const screen = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) });
 
-const wall = screen("/", () => import("../features/wall/wall"), "Wall");
-const problems = screen("/problems", () => import("../features/problems/problems"), "Problems");
-const devices = screen("/devices", () => import("../features/devices/list"), "DeviceList");
-const newDevice = screen("/devices/new", () => import("../features/devices/new"), "NewDevice");
+const text = (search: Record<string, unknown>, name: string) =>
+  typeof search[name] === "string" ? { [name]: search[name] } : {};
+
 const device = createRoute({
   getParentRoute: () => root,
   path: "/devices/$deviceId",
-  validateSearch: (search: Record<string, unknown>): { range?: string } =>
-    typeof search["range"] === "string" ? { range: search["range"] } : {},
+  validateSearch: (search: Record<string, unknown>): { range?: string; from?: string; to?: string; if?: string } =>
+    Object.assign({}, ...["range", "from", "to", "if"].map((name) => text(search, name))) as Record<string, string>,
   component: lazyRouteComponent(() => import("../features/devices/page"), "DevicePage"),
 });
 
-export const router = createRouter({
-  routeTree: root.addChildren([wall, problems, devices, newDevice, device]),
-  defaultPreload: "intent",
-});
+const routes = [
+  screen("/", () => import("../features/wall/wall"), "Wall"),
+  screen("/start", () => import("../features/start/start"), "Start"),
+  screen("/problems", () => import("../features/problems/problems"), "Problems"),
+  // the address that notifications link to
+  screen("/alerts/$alertId", () => import("../features/problems/detail"), "ProblemDetail"),
+  screen("/devices", () => import("../features/devices/list"), "DeviceList"),
+  screen("/devices/new", () => import("../features/devices/new"), "NewDevice"),
+  device,
+  screen("/rules", () => import("../features/rules/rules"), "Rules"),
+  screen("/notifications", () => import("../features/notifications/notifications"), "Notifications"),
+  screen("/people", () => import("../features/people/people"), "People"),
+  screen("/profile", () => import("../features/profile/profile"), "Profile"),
+];
+
+export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: "intent" });
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -1,66 +1,142 @@
-import { Link, Outlet } from "@tanstack/react-router";
-import { useState } from "react";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useKeys } from "../lib/keys";
 import { useApp } from "./context";
 import { FeedMark } from "./feed-mark";
-import { applyTheme, chosenTheme, type Theme } from "./theme";
+import { Help } from "./help";
+import { useOpenProblems } from "./open-problems";
+import { applyTheme, type Theme, useChosenTheme } from "./theme";
 
 const PLACES = [
   { to: "/", label: "Wall" },
   { to: "/problems", label: "Problems" },
   { to: "/devices", label: "Devices" },
+  { to: "/rules", label: "Alert rules" },
+  { to: "/notifications", label: "Notifications" },
+  { to: "/people", label: "People" },
 ] as const;
 
 const NEXT: Record<Theme, Theme> = { dark: "light", light: "system", system: "dark" };
+const QUIET = "min-h-10 cursor-pointer rounded-md px-2.5 text-left text-muted hover:text-ink";
 
 /** The frame around every screen: where one can go, whether the feed is live, who is logged in. */
 export function Shell() {
-  const { session, feed } = useApp();
-  const [theme, setTheme] = useState<Theme>(chosenTheme);
-  const turn = () => {
-    applyTheme(NEXT[theme]);
-    setTheme(NEXT[theme]);
-  };
+  const { feed } = useApp();
+  const navigate = useNavigate();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [openAt, setOpenAt] = useState<string | null>(null);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  // the menu closes by itself when it has led somewhere
+  const isMenuOpen = openAt === path;
+  const problems = useOpenProblems();
+  useEffect(() => {
+    document.title = problems ? `(${problems}) NetPulse` : "NetPulse";
+  }, [problems]);
+  useKeys({
+    "g w": () => void navigate({ to: "/" }),
+    "g p": () => void navigate({ to: "/problems" }),
+    "g d": () => void navigate({ to: "/devices" }),
+    "?": () => setHelpOpen(true),
+    "/": () => {
+      const search = document.querySelector<HTMLInputElement>("input[type=search]");
+      if (search) search.focus();
+      else void navigate({ to: "/devices" }).then(() => focusSearchSoon());
+    },
+  });
   return (
     <div className="flex min-h-dvh flex-col">
-      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:bg-panel focus:p-3">
+      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-20 focus:bg-panel focus:p-3">
         Skip to content
       </a>
       <header className="sticky top-0 z-10 border-b border-line bg-panel">
-        <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2">
+        <div className="mx-auto flex max-w-7xl items-center gap-x-4 px-4 py-2">
           <Link to="/" className="flex items-center gap-2 text-base font-bold">
             <img src="/icon.svg" alt="" width={24} height={24} /> NetPulse
           </Link>
           <FeedMark feed={feed} />
-          <div className="ml-auto flex items-center gap-1">
-            <button type="button" onClick={turn} className="min-h-9 cursor-pointer rounded px-2 text-muted hover:text-ink">
-              Theme: {theme}
-            </button>
-            <button
-              type="button"
-              onClick={() => void session.logOut()}
-              className="min-h-9 cursor-pointer rounded px-2 text-muted hover:text-ink"
-            >
-              Log out
-            </button>
-          </div>
-          <nav aria-label="Main" className="-mx-1 flex w-full gap-1 overflow-x-auto lg:order-none lg:w-auto">
-            {PLACES.map((place) => (
-              <Link
-                key={place.to}
-                to={place.to}
-                activeOptions={{ exact: place.to === "/" }}
-                className="rounded-md px-3 py-2 font-medium text-muted hover:text-ink"
-                activeProps={{ className: "bg-raised !text-ink", "aria-current": "page" }}
-              >
-                {place.label}
-              </Link>
-            ))}
+          <nav aria-label="Main" className="hidden items-center gap-1 lg:flex">
+            <Places problems={problems} />
           </nav>
+          <div className="ml-auto hidden items-center lg:flex">
+            <Personal help={() => setHelpOpen(true)} />
+          </div>
+          <button
+            type="button"
+            aria-expanded={isMenuOpen}
+            aria-controls="menu"
+            onClick={() => setOpenAt(isMenuOpen ? null : path)}
+            className="ml-auto min-h-10 cursor-pointer rounded-md border border-line px-3 font-medium lg:hidden"
+          >
+            Menu{problems ? ` (${problems})` : ""}
+          </button>
         </div>
+        {isMenuOpen && (
+          <div id="menu" className="border-t border-line px-2 py-2 lg:hidden">
+            <nav aria-label="Main" className="grid grid-cols-2 gap-1">
+              <Places problems={problems} />
+            </nav>
+            <div className="mt-2 grid grid-cols-2 gap-1 border-t border-line pt-2">
+              <Personal help={() => setHelpOpen(true)} />
+            </div>
+          </div>
+        )}
       </header>
       <main id="main" className="mx-auto w-full max-w-7xl grow px-4 py-5">
         <Outlet />
       </main>
+      {isHelpOpen && <Help close={() => setHelpOpen(false)} />}
     </div>
   );
+}
+
+function Places({ problems }: { problems: number }) {
+  return PLACES.map((place) => (
+    <Link
+      key={place.to}
+      to={place.to}
+      activeOptions={{ exact: place.to === "/" }}
+      className="flex min-h-10 items-center gap-1.5 rounded-md px-2.5 font-medium whitespace-nowrap text-muted hover:text-ink"
+      activeProps={{ className: "bg-raised !text-ink", "aria-current": "page" }}
+    >
+      {place.label}
+      {place.to === "/problems" && problems > 0 && (
+        <span className="rounded-full bg-offline px-1.5 text-xs font-bold text-ground tabular-nums">{problems}</span>
+      )}
+    </Link>
+  ));
+}
+
+function Personal({ help }: { help: () => void }) {
+  const { session } = useApp();
+  const theme = useChosenTheme();
+  return (
+    <>
+      <Link
+        to="/profile"
+        className={`flex items-center ${QUIET}`}
+        activeProps={{ className: "bg-raised !text-ink", "aria-current": "page" }}
+      >
+        Profile
+      </Link>
+      <button type="button" onClick={() => applyTheme(NEXT[theme])} className={QUIET}>
+        Theme: {theme}
+      </button>
+      <button type="button" onClick={help} className={`${QUIET} hidden sm:block`} aria-label="Keyboard help">
+        <kbd className="rounded border border-line px-1.5 font-mono">?</kbd>
+      </button>
+      <button type="button" onClick={() => void session.logOut()} className={QUIET}>
+        Log out
+      </button>
+    </>
+  );
+}
+
+function focusSearchSoon(): void {
+  let tries = 20;
+  const look = () => {
+    const search = document.querySelector<HTMLInputElement>("input[type=search]");
+    if (search) search.focus();
+    else if (--tries > 0) requestAnimationFrame(look);
+  };
+  look();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { asStatus, byUrgency, LOOK, STATUSES } from "./status";
-import { ago, duration } from "./time";
+import { ago, axisLabels, duration } from "./time";
 
 describe("status", () => {
   it("never shows something unheard-of as well", () => {
@@ -32,5 +32,12 @@ describe("time", () => {
   });
   it("says never for what was never seen", () => {
     expect(ago(null)).toBe("never");
+  });
+});
+
+describe("time axis", () => {
+  it("uses the 24 hour clock and says the day where it changes", () => {
+    const at = (hour: number) => new Date(2026, 10, 23, hour).getTime() / 1000;
+    expect(axisLabels([at(13), at(14), at(24)], 3600)).toEqual(["13:00\n23 Nov", "14:00", "00:00\n24 Nov"]);
   });
 });

@@ -25,10 +25,36 @@ export function ago(iso: string | null | undefined, now: number = Date.now()): s
   return `${duration((now - Date.parse(iso)) / 1000)} ago`;
 }
 
+const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long", hourCycle: "h23" });
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const CLOCK_S = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", hourCycle: "h23" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+
 /** An instant in the viewer's zone, with the zone said. */
 export function instant(iso: string): string {
-  return new Intl.DateTimeFormat(undefined, {
-    dateStyle: "medium",
-    timeStyle: "medium",
-  }).format(new Date(iso));
+  return FULL.format(new Date(iso));
+}
+
+/** `14:05`, or `14:05:09` with seconds, in the viewer's zone. */
+export function clock(at: Date, seconds = false): string {
+  return (seconds ? CLOCK_S : CLOCK).format(at);
+}
+
+/** `23 Nov`. */
+export function day(at: Date): string {
+  return DAY.format(at);
+}
+
+/** The labels under a time axis: clock times, with the day where it changes; days when far apart. */
+export function axisLabels(ticks: readonly number[], step: number): string[] {
+  let last = "";
+  return ticks.map((tick) => {
+    const at = new Date(tick * 1000);
+    const today = day(at);
+    if (step >= 86_400) return today;
+    const text = clock(at, step < 60);
+    const label = today === last ? text : `${text}\n${today}`;
+    last = today;
+    return label;
+  });
 }

@@ -80,3 +80,25 @@ export function Panel({ title, actions, children }: { title?: string; actions?: 
     </section>
   );
 }
+
+/** What a screen says while it loads: quiet, and read out. */
+export function Loading({ what }: { what: string }) {
+  return (
+    <p role="status" className="text-muted">
+      Loading {what}…
+    </p>
+  );
+}
+
+/** The head of a screen: its name, a line on what it is for, and what can be done. */
+export function PageHead({ title, note, children }: { title: string; note?: string; children?: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+      <div className="min-w-0">
+        <h1 className="text-xl font-bold">{title}</h1>
+        {note && <p className="text-muted">{note}</p>}
+      </div>
+      {children && <div className="flex flex-wrap gap-2">{children}</div>}
+    </div>
+  );
+}

@@ -1,13 +1,20 @@
 import "uplot/dist/uPlot.min.css";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
+import { useShownTheme } from "../../app/theme";
+import { short } from "../../lib/metrics";
+import { axisLabels, clock, day } from "../../lib/time";
 
 export interface Curve {
   label: string;
   points: readonly (readonly [string, number | null])[];
 }
 
-const COLOURS = ["#6cb2ff", "#fbbf24", "#34d399", "#f08ac8", "#93a5ff"];
+const HEIGHT = 220;
+const COLOURS = {
+  dark: ["#6cb2ff", "#fbbf24", "#34d399", "#f08ac8", "#93a5ff"],
+  light: ["#0b62c4", "#9a5b00", "#0a7a4b", "#a03c79", "#3c4fb0"],
+};
 
 /** The curves on one time axis: `[times, values, values…]`, gaps kept as gaps. */
 export function aligned(curves: readonly Curve[]): uPlot.AlignedData {
@@ -21,52 +28,89 @@ export function aligned(curves: readonly Curve[]): uPlot.AlignedData {
   return [times, ...columns];
 }
 
+interface Props {
+  curves: readonly Curve[];
+  unit: string;
+  name: string;
+  /** Told the part of time that was drawn over, to be shown alone. */
+  zoom: (from: Date, to: Date) => void;
+  reset: () => void;
+}
+
 /** A line chart: drag to zoom, double-click to see all again. */
-export function Chart({ curves, unit, name }: { curves: readonly Curve[]; unit: string; name: string }) {
+export function Chart({ curves, unit, name, zoom, reset }: Props) {
   const holder = useRef<HTMLDivElement>(null);
+  const acts = useRef({ zoom, reset });
+  const theme = useShownTheme();
+  useEffect(() => {
+    acts.current = { zoom, reset };
+  });
   useEffect(() => {
     const parent = holder.current;
     if (!parent) return;
-    const style = getComputedStyle(parent);
-    const axis: uPlot.Axis = { stroke: style.color, grid: { stroke: "#80808033" }, ticks: { stroke: "#80808033" } };
-    const plot = new uPlot(
-      {
-        width: parent.clientWidth,
-        height: 220,
-        cursor: { sync: { key: "device" } },
-        series: [
-          {},
-          ...curves.map((curve, index) => ({
-            label: curve.label,
-            stroke: COLOURS[index % COLOURS.length] ?? "#888",
-            width: 1.5,
-            spanGaps: false,
-            value: (_: uPlot, value: number | null) => (value === null ? "no data" : `${short(value)} ${unit}`),
-          })),
-        ],
-        axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => short(tick)) }],
-      },
-      aligned(curves),
-      parent,
-    );
-    const observer = new ResizeObserver(() => plot.setSize({ width: parent.clientWidth, height: 220 }));
+    const ink = getComputedStyle(parent).color;
+    const options = optionsOf(curves, unit, COLOURS[theme], ink, (from, to) => acts.current.zoom(from, to));
+    const plot = new uPlot({ ...options, width: parent.clientWidth, height: HEIGHT }, aligned(curves), parent);
+    const again = () => acts.current.reset();
+    plot.over.addEventListener("dblclick", again);
+    const observer = new ResizeObserver(() => plot.setSize({ width: parent.clientWidth, height: HEIGHT }));
     observer.observe(parent);
     return () => {
       observer.disconnect();
       plot.destroy();
     };
-  }, [curves, unit]);
-  return <div ref={holder} role="img" aria-label={name} className="w-full overflow-hidden" />;
+  }, [curves, unit, theme]);
+  return <div ref={holder} role="group" aria-label={name} className="chart w-full overflow-hidden text-muted" />;
 }
 
-/** A number with an SI letter, e.g. `12.5 M`. */
-export function short(value: number): string {
-  for (const [letter, size] of [
-    ["T", 1e12],
-    ["G", 1e9],
-    ["M", 1e6],
-    ["k", 1e3],
-  ] as const)
-    if (Math.abs(value) >= size) return `${Number((value / size).toPrecision(4))} ${letter}`;
-  return String(Number(value.toPrecision(4)));
+function optionsOf(
+  curves: readonly Curve[],
+  unit: string,
+  colours: readonly string[],
+  ink: string,
+  zoom: (from: Date, to: Date) => void,
+): Omit<uPlot.Options, "width" | "height"> {
+  const axis: uPlot.Axis = {
+    stroke: ink,
+    font: "12px system-ui, sans-serif",
+    grid: { stroke: "#80808033", width: 1 },
+    ticks: { stroke: "#80808033", width: 1 },
+  };
+  return {
+    cursor: { sync: { key: "device" }, drag: { x: true, y: false, setScale: false } },
+    hooks: {
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width < 4) return;
+          zoom(new Date(plot.posToVal(left, "x") * 1000), new Date(plot.posToVal(left + width, "x") * 1000));
+        },
+      ],
+    },
+    // what is measured here is never negative, and a flat zero is a line at the bottom
+    scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    series: [
+      { label: "At", value: (_, at: number | null) => (at === null ? "latest" : `${day(new Date(at * 1000))} ${clock(new Date(at * 1000), true)}`) },
+      ...curves.map((curve, index) => ({
+        label: curve.label,
+        stroke: colours[index % colours.length] ?? ink,
+        width: 1.75,
+        spanGaps: false,
+        value: (plot: uPlot, value: number | null, series: number, at: number | null) =>
+          inWords(at === null ? latest(plot, series) : value, unit),
+      })),
+    ],
+    axes: [
+      { ...axis, space: 64, values: (_, ticks, __, ___, step) => axisLabels(ticks, step) },
+      { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => short(tick)) },
+    ],
+  };
+}
+
+function latest(plot: uPlot, series: number): number | null {
+  return plot.data[series]?.at(-1) ?? null;
+}
+
+function inWords(value: number | null, unit: string): string {
+  return value === null ? "no data" : `${short(value)}${unit === "%" ? "" : " "}${unit}`;
 }

@@ -4,8 +4,8 @@ import { useDeferredValue, useState } from "react";
 import { type Device, read } from "../../api/client";
 import { useApp } from "../../app/context";
 import { asStatus } from "../../lib/status";
-import { ago } from "../../lib/time";
-import { Button, Empty, Failed, Field } from "../../ui/controls";
+import { Ago } from "../../ui/ago";
+import { Button, Empty, Failed, Field, Loading } from "../../ui/controls";
 import { StatusMark } from "../../ui/status";
 
 const PER_PAGE = 50;
@@ -48,7 +48,7 @@ export function DeviceList() {
           Add a device
         </Link>
       </div>
-      {devices.isPending && <p className="text-muted">Loading devices…</p>}
+      {devices.isPending && <Loading what="devices" />}
       {devices.isError && <Failed error={devices.error} retry={() => void devices.refetch()} />}
       {devices.data?.data.length === 0 && (
         <Empty title={wanted ? `Nothing matches “${wanted}”` : "No devices yet"}>
@@ -98,7 +98,7 @@ function Row({ device }: { device: Device }) {
         </span>
         <span className="text-right">
           <StatusMark status={asStatus(device.status)} maintenance={device.maintenance} />
-          <span className="block text-xs text-muted">seen {ago(device.last_seen_at)}</span>
+          <span className="block text-xs text-muted">seen <Ago at={device.last_seen_at} /></span>
         </span>
       </Link>
     </li>

@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent } from "react";
 import { read, type Schemas } from "../../api/client";
-import { ApiError } from "../../api/session";
 import { useApp } from "../../app/context";
 import { Button, Field, Panel } from "../../ui/controls";
+import { fieldError as errorOf, FormError, Select } from "../../ui/form";
 
 const TYPES = ["router", "switch", "firewall", "access_point", "radio", "olt", "server", "ups", "printer", "other"];
 
@@ -33,7 +33,7 @@ export function NewDevice() {
       ...(community ? { snmp: { version: "2c", port: Number(text("port")), community } } : {}),
     } as Schemas["DeviceIn"]);
   };
-  const fieldError = (name: string) => fieldMessage(add.error, name);
+  const fieldError = (name: string) => errorOf(add.error, name);
   return (
     <div className="mx-auto max-w-lg">
       <Panel title="Add a device">
@@ -45,27 +45,21 @@ export function NewDevice() {
             name="community"
             type="password"
             autoComplete="off"
+            error={fieldError("snmp.community")}
             hint="Kept encrypted, never shown again. Without it NetPulse only pings."
           />
           <div className="grid grid-cols-3 gap-3">
-            <label className="flex flex-col gap-1 font-medium">
-              Type
-              <select name="device_type" className="min-h-10 rounded-md border border-line bg-ground px-2">
+            <Select label="Type" name="device_type">
                 {TYPES.map((type) => (
                   <option key={type} value={type}>
                     {type.replace("_", " ")}
                   </option>
                 ))}
-              </select>
-            </label>
-            <Field label="SNMP port" name="port" type="number" min={1} max={65535} defaultValue={161} />
-            <Field label="Every (s)" name="interval_seconds" type="number" min={10} max={3600} defaultValue={60} />
+              </Select>
+            <Field label="SNMP port" name="port" type="number" min={1} max={65535} defaultValue={161} error={fieldError("snmp.port")} />
+            <Field label="Every (s)" name="interval_seconds" type="number" min={10} max={3600} defaultValue={60} error={fieldError("interval_seconds")} />
           </div>
-          {add.isError && (
-            <p role="alert" className="text-offline">
-              {add.error.message}
-            </p>
-          )}
+          <FormError error={add.error} fields={["ip_address", "name", "snmp", "interval_seconds"]} />
           <Button type="submit" look="primary" disabled={add.isPending}>
             {add.isPending ? "Adding…" : "Add and watch it"}
           </Button>
@@ -73,11 +67,4 @@ export function NewDevice() {
       </Panel>
     </div>
   );
-}
-
-/** What a 422 says of one field. */
-function fieldMessage(error: Error | null, name: string): string | undefined {
-  if (!(error instanceof ApiError)) return undefined;
-  const fields = error.details["fields"] as { field: string; message: string }[] | undefined;
-  return fields?.find((each) => each.field === name)?.message;
 }

@@ -1,12 +1,22 @@
 import { type FormEvent, useState } from "react";
 import { ApiError, type Session } from "../../api/session";
 import { Button, Field } from "../../ui/controls";
+import { fieldError, FormError } from "../../ui/form";
 
-type Mode = "login" | "register";
+type Mode = "login" | "register" | "invitation";
+
+const WORDS: Record<Mode, { act: string; other: string }> = {
+  login: { act: "Log in", other: "New here? Create an organisation" },
+  register: { act: "Create organisation", other: "I have an account: log in" },
+  invitation: { act: "Come in", other: "I have an account: log in" },
+};
+
+/** The invitation in the address, after the # where no server sees it. */
+const invitation = () => (location.pathname === "/invitation" ? location.hash.slice(1) : "");
 
 /** Log in, or found an organisation: the only screen a stranger sees. */
 export function Login({ session }: { session: Session }) {
-  const [mode, setMode] = useState<Mode>("login");
+  const [mode, setMode] = useState<Mode>(() => (invitation() ? "invitation" : "login"));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
 
@@ -18,7 +28,14 @@ export function Login({ session }: { session: Session }) {
     setError(null);
     try {
       if (mode === "login") await session.logIn(text("email"), text("password"));
-      else
+      else if (mode === "invitation") {
+        await session.acceptInvitation({
+          token: invitation(),
+          password: text("password"),
+          full_name: text("full_name") || null,
+        });
+        history.replaceState(null, "", "/");
+      } else
         await session.register({
           organization_name: text("organization_name"),
           full_name: text("full_name"),
@@ -42,28 +59,48 @@ export function Login({ session }: { session: Session }) {
         </div>
       </div>
       <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4 rounded-lg border border-line bg-panel p-5">
+        {mode === "invitation" && <p>You are invited. Choose a password, and you are in.</p>}
         {mode === "register" && (
-          <>
-            <Field label="Organisation" name="organization_name" required autoComplete="organization" />
-            <Field label="Your name" name="full_name" required autoComplete="name" />
-          </>
+          <Field
+            label="Organisation"
+            name="organization_name"
+            required
+            autoComplete="organization"
+            error={fieldError(error, "organization_name")}
+          />
         )}
-        <Field label="Email" name="email" type="email" required autoComplete="username" inputMode="email" />
+        {mode !== "login" && (
+          <Field
+            label="Your name"
+            name="full_name"
+            required={mode === "register"}
+            autoComplete="name"
+            error={fieldError(error, "full_name")}
+          />
+        )}
+        {mode !== "invitation" && (
+          <Field
+            label="Email"
+            name="email"
+            type="email"
+            required
+            autoComplete="username"
+            inputMode="email"
+            error={fieldError(error, "email")}
+          />
+        )}
         <Field
           label="Password"
           name="password"
           type="password"
           required
           autoComplete={mode === "login" ? "current-password" : "new-password"}
-          {...(mode === "register" ? { hint: "At least 12 characters; a few words are fine.", minLength: 12 } : {})}
+          error={fieldError(error, "password")}
+          {...(mode === "login" ? {} : { hint: "At least 12 characters; a few words are fine.", minLength: 12 })}
         />
-        {error && (
-          <p role="alert" className="text-offline">
-            {error.message}
-          </p>
-        )}
+        <FormError error={error} fields={["organization_name", "full_name", "email", "password"]} />
         <Button type="submit" look="primary" disabled={busy}>
-          {busy ? "One moment…" : mode === "login" ? "Log in" : "Create organisation"}
+          {busy ? "One moment…" : WORDS[mode].act}
         </Button>
       </form>
       <button
@@ -74,7 +111,7 @@ export function Login({ session }: { session: Session }) {
           setError(null);
         }}
       >
-        {mode === "login" ? "New here? Create an organisation" : "I have an account: log in"}
+        {WORDS[mode].other}
       </button>
     </main>
   );

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useShownTheme } from "../../app/theme";
 import { LOOK } from "../../lib/status";
 import type { Tile } from "./wall";
 
@@ -21,6 +22,7 @@ const label = (tile: Tile) =>
  */
 export function WallCanvas({ tiles, stale, open }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const theme = useShownTheme();
   const [width, setWidth] = useState(0);
   const [at, setAt] = useState(0);
   const columns = Math.max(1, Math.floor((width + GAP) / (MIN_WIDTH + GAP)));
@@ -47,7 +49,7 @@ export function WallCanvas({ tiles, stale, open }: Props) {
       draw(context, element, { tiles, columns, tileWidth, at: document.activeElement === element ? at : -1 });
     });
     return () => cancelAnimationFrame(frame);
-  }, [tiles, width, height, columns, tileWidth, at, stale]);
+  }, [tiles, width, height, columns, tileWidth, at, stale, theme]);
 
   const tileAt = (x: number, y: number) =>
     tiles[Math.floor(y / (HEIGHT + GAP)) * columns + Math.floor(x / (tileWidth + GAP))];

@@ -5,7 +5,7 @@ import { read, type Snapshot } from "../../api/client";
 import { useApp } from "../../app/context";
 import { SNAPSHOT } from "../../app/live";
 import { asStatus, byUrgency, LOOK, type Status, STATUSES } from "../../lib/status";
-import { Empty, Failed } from "../../ui/controls";
+import { Empty, Failed, Loading } from "../../ui/controls";
 import { WallCanvas } from "./canvas";
 
 export interface Tile {
@@ -38,20 +38,20 @@ export function Wall() {
     queryFn: () => read(api.GET("/api/v1/devices/snapshot")).then((answer) => answer.data),
   });
   const tiles = useMemo(() => (snapshot.data ? tilesOf(snapshot.data) : []), [snapshot.data]);
-  if (snapshot.isPending) return <p className="text-muted">Loading the wall…</p>;
+  if (snapshot.isPending) return <Loading what="the wall" />;
   if (snapshot.isError) return <Failed error={snapshot.error} retry={() => void snapshot.refetch()} />;
   if (tiles.length === 0)
     return (
       <Empty title="Nothing is watched yet">
         <p className="mb-4">Add your first device: an address and an SNMP community are enough.</p>
-        <Link to="/devices/new" className="rounded-md bg-accent px-4 py-2.5 font-medium text-accent-ink">
+        <Link to="/start" className="rounded-md bg-accent px-4 py-2.5 font-medium text-accent-ink">
           Add a device
         </Link>
       </Empty>
     );
   const open = async (tile: Tile) => {
-    const found = await read(api.GET("/api/v1/devices", { params: { query: { search: tile.name, per_page: 50 } } }));
-    const device = found.data.find((each) => each.number === tile.number);
+    const found = await read(api.GET("/api/v1/devices", { params: { query: { number: [tile.number], per_page: 1 } } }));
+    const device = found.data[0];
     if (device) await navigate({ to: "/devices/$deviceId", params: { deviceId: device.id } });
   };
   return (

@@ -1,0 +1,157 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { done, read, type Schemas } from "../../api/client";
+import { useApp } from "../../app/context";
+import { useCan } from "../../app/me";
+import { useKeys } from "../../lib/keys";
+import { shown } from "../../lib/metrics";
+import { duration, instant } from "../../lib/time";
+import { Ago } from "../../ui/ago";
+import { Button, Failed, Loading, Panel } from "../../ui/controls";
+import { SeverityMark } from "../../ui/status";
+import { NoteDialog } from "./note";
+import { AlertMark } from "./state";
+import { Timeline } from "./timeline";
+
+type Alert = Schemas["AlertView"];
+const route = getRouteApi("/alerts/$alertId");
+
+/** One problem from its first sign to its end; notifications link here. */
+export function ProblemDetail() {
+  const { api } = useApp();
+  const { alertId } = route.useParams();
+  const alert = useQuery({
+    queryKey: ["alerts", "one", alertId],
+    queryFn: () => read(api.GET("/api/v1/alerts/{alert_id}", { params: { path: { alert_id: alertId } } })).then((a) => a.data),
+  });
+  if (alert.isPending) return <Loading what="the problem" />;
+  if (alert.isError) return <Failed error={alert.error} retry={() => void alert.refetch()} />;
+  return (
+    <div className="flex flex-col gap-5">
+      <Link to="/problems" className="self-start text-muted underline hover:text-ink">
+        All problems
+      </Link>
+      <Panel>
+        <Head alert={alert.data} />
+        <Actions alert={alert.data} />
+      </Panel>
+      <Timeline alert={alert.data} />
+    </div>
+  );
+}
+
+function Head({ alert }: { alert: Alert }) {
+  const facts: [string, React.ReactNode][] = [
+    ["Began", instant(alert.began_at)],
+    ["Ended", alert.resolved_at && instant(alert.resolved_at)],
+    [
+      alert.resolved_at ? "Lasted" : "Lasts for",
+      alert.resolved_at ? (
+        duration((Date.parse(alert.resolved_at) - Date.parse(alert.began_at)) / 1000)
+      ) : (
+        <Ago at={alert.began_at} plain key="lasts" />
+      ),
+    ],
+    ["Rule", alert.rule_name],
+    ["Address", alert.ip_address],
+    ["Measured", alert.metric && alert.value !== null ? shown(alert.metric, alert.value) : null],
+    ["On", alert.entity.replace(/^if:/, "")],
+    [
+      "Acknowledged",
+      alert.acknowledged && alert.acknowledged_at ? (
+        <span key="ack">
+          {alert.acknowledged_by_name || "yes"}, <Ago at={alert.acknowledged_at} />
+        </span>
+      ) : null,
+    ],
+    ["Note", alert.acknowledge_note],
+  ];
+  return (
+    <>
+      <div className="flex flex-wrap gap-x-4 gap-y-1">
+        <SeverityMark severity={alert.severity} />
+        <AlertMark state={alert.state} acknowledged={alert.acknowledged} />
+      </div>
+      <h1 className="mt-1 text-xl font-bold break-words">{alert.message}</h1>
+      {alert.device_id && (
+        <p>
+          <Link to="/devices/$deviceId" params={{ deviceId: alert.device_id }} className="text-accent underline">
+            {alert.device_name}
+          </Link>
+        </p>
+      )}
+      <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 lg:grid-cols-4">
+        {facts
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <div key={name} className="min-w-0">
+              <dt className="text-xs text-muted">{name}</dt>
+              <dd className="font-medium break-words tabular-nums">{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </>
+  );
+}
+
+function Actions({ alert }: { alert: Alert }) {
+  const { api } = useApp();
+  const queries = useQueryClient();
+  const mayWrite = useCan("alert:write");
+  const [asking, setAsking] = useState<"acknowledge" | "resolve" | null>(null);
+  const params = { path: { alert_id: alert.id } };
+  const act = useMutation({
+    mutationFn: ({ what, note }: { what: "acknowledge" | "resolve" | "unacknowledge"; note: string }) => {
+      const body = { note };
+      if (what === "resolve") return done(api.POST("/api/v1/alerts/{alert_id}/resolve", { params, body }));
+      if (what === "acknowledge") return done(api.POST("/api/v1/alerts/{alert_id}/acknowledge", { params, body }));
+      return done(api.POST("/api/v1/alerts/{alert_id}/unacknowledge", { params }));
+    },
+    onSuccess: () => setAsking(null),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["alerts"] }),
+  });
+  const isOpen = mayWrite && !alert.resolved;
+  useKeys({
+    a: () => isOpen && !alert.acknowledged && act.mutate({ what: "acknowledge", note: "" }),
+    A: () => isOpen && !alert.acknowledged && setAsking("acknowledge"),
+  });
+  if (!isOpen) return null;
+  return (
+    <div className="mt-5 flex flex-wrap items-center gap-2">
+      {alert.acknowledged ? (
+        <Button disabled={act.isPending} onClick={() => act.mutate({ what: "unacknowledge", note: "" })}>
+          Take the acknowledgement back
+        </Button>
+      ) : (
+        <>
+          <Button look="primary" disabled={act.isPending} onClick={() => act.mutate({ what: "acknowledge", note: "" })}>
+            Acknowledge
+          </Button>
+          <Button onClick={() => setAsking("acknowledge")}>With a note…</Button>
+        </>
+      )}
+      <Button onClick={() => setAsking("resolve")}>Resolve…</Button>
+      {act.isError && !asking && (
+        <p role="alert" className="text-offline">
+          {act.error.message}
+        </p>
+      )}
+      {asking && (
+        <NoteDialog
+          title={asking === "resolve" ? "Resolve this problem" : "Acknowledge with a note"}
+          hint={
+            asking === "resolve"
+              ? "If what was measured still breaks the rule, it opens again."
+              : "What is known, who is on it, when it will be over."
+          }
+          word={asking === "resolve" ? "Resolve" : "Acknowledge"}
+          error={act.error}
+          busy={act.isPending}
+          close={() => setAsking(null)}
+          save={(note) => act.mutate({ what: asking, note })}
+        />
+      )}
+    </div>
+  );
+}

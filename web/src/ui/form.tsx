@@ -1,0 +1,97 @@
+import { type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import { ApiError } from "../api/session";
+
+interface FieldFault {
+  field: string;
+  message: string;
+}
+
+/** What a refusal says of one field, or of something inside it. */
+export function fieldError(error: Error | null, name: string): string | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  const faults = error.details["fields"] as FieldFault[] | undefined;
+  return faults?.find(({ field }) => field === name || field.startsWith(`${name}.`))?.message;
+}
+
+/** What a refusal says, unless the fields that are shown say it already. */
+export function FormError({ error, fields = [] }: { error: Error | null; fields?: readonly string[] }) {
+  if (!error) return null;
+  const faults = error instanceof ApiError ? ((error.details["fields"] as FieldFault[] | undefined) ?? []) : [];
+  const isShown = ({ field }: FieldFault) => fields.some((name) => field === name || field.startsWith(`${name}.`));
+  const rest = faults.filter((fault) => !isShown(fault));
+  if (faults.length > 0 && rest.length === 0)
+    return (
+      <p role="alert" className="text-offline">
+        Please look at the fields that are marked.
+      </p>
+    );
+  return (
+    <p role="alert" className="text-offline">
+      {faults.length > 0 ? rest.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join("; ") : error.message}
+    </p>
+  );
+}
+
+type SelectProps = SelectHTMLAttributes<HTMLSelectElement> & {
+  label: string;
+  error?: string | undefined;
+  hint?: string | undefined;
+};
+
+/** A labelled choice of one, with its hint and its error read out with it. */
+export function Select({ label, error, hint, children, className = "", ...rest }: SelectProps) {
+  const id = useId();
+  const note = error ?? hint;
+  return (
+    <div className={`flex flex-col gap-1 ${className}`}>
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <select
+        id={id}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={note ? `${id}-note` : undefined}
+        className="min-h-10 w-full rounded-md border border-line bg-ground px-2 text-ink aria-invalid:border-offline"
+        {...rest}
+      >
+        {children}
+      </select>
+      {note && (
+        <p id={`${id}-note`} className={error ? "text-offline" : "text-muted"}>
+          {note}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface CheckProps {
+  label: ReactNode;
+  name?: string;
+  value?: string;
+  defaultChecked?: boolean;
+  checked?: boolean;
+  disabled?: boolean;
+  onChange?: (on: boolean) => void;
+}
+
+/** A labelled tick box with room for a thumb. */
+export function Check({ label, onChange, ...rest }: CheckProps) {
+  return (
+    <label className="inline-flex min-h-10 cursor-pointer items-center gap-2">
+      <input
+        type="checkbox"
+        className="size-4.5 accent-accent"
+        onChange={(event) => onChange?.(event.target.checked)}
+        {...rest}
+      />
+      {label}
+    </label>
+  );
+}
+
+/** The fields of a form as text. */
+export function formText(form: HTMLFormElement): (name: string) => string {
+  const data = new FormData(form);
+  return (name) => String(data.get(name) ?? "").trim();
+}
