@@ -37,7 +37,7 @@ _SECRET = 0.40
 _LOG_GIB = 0.50
 
 # As many as the stacks make.
-ALARMS = 35
+ALARMS = 40
 SECRETS = 6
 
 # How a fleet behaves: polls every minute, 100 people watching for 8 hours a day.

@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from typing import cast
 
+from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import IConstruct
 
+from infra.acknowledge import acknowledge_id
 from infra.resources import Channels, Stores
 
 
@@ -62,6 +67,26 @@ def _check_health(channels: Channels, who: iam.IGrantable) -> object:
     )
 
 
+def _keep_reports(bucket: s3.IBucket, who: iam.IGrantable) -> object:
+    home = Stack.of(bucket)
+    # CDK's own grant has wildcards for actions; and the finding below names the ARN's export
+    arn = home.export_value(bucket.bucket_arn)
+    acknowledge_id(
+        cast(IConstruct, who.grant_principal),
+        f"AwsSolutions-IAM5[Resource::{home.resolve(arn)['Fn::ImportValue']}/*]",
+        "Reports' files are named after organisations and reports that do not exist yet.",
+    )
+    return (
+        iam.Grant.add_to_principal(
+            grantee=who,
+            actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            resource_arns=[f"{arn}/*"],
+        ),
+        # without it a file that is gone is forbidden instead of not found
+        iam.Grant.add_to_principal(grantee=who, actions=["s3:ListBucket"], resource_arns=[arn]),
+    )
+
+
 _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     Can.CHECK_SESSIONS: lambda s, who: s.sessions.grant_read_data(who),
     Can.USE_SESSIONS: lambda s, who: s.sessions.grant_read_write_data(who),
@@ -78,7 +103,7 @@ _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     Can.SEAL_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:GenerateDataKey"),
     Can.OPEN_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:Decrypt"),
     Can.READ_PROVIDERS: lambda s, who: s.providers_secret.grant_read(who),
-    Can.KEEP_REPORTS: lambda s, who: s.reports.grant_read_write(who),
+    Can.KEEP_REPORTS: lambda s, who: _keep_reports(s.reports, who),
 }
 _CHANNEL_GRANTS: dict[Can, Callable[[Channels, iam.IGrantable], object]] = {
     Can.PUBLISH_FACTS: lambda c, who: c.bus.grant_put_events_to(who),
