@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
-
 from netpulse.ids import OrganizationId, UserId
 
 if TYPE_CHECKING:
