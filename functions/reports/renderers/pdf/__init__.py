@@ -9,16 +9,13 @@ from reportlab.platypus import SimpleDocTemplate, Spacer
 
 from functions.reports.domain.definition import ReportKind
 from functions.reports.renderers.pdf import look
+from functions.reports.renderers.pdf.alerts import alerts_section
 from functions.reports.renderers.pdf.page import BAND, NumberedCanvas, cover_page, inner_page
-from functions.reports.renderers.pdf.sections import (
-    alerts_section,
-    performance_section,
-    period_text,
-    text,
-    uptime_section,
-)
+from functions.reports.renderers.pdf.parts import period_text, text
+from functions.reports.renderers.pdf.performance import performance_section
 from functions.reports.renderers.pdf.text import duration, percent, register_fonts
 from functions.reports.renderers.pdf.tiles import Tile, Tiles
+from functions.reports.renderers.pdf.uptime import uptime_section
 
 if TYPE_CHECKING:
     from functions.reports.domain.report import Report

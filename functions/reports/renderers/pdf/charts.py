@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from reportlab.graphics.shapes import Drawing, PolyLine, Rect
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from functions.reports.domain.curves import Chart, Points
     from functions.reports.domain.report import DayFigures
 
+# each is cut into parts at round numbers
+_PARTS = 5
 _FLOORS = (0.999, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5)
 _WIDEST_BAR = 26.0
+_DAY_LABELS = 10
 # a line breaks where more than so many steps are missing
 _GAP_STEPS = 1.5
 
@@ -62,7 +66,7 @@ def availability_floor(days: Sequence[DayFigures]) -> float:
 def availability_chart(days: Sequence[DayFigures]) -> Drawing:
     """Return a bar a day; a day without a verdict is a short grey one."""
     floor = availability_floor(days)
-    scale = [floor + (1 - floor) * part / 4 for part in range(5)]
+    scale = [floor + (1 - floor) * part / _PARTS for part in range(_PARTS + 1)]
     made = plot(150, scale, lambda value: f"{value * 100:.4g} %", legend=3)
     slot = made.width / max(len(days), 1)
     room = min(slot * 0.72, _WIDEST_BAR)
@@ -83,7 +87,12 @@ def availability_chart(days: Sequence[DayFigures]) -> Drawing:
 
 
 def _day_labels(days: Sequence[date]) -> list[tuple[float, str]]:
-    return [((number + 0.5) / len(days), f"{day.day} {day:%b}") for number, day in enumerate(days)]
+    stride = math.ceil(len(days) / _DAY_LABELS) or 1
+    return [
+        ((number + 0.5) / len(days), f"{day.day} {day:%b}")
+        for number, day in enumerate(days)
+        if number % stride == 0
+    ]
 
 
 def metric_chart(chart: Chart, zone: ZoneInfo) -> Drawing:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reportlab.lib.colors import Color
 
-_SIZE, _HEADER_SIZE, _LEADING, _PAD = 7.6, 7.2, 9.6, 4.0
+_SIZE, _HEADER_SIZE, _LEADING, _PAD = 7.4, 6.8, 9.4, 4.0
 
 
 @dataclass(frozen=True)

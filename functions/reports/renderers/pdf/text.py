@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 BODY, BOLD = "NetPulse", "NetPulse-Bold"
 _REPLACEMENT = "?"
+# keeps a number and its unit on one line
+_TIED = "\u00a0"
 _UNITS = (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1))
 
 
@@ -44,10 +46,10 @@ def drawable(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _drawn(character: str) -> str:
     known = register_fonts()
+    if ord(character) in known and unicodedata.category(character) != "Cc":
+        return character
     if unicodedata.category(character) in {"Cc", "Zl", "Zp", "Zs"}:
         return " "
-    if ord(character) in known:
-        return character
     kept = "".join(each for each in unicodedata.normalize("NFKD", character) if ord(each) in known)
     # what is invisible by nature (joiners, marks, directions) leaves no trace
     return kept or ("" if unicodedata.category(character) in {"Cf", "Mn", "Me"} else _REPLACEMENT)
@@ -73,7 +75,7 @@ def wrapped(text: str, font: str, size: float, room: float) -> list[str]:
     if width(text, font, size) <= room:
         return [text]
     lines, line = [], ""
-    for word in text.split():
+    for word in filter(None, text.split(" ")):
         longer = f"{line} {word}".strip()
         if width(longer, font, size) <= room:
             line = longer
@@ -103,34 +105,47 @@ def duration(seconds: float) -> str:
     for unit, length in _UNITS:
         count, left = divmod(left, length)
         if parts or count or unit == "s":
-            parts.append(f"{count:02d} {unit}" if parts else f"{count} {unit}")
+            parts.append(f"{count:02d}{_TIED}{unit}" if parts else f"{count}{_TIED}{unit}")
     return " ".join(parts)
+
+
+def clock(seconds: float) -> str:
+    """Return a length of time to the second as tables show it: `1 d 03:12:05`."""
+    days, left = divmod(round(seconds), 86_400)
+    time = f"{left // 3600:02d}:{left // 60 % 60:02d}:{left % 60:02d}"
+    return f"{days}{_TIED}d{_TIED}{time}" if days else time
+
+
+def length(seconds: int) -> str:
+    """Return a round length of time by its largest unit: `6 h`."""
+    unit, size = next((unit, size) for unit, size in _UNITS if seconds % size == 0)
+    return f"{seconds // size}{_TIED}{unit}"
 
 
 def percent(ratio: float | None) -> str:
     """Return a ratio in percent, cut and never rounded up: what is not whole is not 100 %."""
     if ratio is None:
-        return "no data"
+        return f"no{_TIED}data"
     if ratio == 1:
-        return "100 %"
-    return f"{math.floor(round(ratio * 1e5, 6)) / 1e3:.3f} %"
+        return f"100{_TIED}%"
+    return f"{math.floor(round(ratio * 1e5, 6)) / 1e3:.3f}{_TIED}%"
 
 
 def amount(value: float, unit: str = "") -> str:
     """Return a measured value with about four digits, thousands as k, M, G."""
     if unit == "ratio":
-        return f"{value * 100:.2f} %"
+        return f"{value * 100:.3g}{_TIED}%"
     for limit, prefix in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if abs(value) >= limit:
             scale = 1e3 if prefix == "k" else limit
-            return f"{value / scale:.2f} {prefix}{unit}".strip()
-    digits = 0 if value == int(value) else 2
-    return f"{value:.{digits}f} {unit}".strip()
+            return f"{value / scale:.4g}{_TIED}{prefix}{unit}"
+    shown = f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"  # noqa: PLR2004 - four digits
+    return f"{shown}{_TIED}{unit}" if unit else shown
 
 
 def day(value: date) -> str:
     """Return a day: `2 Mar 2026`."""
-    return f"{value.day} {value:%b %Y}"
+    return f"{value.day}{_TIED}{value:%b}{_TIED}{value:%Y}"
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:

@@ -1,0 +1,45 @@
+"""What the sections of a report have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from reportlab.platypus import Paragraph
+
+from functions.reports.domain.calendar import days_between
+from functions.reports.renderers.pdf import look
+from functions.reports.renderers.pdf.table import Table
+from functions.reports.renderers.pdf.text import day, drawable, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from functions.reports.domain.report import Report
+    from functions.reports.renderers.pdf.table import Column
+
+# What nobody reads on paper is in the other formats.
+_MAX_ROWS = 3000
+
+
+def text(words: str, style: str) -> Paragraph:
+    """Return words as a paragraph."""
+    return Paragraph(escape(drawable(words)), look.style(style))
+
+
+def limited(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Any]:
+    """Return a table of as many rows as paper bears, and a note of what is left out."""
+    shown: list[Any] = [Table(columns, rows[:_MAX_ROWS])]
+    if len(rows) > _MAX_ROWS:
+        left_out = len(rows) - _MAX_ROWS
+        shown.append(text(f"{left_out} more are in the CSV and JSON files.", "note"))
+    return shown
+
+
+def period_text(report: Report) -> str:
+    """Return the days or instants a report is of."""
+    begin, end = report.begin.astimezone(report.zone), report.end.astimezone(report.zone)
+    if (begin.hour, begin.minute, begin.second) == (end.hour, end.minute, end.second) == (0, 0, 0):
+        last = days_between(report.begin, report.end, report.zone)[-1].date
+        return day(last) if begin.date() == last else f"{day(begin.date())} to {day(last)}"
+    return f"{moment(begin, report.zone)} to {moment(end, report.zone)}"
