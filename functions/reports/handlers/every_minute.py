@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from netpulse.observability import swept
+
 from functions.reports import wiring
 
 
 def handler(_event: object, _context: object) -> dict[str, int]:
     """Go over all organisations once."""
-    return wiring.upkeep().run()
+    done = wiring.upkeep().run()
+    swept("reports")
+    return done

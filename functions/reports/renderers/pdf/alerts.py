@@ -48,12 +48,12 @@ def alerts_section(report: Report, alerts: Alerts) -> list[Any]:
     drawn = charts.alerts_chart(days, alerts.by_day(zone))
     story.append(KeepTogether([text("Alerts by day", "subheading"), drawn]))
     columns = [
-        Column("Began", 2.8),
-        Column("Severity", 1.5, bold=True, colour=look.SEVERITY.get),
-        Column("Device", 3.0, bold=True),
-        Column("What", 4.2),
-        Column("State", 1.9),
-        Column("Lasted", 1.9, right=True),
+        Column("Began"),
+        Column("Severity", bold=True, colour=look.SEVERITY.get),
+        Column("Device", bold=True),
+        Column("What"),
+        Column("State"),
+        Column("Lasted", right=True),
     ]
     rows = [
         [

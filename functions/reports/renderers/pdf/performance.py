@@ -43,14 +43,14 @@ def performance_section(report: Report, performance: Performance) -> list[Any]:
             KeepTogether([text(title, "subheading"), charts.metric_chart(chart, report.zone)])
         )
     columns = [
-        Column("Device", 3.2, bold=True),
-        Column("Metric", 2.7),
-        Column("Of", 2.1),
-        Column("Lowest", 2.05, right=True),
-        Column("Average", 2.05, right=True),
-        Column("95\u00a0% below", 2.05, right=True),
-        Column("Highest", 2.05, right=True),
-        Column("Samples", 1.55, right=True),
+        Column("Device", bold=True),
+        Column("Metric"),
+        Column("Of"),
+        Column("Lowest", right=True),
+        Column("Average", right=True),
+        Column("95\u00a0% below", right=True),
+        Column("Highest", right=True),
+        Column("Samples", right=True),
     ]
     rows = [
         [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reportlab.platypus import Flowable
@@ -20,10 +20,9 @@ _SIZE, _HEADER_SIZE, _LEADING, _PAD = 7.4, 6.8, 9.4, 4.0
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its title, its share of the width, and how its cells stand."""
+    """A column: its title and how its cells stand. Numbers stand right and never wrap."""
 
     title: str
-    share: float
     right: bool = False
     bold: bool = False
     # the colour of a cell's text, by its text
@@ -45,19 +44,21 @@ class Table(Flowable):  # type: ignore[misc]
 
     def __init__(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         super().__init__()
-        whole = sum(column.share for column in columns)
-        self._columns = [replace(each, share=each.share / whole) for each in columns]
-        self._header = self._row([column.title for column in columns], BOLD, _HEADER_SIZE)
-        self._rows = [self._row(list(row)) for row in rows]
+        self._columns = columns
+        texts = [[drawable(text) for text in row] for row in rows]
+        self._widths = _widths(columns, texts)
+        self._header = self._row([column.title for column in columns], header=True)
+        self._rows = [self._row(row) for row in texts]
         self._first = 0
 
-    def _row(self, texts: Sequence[str], font: str | None = None, size: float = _SIZE) -> _Row:
-        cells = []
-        for column, text in zip(self._columns, texts, strict=True):
-            face = font or (BOLD if column.bold else BODY)
-            room = column.share * look.WIDTH - 2 * _PAD
-            cells.append(tuple(wrapped(drawable(text), face, size, room)))
-        return _Row(tuple(cells))
+    def _row(self, texts: Sequence[str], *, header: bool = False) -> _Row:
+        size = _HEADER_SIZE if header else _SIZE
+        return _Row(
+            tuple(
+                tuple(wrapped(text, _font(column, header=header), size, room - 2 * _PAD))
+                for column, text, room in zip(self._columns, texts, self._widths, strict=True)
+            )
+        )
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         """Return the room the whole table takes."""
@@ -78,7 +79,8 @@ class Table(Flowable):  # type: ignore[misc]
     def _part(self, first: int, last: int) -> Table:
         part = Table.__new__(Table)
         Flowable.__init__(part)
-        part._columns, part._header = self._columns, self._header
+        part._columns, part._widths = self._columns, self._widths
+        part._header = self._header
         part._rows = self._rows[first:last]
         part._first = self._first + first
         return part
@@ -101,9 +103,8 @@ class Table(Flowable):  # type: ignore[misc]
 
     def _draw_row(self, canvas: Any, row: _Row, top: float, *, header: bool = False) -> None:
         left, size = 0.0, _HEADER_SIZE if header else _SIZE
-        for column, lines in zip(self._columns, row.cells, strict=True):
-            room = column.share * look.WIDTH
-            font = BOLD if header or column.bold else BODY
+        for column, lines, room in zip(self._columns, row.cells, self._widths, strict=True):
+            font = _font(column, header=header)
             canvas.setFillColor(look.PAPER if header else _colour(column, lines))
             canvas.setFont(font, size)
             for number, line in enumerate(lines):
@@ -115,3 +116,26 @@ class Table(Flowable):  # type: ignore[misc]
 
 def _colour(column: Column, lines: tuple[str, ...]) -> Color:
     return (column.colour(" ".join(lines)) if column.colour else None) or look.INK
+
+
+def _font(column: Column, *, header: bool) -> str:
+    return BOLD if header or column.bold else BODY
+
+
+def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[float]:
+    """Return each column's width: numbers take what they need, texts share what is left."""
+    needed = []
+    for place, column in enumerate(columns):
+        cells = {row[place] for row in texts}
+        longest = max(
+            (width(text, _font(column, header=False), _SIZE) for text in cells), default=0
+        )
+        needed.append(max(longest, width(column.title, BOLD, _HEADER_SIZE)) + 2 * _PAD + 0.5)
+    found = dict(enumerate(needed))
+    left = look.WIDTH - sum(needed[place] for place, column in enumerate(columns) if column.right)
+    flexible = [place for place, column in enumerate(columns) if not column.right]
+    # the modest first: what they leave goes to those that want more
+    for number, place in enumerate(sorted(flexible, key=found.__getitem__)):
+        found[place] = min(needed[place], left / (len(flexible) - number))
+        left -= found[place]
+    return [room + left / len(columns) for room in found.values()]

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 _WORST = 10
 _DEVICE_COLUMNS = (
-    Column("Device", 4.1, bold=True),
-    Column("Address", 2.4),
-    Column("Availability", 1.9, right=True),
-    Column("Outages", 1.6, right=True),
-    Column("Down", 1.9, right=True),
-    Column("Unreachable", 2.0, right=True),
-    Column("Maintenance", 2.2, right=True),
-    Column("Unknown", 2.0, right=True),
+    Column("Device", bold=True),
+    Column("Address"),
+    Column("Availability", right=True),
+    Column("Outages", right=True),
+    Column("Down", right=True),
+    Column("Unreachable", right=True),
+    Column("Maintenance", right=True),
+    Column("Unknown", right=True),
 )
 
 
@@ -101,9 +101,9 @@ def _time_table(uptime: Uptime) -> list[Any]:
         for name, seconds, _ in parts
     ]
     columns = [
-        Column("Where the time went", 3, bold=True, colour=colours.get),
-        Column("Device time", 3, right=True),
-        Column("Share", 2, right=True),
+        Column("Where the time went", bold=True, colour=colours.get),
+        Column("Device time", right=True),
+        Column("Share", right=True),
     ]
     return [Table(columns, rows)]
 
@@ -131,12 +131,12 @@ def _stretches(report: Report, found: Sequence[Stretch], title: str, nothing: st
         return [*story, text(nothing, "body")]
     zone = report.zone
     columns = [
-        Column("Device", 3.6, bold=True),
-        Column("Address", 2.2),
-        Column("Began", 3.0),
-        Column("Ended", 3.0),
-        Column("Lasted", 2.0, right=True),
-        Column("Why", 2.2),
+        Column("Device", bold=True),
+        Column("Address"),
+        Column("Began"),
+        Column("Ended"),
+        Column("Lasted", right=True),
+        Column("Why"),
     ]
     rows = [
         [
