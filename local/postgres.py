@@ -35,6 +35,11 @@ def url(state: State, port: int, database: str = NAME) -> str:
     return f"postgresql://{OWNER}:{state.secret('database_owner')}@{LOOPBACK}:{port}/{database}"
 
 
+def application_url(state: State, port: int) -> str:
+    """Return the connection string of the application's role, which sees one organisation."""
+    return f"postgresql://netpulse_app:{state.secret('database_app')}@{LOOPBACK}:{port}/{NAME}"
+
+
 def launch(state: State, port: int) -> None:
     """Start the server, making its data folder and database the first time."""
     data = state.directory / "postgres"

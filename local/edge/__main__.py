@@ -5,15 +5,10 @@ from pathlib import Path
 
 from aiohttp import web
 
+from infra.web_paths import SOCKET, api_paths
 from local.edge.proxy import LARGEST_BODY, Proxy, Upstreams
 from local.edge.site import Site
 from local.ports import LOOPBACK
-
-_API = (
-    *("/api/{path:.*}", "/health", "/ready", "/alive", "/metrics", "/openapi.json", "/docs"),
-    *("/docs/{path:.*}", "/.well-known/{path:.*}", "/callbacks/{path:.*}", "/scim/{path:.*}"),
-    *("/alertmanager/{path:.*}", "/prometheus/{path:.*}"),
-)
 
 
 def application(upstreams: Upstreams, site: Path) -> web.Application:
@@ -22,9 +17,10 @@ def application(upstreams: Upstreams, site: Path) -> web.Application:
     app = web.Application(client_max_size=LARGEST_BODY)
     app.on_startup.append(proxy.open)
     app.on_cleanup.append(proxy.close)
-    for path in _API:
-        app.router.add_route("*", path, proxy.http)
-    app.router.add_get("/ws", proxy.websocket)
+    for path in api_paths():
+        app.router.add_route("*", path.replace("*", "{path:.*}"), proxy.http)
+    app.router.add_get(SOCKET, proxy.websocket)
+    app.router.add_get("/config.json", pages.config)
     app.router.add_get("/{path:.*}", pages.page)
     return app
 

@@ -4,6 +4,13 @@ from pathlib import Path
 
 from aiohttp import web
 
+from infra.web_headers import (
+    ALWAYS_ASKED_ABOUT,
+    ASSETS,
+    CACHED_FOREVER,
+    SECURITY_HEADERS,
+)
+
 _MISSING = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>NetPulse</title>
 <style>body{font:1rem/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem}</style></head>
@@ -13,7 +20,8 @@ npm run build</code>, then load this page again.</p>
 <p>The API is here: <a href="/docs">documentation</a>, <a href="/openapi.json">OpenAPI</a>,
 <a href="/health">health</a>.</p></body></html>
 """
-_FOREVER = "public, max-age=31536000, immutable"
+# What `infra.publish` writes beside a deployed dashboard.
+_CONFIG = {"stage": "local", "region": "local", "version": "local"}
 
 
 class Site:
@@ -29,9 +37,17 @@ class Site:
             return web.Response(text=_MISSING, content_type="text/html")
         wanted = (self._folder / request.path.lstrip("/")).resolve()
         if wanted.is_relative_to(self._folder) and wanted.is_file() and wanted != front:
-            is_hashed = wanted.is_relative_to(self._folder / "assets")
-            cache = _FOREVER if is_hashed else "no-cache"
-            return web.FileResponse(wanted, headers={"Cache-Control": cache})
+            is_hashed = wanted.is_relative_to(self._folder / ASSETS)
+            return _served(wanted, CACHED_FOREVER if is_hashed else ALWAYS_ASKED_ABOUT)
         if Path(request.path).suffix:
-            return web.Response(status=404, text="not found")
-        return web.FileResponse(front, headers={"Cache-Control": "no-cache"})
+            return web.Response(status=404, text="not found", headers=SECURITY_HEADERS)
+        return _served(front, ALWAYS_ASKED_ABOUT)
+
+    async def config(self, request: web.Request) -> web.Response:
+        """Return what a build learns about the stage it is served by."""
+        headers = {**SECURITY_HEADERS, "Cache-Control": ALWAYS_ASKED_ABOUT}
+        return web.json_response(_CONFIG, headers=headers)
+
+
+def _served(path: Path, cache: str) -> web.FileResponse:
+    return web.FileResponse(path, headers={**SECURITY_HEADERS, "Cache-Control": cache})

@@ -27,6 +27,7 @@ class Stack:
     api_url: str
     ws_url: str
     database_url: str
+    database_owner_url: str
     sandbox_url: str
     network_url: str
     email: str
@@ -75,7 +76,8 @@ def start() -> Stack:
         if done.returncode:
             raise AssertionError(f"the stack did not come up:\n{done.stdout}\n{done.stderr}")
     told = json.loads((FOLDER / "local.json").read_text())
-    urls = {name: told[name] for name in ("api_url", "ws_url", "database_url")}
+    names = ("api_url", "ws_url", "database_url", "database_owner_url")
+    urls = {name: told[name] for name in names}
     return Stack(
         **urls,
         sandbox_url=told["sandbox_url"],

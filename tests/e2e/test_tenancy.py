@@ -72,19 +72,17 @@ def test_postgresql_shows_no_row_until_the_organisation_is_set(
     stack: Stack, things: dict[str, str]
 ) -> None:
     ours = things["devices"]
-    with psycopg.connect(stack.database_url) as connection:
-        tables = [row[0] for row in connection.execute(_TENANT_TABLES)]
-        assert len(tables) > 5
-        connection.execute("SET ROLE netpulse_app")
-        for table in tables:
-            rows = connection.execute(f"SELECT count(*) FROM netpulse.{table}").fetchone()
-            assert rows == (0,), table
-        connection.execute("RESET ROLE")
+    with psycopg.connect(stack.database_owner_url) as connection:
         found = connection.execute(
             "SELECT organization_id::text FROM netpulse.devices WHERE id = %s", [ours]
         ).fetchone()
-        assert found is not None
-        connection.execute("SET ROLE netpulse_app")
+    assert found is not None
+    with psycopg.connect(stack.database_url) as connection:
+        tables = [row[0] for row in connection.execute(_TENANT_TABLES)]
+        assert len(tables) > 5
+        for table in [*tables, "samples", "device_metrics"]:
+            rows = connection.execute(f"SELECT count(*) FROM netpulse.{table}").fetchone()
+            assert rows == (0,), table
         connection.execute("SELECT set_config('netpulse.organization_id', %s, true)", found)
         seen = connection.execute("SELECT id::text FROM netpulse.devices").fetchall()
         assert (ours,) in seen
