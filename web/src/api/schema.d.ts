@@ -1109,6 +1109,149 @@ export interface paths {
         patch: operations["change_organization"];
         trace?: never;
     };
+    "/api/v1/report-schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List report schedules by name
+         * @description List report schedules by name.
+         */
+        get: operations["list_report_schedules"];
+        put?: never;
+        /**
+         * Have a report made every day, week or month at a local time
+         * @description Have a report made every day, week or month at a local time.
+         *
+         *     A time that clocks skip is taken as much later; one that comes twice, the first time. In a
+         *     month without the day, the last day is taken.
+         */
+        post: operations["create_report_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a report schedule
+         * @description Get a report schedule.
+         */
+        get: operations["get_report_schedule"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a report schedule; the reports it made stay
+         * @description Delete a report schedule; the reports it made stay.
+         */
+        delete: operations["delete_report_schedule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change some of a report schedule; what the body leaves out stays
+         * @description Change some of a report schedule; what the body leaves out stays.
+         */
+        patch: operations["amend_report_schedule"];
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reports, newest first
+         * @description List reports, newest first.
+         */
+        get: operations["list_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a report; a job makes it
+         * @description Ask for a report; a job makes it.
+         *
+         *     Give a named `period`, or `from` and `to`; by default it is of the last 30 whole days.
+         *     Days are counted in `time_zone`, by default the organisation's. Of `device_ids`,
+         *     `group_ids` and `tags` every part given must fit; none: every device.
+         */
+        post: operations["generate_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a report: where it stands, its progress and its files
+         * @description Get a report: where it stands, its progress and its files.
+         */
+        get: operations["get_report"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a report and its files; one that is being made is cancelled
+         * @description Delete a report and its files; one that is being made is cancelled.
+         */
+        delete: operations["delete_report"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a URL that a report's file can be had by for five minutes
+         * @description Get a URL that a report's file can be had by for five minutes.
+         */
+        get: operations["download_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1756,6 +1899,18 @@ export interface components {
              */
             success: true;
             data: components["schemas"]["NewApiKeyView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[NoneType] */
+        Success_NoneType_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            /** Data */
+            data: null;
             meta: components["schemas"]["Meta"];
         };
         /** Success[OrganizationView] */
@@ -3565,6 +3720,432 @@ export interface components {
             answer: components["schemas"]["ProviderAnswer"];
         };
         /**
+         * Cadence
+         * @description How often.
+         * @enum {string}
+         */
+        Cadence: "daily" | "weekly" | "monthly";
+        /**
+         * DownloadView
+         * @description Where a report's file can be had, by anybody who has the URL, until it expires.
+         */
+        DownloadView: {
+            /** Url */
+            url: string;
+            format: components["schemas"]["ReportFormat"];
+            /** File Name */
+            file_name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * GenerateIn
+         * @description A report that is wanted now: of a named `period`, or `from` one instant `to` another.
+         */
+        GenerateIn: {
+            kind: components["schemas"]["ReportKind"];
+            /**
+             * Device Ids
+             * @default []
+             */
+            device_ids: string[];
+            /**
+             * Group Ids
+             * @default []
+             */
+            group_ids: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Metrics
+             * @default []
+             */
+            metrics: string[];
+            /**
+             * Sections
+             * @default []
+             */
+            sections: components["schemas"]["ReportSection"][];
+            /**
+             * Formats
+             * @default [
+             *       "pdf"
+             *     ]
+             */
+            formats: components["schemas"]["ReportFormat"][];
+            /** Name */
+            name?: string | null;
+            period?: components["schemas"]["NamedPeriod"] | null;
+            /** From */
+            from?: string | null;
+            /** To */
+            to?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
+        /**
+         * NamedPeriod
+         * @description Periods people ask for by name; all but `today` and `this_month` are whole and over.
+         * @enum {string}
+         */
+        NamedPeriod: "today" | "yesterday" | "last_7_days" | "last_week" | "last_30_days" | "this_month" | "last_month" | "last_quarter" | "last_year";
+        /** Paged[ReportView] */
+        Paged_ReportView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            /** Data */
+            data: components["schemas"]["ReportView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Paged[ScheduleView] */
+        Paged_ScheduleView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            /** Data */
+            data: components["schemas"]["ScheduleView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * ReportFileView
+         * @description A file of a report.
+         */
+        ReportFileView: {
+            format: components["schemas"]["ReportFormat"];
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * ReportFormat
+         * @description The files a report can be had as.
+         * @enum {string}
+         */
+        ReportFormat: "pdf" | "csv" | "json";
+        /**
+         * ReportKind
+         * @description The kinds of report; `custom` is made of chosen sections.
+         * @enum {string}
+         */
+        ReportKind: "uptime" | "performance" | "alerts" | "custom";
+        /**
+         * ReportSection
+         * @description The parts a report can have.
+         * @enum {string}
+         */
+        ReportSection: "uptime" | "performance" | "alerts";
+        /**
+         * ReportState
+         * @description Where a report stands; its job's state.
+         * @enum {string}
+         */
+        ReportState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * ReportView
+         * @description A report and where it stands; `progress` runs from 0 to 1.
+         */
+        ReportView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /** Schedule Id */
+            schedule_id: string | null;
+            kind: components["schemas"]["ReportKind"];
+            /** Name */
+            name: string;
+            state: components["schemas"]["ReportState"];
+            /** Progress */
+            progress: number;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Sections */
+            sections: components["schemas"]["ReportSection"][];
+            /** Device Ids */
+            device_ids: string[];
+            /** Group Ids */
+            group_ids: string[];
+            /** Tags */
+            tags: string[];
+            /** Metrics */
+            metrics: string[];
+            /** Formats */
+            formats: components["schemas"]["ReportFormat"][];
+            /** Files */
+            files: components["schemas"]["ReportFileView"][];
+            /** Recipients */
+            recipients: string[];
+            /** Created By */
+            created_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * RequestedView
+         * @description That a report will be made: watch `GET /jobs/{job_id}` or `GET /reports/{report_id}`.
+         */
+        RequestedView: {
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * Report Id
+             * Format: uuid
+             */
+            report_id: string;
+        };
+        /**
+         * ScheduleIn
+         * @description A whole schedule: `at` a local time, every day, on a `weekday` (0 is Monday) or a day of
+         *     the month; a month too short has its turn on its last day.
+         */
+        ScheduleIn: {
+            kind: components["schemas"]["ReportKind"];
+            /**
+             * Device Ids
+             * @default []
+             */
+            device_ids: string[];
+            /**
+             * Group Ids
+             * @default []
+             */
+            group_ids: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Metrics
+             * @default []
+             */
+            metrics: string[];
+            /**
+             * Sections
+             * @default []
+             */
+            sections: components["schemas"]["ReportSection"][];
+            /**
+             * Formats
+             * @default [
+             *       "pdf"
+             *     ]
+             */
+            formats: components["schemas"]["ReportFormat"][];
+            /** Name */
+            name: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            cadence: components["schemas"]["Cadence"];
+            /**
+             * At
+             * @default 06:00:00
+             */
+            at: string;
+            /**
+             * Weekday
+             * @default 0
+             */
+            weekday: number;
+            /**
+             * Day Of Month
+             * @default 1
+             */
+            day_of_month: number;
+            /** Time Zone */
+            time_zone?: string | null;
+            period?: components["schemas"]["NamedPeriod"] | null;
+            /**
+             * Recipients
+             * @default []
+             */
+            recipients: string[];
+        };
+        /**
+         * SchedulePatch
+         * @description Some fields of a schedule.
+         */
+        SchedulePatch: {
+            /** Name */
+            name?: string | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            kind?: components["schemas"]["ReportKind"] | null;
+            /** Device Ids */
+            device_ids?: string[] | null;
+            /** Group Ids */
+            group_ids?: string[] | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Metrics */
+            metrics?: string[] | null;
+            /** Sections */
+            sections?: components["schemas"]["ReportSection"][] | null;
+            /** Formats */
+            formats?: components["schemas"]["ReportFormat"][] | null;
+            cadence?: components["schemas"]["Cadence"] | null;
+            /** At */
+            at?: string | null;
+            /** Weekday */
+            weekday?: number | null;
+            /** Day Of Month */
+            day_of_month?: number | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            period?: components["schemas"]["NamedPeriod"] | null;
+            /** Recipients */
+            recipients?: string[] | null;
+        };
+        /**
+         * ScheduleView
+         * @description A schedule; `next_run_at` is null while it is disabled.
+         */
+        ScheduleView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Enabled */
+            enabled: boolean;
+            kind: components["schemas"]["ReportKind"];
+            /** Device Ids */
+            device_ids: string[];
+            /** Group Ids */
+            group_ids: string[];
+            /** Tags */
+            tags: string[];
+            /** Metrics */
+            metrics: string[];
+            /** Sections */
+            sections: components["schemas"]["ReportSection"][];
+            /** Formats */
+            formats: components["schemas"]["ReportFormat"][];
+            cadence: components["schemas"]["Cadence"];
+            /** At */
+            at: string;
+            /** Weekday */
+            weekday: number;
+            /** Day Of Month */
+            day_of_month: number;
+            /** Time Zone */
+            time_zone: string;
+            period: components["schemas"]["NamedPeriod"];
+            /** Recipients */
+            recipients: string[];
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Last Run At */
+            last_run_at: string | null;
+            /** Last Report Id */
+            last_report_id: string | null;
+            /** Created By */
+            created_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** Success[DownloadView] */
+        Success_DownloadView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["DownloadView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[ReportView] */
+        Success_ReportView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["ReportView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[RequestedView] */
+        Success_RequestedView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["RequestedView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[ScheduleView] */
+        Success_ScheduleView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["ScheduleView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
          * EventsView
          * @description What happened after a number, as the messages that the socket carries.
          *
@@ -5293,13 +5874,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; no content */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": null;
+                    "application/json": components["schemas"]["Success_NoneType_"];
                 };
             };
             /** @description No valid credential */
@@ -5539,13 +6120,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; no content */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": null;
+                    "application/json": components["schemas"]["Success_NoneType_"];
                 };
             };
             /** @description The request cannot be read */
@@ -6071,13 +6652,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; no content */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": null;
+                    "application/json": components["schemas"]["Success_NoneType_"];
                 };
             };
             /** @description No valid credential */
@@ -6645,13 +7226,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; no content */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": null;
+                    "application/json": components["schemas"]["Success_NoneType_"];
                 };
             };
             /** @description No valid credential */
@@ -7379,13 +7960,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; no content */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": null;
+                    "application/json": components["schemas"]["Success_NoneType_"];
                 };
             };
             /** @description No valid credential */
@@ -8281,13 +8862,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; no content */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": null;
+                    "application/json": components["schemas"]["Success_NoneType_"];
                 };
             };
             /** @description No valid credential */
@@ -8634,13 +9215,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; no content */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": null;
+                    "application/json": components["schemas"]["Success_NoneType_"];
                 };
             };
             /** @description The request cannot be read */
@@ -8794,13 +9375,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; no content */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": null;
+                    "application/json": components["schemas"]["Success_NoneType_"];
                 };
             };
             /** @description No valid credential */
@@ -9238,13 +9819,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; no content */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": null;
+                    "application/json": components["schemas"]["Success_NoneType_"];
                 };
             };
             /** @description No valid credential */
@@ -9953,6 +10534,865 @@ export interface operations {
             };
         };
     };
+    list_report_schedules: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ScheduleView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    create_report_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleIn"];
+            };
+        };
+        responses: {
+            /** @description The created thing */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ScheduleView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_report_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A schedule's id. */
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ScheduleView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    delete_report_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A schedule's id. */
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_NoneType_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    amend_report_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A schedule's id. */
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchedulePatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ScheduleView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_reports: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+                kind?: components["schemas"]["ReportKind"] | null;
+                state?: components["schemas"]["ReportState"] | null;
+                /** @description Those a schedule made. */
+                schedule_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ReportView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    generate_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateIn"];
+            };
+        };
+        responses: {
+            /** @description A job was accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_RequestedView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A report's id. */
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ReportView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    delete_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A report's id. */
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_NoneType_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    download_report: {
+        parameters: {
+            query?: {
+                /** @description By default its first. */
+                format?: components["schemas"]["ReportFormat"] | null;
+            };
+            header?: never;
+            path: {
+                /** @description A report's id. */
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_DownloadView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -10221,13 +11661,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; no content */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": null;
+                    "application/json": components["schemas"]["Success_NoneType_"];
                 };
             };
             /** @description No valid credential */

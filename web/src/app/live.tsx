@@ -62,6 +62,7 @@ export function useLiveFeed(api: Api): FeedState {
         const heads = new Set(messages.map((message) => message.type));
         if ([...heads].some((type) => type.startsWith("Notification")))
           void queries.invalidateQueries({ queryKey: ["deliveries"] });
+        if ([...heads].some((type) => type.startsWith("Report"))) void queries.invalidateQueries({ queryKey: ["reports"] });
         if ([...heads].some((type) => type.startsWith("Alert"))) void queries.invalidateQueries({ queryKey: ["alerts"] });
         if ([...heads].some((type) => type === "status" || type.startsWith("Device"))) {
           void queries.invalidateQueries({ queryKey: ["devices"] });

@@ -26,6 +26,7 @@ const routes = [
   screen("/devices", () => import("../features/devices/list"), "DeviceList"),
   screen("/devices/new", () => import("../features/devices/new"), "NewDevice"),
   device,
+  screen("/reports", () => import("../features/reports/reports"), "Reports"),
   screen("/rules", () => import("../features/rules/rules"), "Rules"),
   screen("/notifications", () => import("../features/notifications/notifications"), "Notifications"),
   screen("/people", () => import("../features/people/people"), "People"),

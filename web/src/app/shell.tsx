@@ -11,6 +11,7 @@ const PLACES = [
   { to: "/", label: "Wall" },
   { to: "/problems", label: "Problems" },
   { to: "/devices", label: "Devices" },
+  { to: "/reports", label: "Reports" },
   { to: "/rules", label: "Alert rules" },
   { to: "/notifications", label: "Notifications" },
   { to: "/people", label: "People" },

@@ -22,7 +22,9 @@ export function duration(seconds: number): string {
 /** How long ago an instant was, e.g. `5 min ago`. */
 export function ago(iso: string | null | undefined, now: number = Date.now()): string {
   if (!iso) return "never";
-  return `${duration((now - Date.parse(iso)) / 1000)} ago`;
+  const seconds = Math.max(0, (now - Date.parse(iso)) / 1000);
+  // past a minute nobody counts the seconds
+  return `${duration(seconds < 60 ? seconds : seconds - (seconds % 60))} ago`;
 }
 
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long", hourCycle: "h23" });

@@ -32,13 +32,15 @@ interface Props {
   curves: readonly Curve[];
   unit: string;
   name: string;
+  /** The first and last instant of the time axis, in seconds. */
+  span: readonly [number, number];
   /** Told the part of time that was drawn over, to be shown alone. */
   zoom: (from: Date, to: Date) => void;
   reset: () => void;
 }
 
 /** A line chart: drag to zoom, double-click to see all again. */
-export function Chart({ curves, unit, name, zoom, reset }: Props) {
+export function Chart({ curves, unit, name, span, zoom, reset }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const acts = useRef({ zoom, reset });
   const theme = useShownTheme();
@@ -49,7 +51,7 @@ export function Chart({ curves, unit, name, zoom, reset }: Props) {
     const parent = holder.current;
     if (!parent) return;
     const ink = getComputedStyle(parent).color;
-    const options = optionsOf(curves, unit, COLOURS[theme], ink, (from, to) => acts.current.zoom(from, to));
+    const options = optionsOf(curves, unit, span, COLOURS[theme], ink, (from, to) => acts.current.zoom(from, to));
     const plot = new uPlot({ ...options, width: parent.clientWidth, height: HEIGHT }, aligned(curves), parent);
     const again = () => acts.current.reset();
     plot.over.addEventListener("dblclick", again);
@@ -59,13 +61,14 @@ export function Chart({ curves, unit, name, zoom, reset }: Props) {
       observer.disconnect();
       plot.destroy();
     };
-  }, [curves, unit, theme]);
+  }, [curves, unit, span, theme]);
   return <div ref={holder} role="group" aria-label={name} className="chart w-full overflow-hidden text-muted" />;
 }
 
 function optionsOf(
   curves: readonly Curve[],
   unit: string,
+  span: readonly [number, number],
   colours: readonly string[],
   ink: string,
   zoom: (from: Date, to: Date) => void,
@@ -88,7 +91,7 @@ function optionsOf(
       ],
     },
     // what is measured here is never negative, and a flat zero is a line at the bottom
-    scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    scales: { x: { range: [span[0], span[1]] }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     series: [
       { label: "At", value: (_, at: number | null) => (at === null ? "latest" : `${day(new Date(at * 1000))} ${clock(new Date(at * 1000), true)}`) },
       ...curves.map((curve, index) => ({

@@ -147,6 +147,12 @@ function MetricChart({ deviceId, span, title, metrics, unit, entity, actions }: 
       ).then((a) => a.data),
   });
   const curves = useMemo(() => (answer.data?.series ?? []).map(curveOf), [answer.data]);
+  const from = answer.data?.from;
+  const to = answer.data?.to;
+  const axis = useMemo(
+    () => [Date.parse(from ?? "") / 1000, Date.parse(to ?? "") / 1000] as const,
+    [from, to],
+  );
   return (
     <figure className="min-w-0">
       <figcaption className="mb-2 flex min-h-9 items-center justify-between gap-3 font-medium">
@@ -164,6 +170,7 @@ function MetricChart({ deviceId, span, title, metrics, unit, entity, actions }: 
         <Chart
           curves={curves}
           unit={unit}
+          span={axis}
           name={`${title}. Drag to zoom, double-click for all.`}
           zoom={(from, to) =>
             void navigate({

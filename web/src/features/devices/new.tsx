@@ -3,10 +3,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent } from "react";
 import { read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
-import { Button, Field, Panel } from "../../ui/controls";
+import { Button, Field, PageHead, Panel } from "../../ui/controls";
 import { fieldError as errorOf, FormError, Select } from "../../ui/form";
 
-const TYPES = ["router", "switch", "firewall", "access_point", "radio", "olt", "server", "ups", "printer", "other"];
+const TYPES = ["other", "router", "switch", "firewall", "access_point", "radio", "olt", "server", "ups", "printer"];
 
 /** Add a device: four fields, and it is polled within seconds. */
 export function NewDevice() {
@@ -35,8 +35,9 @@ export function NewDevice() {
   };
   const fieldError = (name: string) => errorOf(add.error, name);
   return (
-    <div className="mx-auto max-w-lg">
-      <Panel title="Add a device">
+    <div className="mx-auto flex max-w-lg flex-col gap-4">
+      <PageHead title="Add a device" note="It is polled within seconds." />
+      <Panel>
         <form onSubmit={submit} className="flex flex-col gap-4">
           <Field label="Address" name="ip_address" required placeholder="198.51.100.7" error={fieldError("ip_address")} />
           <Field label="Name" name="name" placeholder="The address, if you leave this empty" error={fieldError("name")} />

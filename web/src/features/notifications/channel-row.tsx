@@ -41,7 +41,7 @@ export function ChannelRow({ channel, mayWrite }: { channel: Channel; mayWrite: 
             {channel.name}
             {!channel.enabled && <span className="font-normal"> (off)</span>}
           </p>
-          <p className="break-all text-muted">{targetOf(channel)}</p>
+          <p className="wrap-anywhere text-muted">{targetOf(channel)}</p>
           <p className="flex flex-wrap gap-x-3 text-xs">
             {channel.severities.map((severity) => (
               <SeverityMark key={severity} severity={severity} />
@@ -107,7 +107,7 @@ export function Trial({ channelId, name }: { channelId: string; name: string }) 
               {result.provider_message_id && `, message ${result.provider_message_id}`}
             </p>
             {result.answer.body && (
-              <pre className="mt-1 overflow-x-auto text-xs break-all whitespace-pre-wrap">{result.answer.body}</pre>
+              <pre className="mt-1 overflow-x-auto text-xs wrap-anywhere whitespace-pre-wrap">{result.answer.body}</pre>
             )}
           </div>
         ))}

@@ -68,7 +68,7 @@ export function Deliveries({ mayWrite }: { mayWrite: boolean }) {
       {deliveries.isPending && <Loading what="deliveries" />}
       {deliveries.isError && <Failed error={deliveries.error} retry={() => void deliveries.refetch()} />}
       {data?.length === 0 && <p className="text-muted">{state ? "None in this state." : "Nothing sent yet."}</p>}
-      <ul className="-my-3 divide-y divide-line">
+      <ul className="-my-3 divide-y divide-line empty:hidden">
         {data?.map((delivery) => (
           <DeliveryRow key={delivery.id} delivery={delivery} mayWrite={mayWrite} />
         ))}
@@ -104,7 +104,7 @@ export function DeliveryRow({ delivery, mayWrite }: { delivery: Delivery; mayWri
       <DeliveryMark state={delivery.state} />
       <div className="min-w-0">
         <p className="font-medium break-words">{delivery.subject || delivery.purpose}</p>
-        <p className="break-all text-muted">
+        <p className="wrap-anywhere text-muted">
           {delivery.channel_name || delivery.channel_kind}: {delivery.recipient}, <Ago at={delivery.created_at} />
           {delivery.attempts > 1 && `, ${delivery.attempts} attempts`}
           {delivery.cost && `, ${delivery.cost}`}

@@ -33,7 +33,7 @@ export function ApiKeys({ mayWrite }: { mayWrite: boolean }) {
       {keys.data?.length === 0 && (
         <p className="text-muted">None. Make one for a script or another system that reads from NetPulse.</p>
       )}
-      <ul className="-my-3 divide-y divide-line">
+      <ul className="-my-3 divide-y divide-line empty:hidden">
         {keys.data?.map((key) => (
           <Row key={key.id} apiKey={key} mayWrite={mayWrite} />
         ))}

@@ -75,7 +75,7 @@ function Row({ user, mayWrite }: { user: User; mayWrite: boolean }) {
     <li className="grid gap-x-4 gap-y-2 px-4 py-3 sm:grid-cols-[1fr_7rem_auto] sm:items-center">
       <div className="min-w-0">
         <p className={`font-semibold break-words ${user.is_active ? "" : "text-muted"}`}>{name}</p>
-        <p className="break-all text-muted">{user.email}</p>
+        <p className="wrap-anywhere text-muted">{user.email}</p>
         {change.isError && (
           <p role="alert" className="text-offline">
             {change.error.message}

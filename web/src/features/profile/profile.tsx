@@ -10,6 +10,8 @@ import { Button, Failed, Field, Loading, PageHead, Panel } from "../../ui/contro
 import { Check, fieldError, FormError, Select } from "../../ui/form";
 import { roleWord } from "../people/roles";
 
+const FEW = 5;
+
 /** One's own account: name, password, organisation, sessions and how NetPulse looks. */
 export function Profile() {
   const me = useMe();
@@ -134,6 +136,7 @@ function Password() {
 
 function Sessions() {
   const { api } = useApp();
+  const [isAll, setAll] = useState(false);
   const queries = useQueryClient();
   const sessions = useQuery({
     queryKey: ["sessions"],
@@ -143,16 +146,18 @@ function Sessions() {
     mutationFn: (id: string) => done(api.DELETE("/api/v1/me/sessions/{session_id}", { params: { path: { session_id: id } } })),
     onSettled: () => queries.invalidateQueries({ queryKey: ["sessions"] }),
   });
+  const shown = isAll ? sessions.data : sessions.data?.slice(0, FEW);
+  const hidden = (sessions.data?.length ?? 0) - (shown?.length ?? 0);
   return (
     <Panel title="Where you are logged in">
       {sessions.isPending && <Loading what="sessions" />}
       {sessions.isError && <Failed error={sessions.error} retry={() => void sessions.refetch()} />}
       <FormError error={end.error} />
-      <ul className="-my-3 divide-y divide-line">
-        {sessions.data?.map((each) => (
+      <ul className="-my-3 divide-y divide-line empty:hidden">
+        {shown?.map((each) => (
           <li key={each.id} className="flex flex-wrap items-center justify-between gap-3 py-3">
             <span>
-              {each.client_id.replaceAll("_", " ")}, opened <Ago at={each.started_at} />
+              {each.client_id === "netpulse-web" ? "A browser" : "An API client"}, opened <Ago at={each.started_at} />
             </span>
             {each.is_current ? (
               <span className="text-muted">This one</span>
@@ -164,6 +169,11 @@ function Sessions() {
           </li>
         ))}
       </ul>
+      {hidden > 0 && (
+        <Button className="mt-4" onClick={() => setAll(true)}>
+          Show {hidden} more
+        </Button>
+      )}
     </Panel>
   );
 }

@@ -76,7 +76,7 @@ function Counts(props: { tiles: Tile[]; only: Status | null; choose: (status: St
           type="button"
           aria-pressed={props.only === status}
           onClick={() => props.choose(props.only === status ? null : status)}
-          className="flex cursor-pointer items-baseline justify-between gap-2 rounded-lg border border-line bg-panel px-3 py-2 aria-pressed:border-accent"
+          className="flex cursor-pointer items-baseline last:col-span-2 sm:last:col-span-1 justify-between gap-2 rounded-lg border border-line bg-panel px-3 py-2 aria-pressed:border-accent"
         >
           <span className={`font-medium ${LOOK[status].text}`}>
             <span aria-hidden="true">{LOOK[status].shape} </span>

@@ -1,0 +1,141 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { done, type Schemas } from "../../api/client";
+import { useApp } from "../../app/context";
+import { Button, Field } from "../../ui/controls";
+import { Dialog } from "../../ui/dialog";
+import { Check, fieldError, FormError, formText, Select } from "../../ui/form";
+
+type Kind = Schemas["ReportKind"];
+type Period = Schemas["NamedPeriod"];
+type Cadence = Schemas["Cadence"];
+
+const KINDS: Record<Kind, string> = {
+  uptime: "Availability and outages",
+  performance: "Measurements",
+  alerts: "Problems",
+  custom: "All of it",
+};
+const PERIODS: Partial<Record<Period, string>> = {
+  today: "Today",
+  yesterday: "Yesterday",
+  last_7_days: "Last 7 days",
+  last_week: "Last week",
+  last_30_days: "Last 30 days",
+  this_month: "This month",
+  last_month: "Last month",
+  last_quarter: "Last quarter",
+};
+const CADENCES: Record<Cadence, { word: string; period: Period }> = {
+  daily: { word: "Every day", period: "yesterday" },
+  weekly: { word: "Every Monday", period: "last_week" },
+  monthly: { word: "On the first of every month", period: "last_month" },
+};
+const FORMATS: readonly Schemas["ReportFormat"][] = ["pdf", "csv", "json"];
+const METRICS = ["icmp_rtt_avg_ms", "icmp_loss_ratio", "cpu_usage", "memory_usage"];
+
+/** What a report holds, now or again and again. */
+export function ReportForm({ close }: { close: () => void }) {
+  const { api } = useApp();
+  const queries = useQueryClient();
+  const [cadence, setCadence] = useState<Cadence | "">("");
+  const save = useMutation({
+    mutationFn: (send: () => Promise<void>) => send(),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["reports"] });
+      await queries.invalidateQueries({ queryKey: ["report-schedules"] });
+      close();
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = formText(event.currentTarget);
+    const kind = text("kind") as Kind;
+    const contents = {
+      kind,
+      device_ids: [],
+      group_ids: [],
+      tags: text("tags").split(/[\s,]+/).filter(Boolean),
+      metrics: kind === "performance" || kind === "custom" ? METRICS : [],
+      sections: kind === "custom" ? (["uptime", "performance", "alerts"] as Schemas["ReportSection"][]) : [],
+      formats: FORMATS.filter((format) => text(format) === "on"),
+    };
+    const name = text("name") || KINDS[kind];
+    if (!cadence)
+      save.mutate(() =>
+        done(api.POST("/api/v1/reports/generate", { body: { ...contents, name, period: text("period") as Period } })),
+      );
+    else
+      save.mutate(() =>
+        done(
+          api.POST("/api/v1/report-schedules", {
+            body: {
+              ...contents,
+              name,
+              enabled: true,
+              cadence,
+              at: `${text("at") || "06:00"}:00`,
+              weekday: 0,
+              day_of_month: 1,
+              period: CADENCES[cadence].period,
+              recipients: text("recipients").split(/[\s,;]+/).filter(Boolean),
+            },
+          }),
+        ),
+      );
+  };
+  const error = (field: string) => fieldError(save.error, field);
+  return (
+    <Dialog title="Make a report" close={close}>
+      <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+        <Select label="Of" name="kind" error={error("kind")}>
+          {Object.entries(KINDS).map(([value, word]) => (
+            <option key={value} value={value}>
+              {word}
+            </option>
+          ))}
+        </Select>
+        <Field label="Name" name="name" placeholder="What it is of, if you leave this empty" error={error("name")} />
+        <Select label="When" value={cadence} onChange={(event) => setCadence(event.target.value as Cadence | "")}>
+          <option value="">Once, now</option>
+          {Object.entries(CADENCES).map(([value, { word }]) => (
+            <option key={value} value={value}>
+              {word}
+            </option>
+          ))}
+        </Select>
+        {cadence ? (
+          <>
+            <Field label="At" name="at" type="time" defaultValue="06:00" error={error("at")} />
+            <Field label="Mailed to" name="recipients" placeholder="noc@example.org" error={error("recipients")} />
+          </>
+        ) : (
+          <Select label="Period" name="period" defaultValue="last_7_days" error={error("period")}>
+            {Object.entries(PERIODS).map(([value, word]) => (
+              <option key={value} value={value}>
+                {word}
+              </option>
+            ))}
+          </Select>
+        )}
+        <Field label="Only devices with the tag" name="tags" placeholder="All devices" error={error("tags")} />
+        <fieldset>
+          <legend className="font-medium">As</legend>
+          <div className="flex flex-wrap gap-x-4">
+            {FORMATS.map((format) => (
+              <Check key={format} label={format.toUpperCase()} name={format} defaultChecked={format === "pdf" || !cadence} />
+            ))}
+          </div>
+          {error("formats") && <p className="text-offline">{error("formats")}</p>}
+        </fieldset>
+        <FormError error={save.error} fields={["kind", "name", "at", "recipients", "period", "tags", "formats"]} />
+        <div className="flex justify-end gap-2">
+          <Button onClick={close}>Cancel</Button>
+          <Button type="submit" look="primary" disabled={save.isPending}>
+            {save.isPending ? "Asking…" : cadence ? "Make it regularly" : "Make it"}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
