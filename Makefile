@@ -9,6 +9,8 @@ PYTEST := $(BIN)/pytest -q
 # Workers for tests that may run side by side.
 JOBS ?= 2
 STAGE ?= dev
+# More for the CDK, such as context="-c domain=noc.example.com -c certificate=arn:…".
+context ?=
 CDK := JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=true node_modules/.bin/cdk
 TESTS_IN_PROCESS := $(wildcard tests/test_*.py tests/contract tests/integration tests/flow tests/infra)
 TESTS_DEPLOYED := $(wildcard tests/e2e tests/security)
@@ -69,10 +71,13 @@ test-deployed: setup ## Tests against the deployed stack, which they start and e
 
 .PHONY: synth deploy
 synth: setup ## Synthesise the CDK app; STAGE=local|dev|prod
-	$(CDK) synth --quiet --context stage=$(STAGE)
+	$(CDK) synth --quiet --context stage=$(STAGE) $(context)
 
 deploy: setup ## Deploy to the AWS account of the environment; STAGE=dev|prod
-	$(CDK) deploy --all --context stage=$(STAGE)
+	npm --prefix web run --silent build
+	$(CDK) deploy --all --context stage=$(STAGE) $(context) --outputs-file build/outputs-$(STAGE).json
+	$(BIN)/python -m infra.publish --stage=$(STAGE) --outputs=build/outputs-$(STAGE).json \
+		--version="$$(git describe --tags --always --dirty)"
 
 .PHONY: lock
 lock: ## Compile the hashed lock files anew; upgrade="--upgrade" takes newer versions

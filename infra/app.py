@@ -11,6 +11,7 @@ from infra.stacks.network import NetworkStack
 from infra.stacks.observability import ObservabilityStack
 from infra.stacks.pollers import PollersStack
 from infra.stacks.realtime import RealtimeStack
+from infra.stacks.web import WebStack
 from infra.stacks.workflows import WorkflowsStack
 from infra.stage import Stage
 from infra.watched import Watched
@@ -42,6 +43,15 @@ def build(app: App, stage: Stage, bundler: Bundler) -> None:
     workflows = WorkflowsStack(
         app, f"{prefix}-workflows", context=api.context, channels=events.channels
     )
+    if stage.web:
+        WebStack(
+            app,
+            f"{prefix}-web",
+            stage=stage,
+            settings=stage.web,
+            http_api=api.api,
+            websocket_api=realtime.api,
+        )
     pollers = None
     if stage.pollers and network:
         pollers = PollersStack(
@@ -86,6 +96,7 @@ def main() -> None:
         domain_name=context("domain"),
         certificate_arn=context("certificate"),
         alarm_email=context("alarm_email"),
+        public_url=context("public_url"),
     )
     install = context("bundling") != "skip"
     build(app, stage, Bundler(settings=stage.bundling, install=install))

@@ -30,6 +30,8 @@ _MILLION_HTTP_REQUESTS = 1.00
 _MILLION_LAMBDA_REQUESTS = 0.20
 _LAMBDA_GIB_SECOND = 0.0000133334
 _MILLION_WEBSOCKET_MESSAGES = 1.00
+_MILLION_CLOUDFRONT_REQUESTS = 1.00
+_CLOUDFRONT_GIB = 0.085
 _MILLION_SQS_REQUESTS = 0.40
 _MILLION_DYNAMODB_WRITES = 0.625
 _ALARM = 0.10
@@ -49,6 +51,8 @@ _VIEWERS = 100
 _VIEWED = 8 / 24
 _SECONDS_A_PUSH = 5
 _SECONDS_A_BATCH = 2
+_BYTES_A_CALL = 8 * 1024
+_BYTES_A_PUSH = 512
 _REQUEST_SECONDS = 0.05
 _REQUEST_GIB = 0.5
 
@@ -80,6 +84,7 @@ def monthly(fleet: Fleet, stage: Stage = PROD) -> dict[str, float]:
         "RDS Proxy": _INSTANCE_VCPU[fleet.instance] * _PROXY_VCPU_HOUR * _HOURS,
         "NAT gateways (fixed)": network.nat_gateways * _NAT_HOUR * _HOURS,
         "API, functions, pushes, queues": _requests(fleet),
+        "CloudFront": _edge(fleet),
         "Alarms, secrets, logs": _upkeep(fleet, network),
     }
 
@@ -101,8 +106,7 @@ def _storage_gib(fleet: Fleet, database: RdsSettings) -> float:
 
 def _requests(fleet: Fleet) -> float:
     batches = _MONTH_SECONDS / _SECONDS_A_BATCH
-    pushes = _VIEWERS * _VIEWED * _MONTH_SECONDS / _SECONDS_A_PUSH
-    calls = _VIEWERS * _VIEWED * _MONTH_SECONDS / 30 + fleet.devices * 10
+    calls, pushes = _calls(fleet), _pushes()
     functions = 2 * calls + 2 * batches + pushes / _VIEWERS
     return (
         calls * _MILLION_HTTP_REQUESTS
@@ -111,6 +115,20 @@ def _requests(fleet: Fleet) -> float:
         + calls * _MILLION_DYNAMODB_WRITES
         + functions * _MILLION_LAMBDA_REQUESTS
     ) / 1e6 + functions * _REQUEST_SECONDS * _REQUEST_GIB * _LAMBDA_GIB_SECOND
+
+
+def _edge(fleet: Fleet) -> float:
+    calls = _calls(fleet)
+    gib = (calls * _BYTES_A_CALL + _pushes() * _BYTES_A_PUSH) / _GIB
+    return calls / 1e6 * _MILLION_CLOUDFRONT_REQUESTS + gib * _CLOUDFRONT_GIB
+
+
+def _calls(fleet: Fleet) -> float:
+    return _VIEWERS * _VIEWED * _MONTH_SECONDS / 30 + fleet.devices * 10
+
+
+def _pushes() -> float:
+    return _VIEWERS * _VIEWED * _MONTH_SECONDS / _SECONDS_A_PUSH
 
 
 def _upkeep(fleet: Fleet, network: NetworkSettings) -> float:

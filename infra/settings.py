@@ -12,6 +12,7 @@ from infra.stage import (
     RdsSettings,
     Retention,
     Stage,
+    WebSettings,
 )
 
 # Loopback, link-local with the task metadata, multicast, broadcast and "this network".
@@ -79,6 +80,7 @@ DEV = Stage(
         point_in_time_recovery=False,
     ),
     forbidden_networks=(*_NEVER_PROBED, _DEV_NETWORK.cidr),
+    web=WebSettings(),
     alarms=AlarmSettings(budget_usd=150),
 )
 
@@ -105,6 +107,7 @@ PROD = Stage(
         point_in_time_recovery=True,
     ),
     forbidden_networks=(*_NEVER_PROBED, _PROD_NETWORK.cidr),
+    web=WebSettings(),
     alarms=AlarmSettings(budget_usd=1000),
     reserve_concurrency=True,
 )
@@ -119,10 +122,11 @@ def stage(name: str, **overrides: str | None) -> Stage:
     chosen = STAGES[name]
     domain = overrides.get("domain_name")
     certificate = overrides.get("certificate_arn")
-    api = chosen.api
-    if domain and certificate:
-        api = replace(api, domain_name=domain, certificate_arn=certificate)
+    web = chosen.web
+    if web and domain and certificate:
+        web = replace(web, domain_name=domain, certificate_arn=certificate)
     alarms = chosen.alarms
     if alarms:
         alarms = replace(alarms, email=overrides.get("alarm_email"))
-    return replace(chosen, api=api, alarms=alarms)
+    public_url = chosen.public_url and (overrides.get("public_url") or chosen.public_url)
+    return replace(chosen, web=web, alarms=alarms, public_url=public_url)

@@ -55,14 +55,20 @@ class BundlingSettings:
 class ApiSettings:
     """How the two APIs answer the world."""
 
-    domain_name: str | None = None
-    certificate_arn: str | None = None
     allowed_origins: tuple[str, ...] = ()
     rate_per_second: int = 500
     burst: int = 1000
     # An emulator lets a tag choose an API's id, so URLs are known before the deployment.
     http_api_id: str | None = None
     websocket_api_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebSettings:
+    """The distribution in front of everything; its certificate lies in us-east-1."""
+
+    domain_name: str | None = None
+    certificate_arn: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +102,11 @@ class Stage:
     api: ApiSettings
     retention: Retention
     forbidden_networks: tuple[str, ...]
-    # None: the value differs per run and arrives as a CloudFormation parameter.
-    public_url: Literal["derived"] | None = "derived"
+    # None: the edge is not ours to deploy.
+    web: WebSettings | None = None
+    # `derived`: from the domain, else the API's own. None: the value differs per run and arrives
+    # as a CloudFormation parameter.
+    public_url: str | None = "derived"
     websocket_callback_url: Literal["derived"] | None = "derived"
     sendgrid_url: str | None = "https://api.sendgrid.com"
     africastalking_url: str | None = "https://api.africastalking.com"

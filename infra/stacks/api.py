@@ -2,7 +2,6 @@
 
 from aws_cdk import CfnOutput, Duration, Stack, Tags
 from aws_cdk import aws_apigatewayv2 as apigw
-from aws_cdk import aws_certificatemanager as acm
 from aws_cdk.aws_apigatewayv2_authorizers import HttpLambdaAuthorizer, HttpLambdaResponseType
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
@@ -60,7 +59,6 @@ class ApiStack(Stack):
             "HttpApi",
             api_name=f"netpulse-{self._settings.name}",
             create_default_stage=False,
-            disable_execute_api_endpoint=settings.domain_name is not None,
             cors_preflight=apigw.CorsPreflightOptions(
                 allow_origins=list(settings.allowed_origins),
                 allow_methods=[apigw.CorsHttpMethod.ANY],
@@ -89,29 +87,13 @@ class ApiStack(Stack):
             throttle=apigw.ThrottleSettings(
                 rate_limit=settings.api.rate_per_second, burst_limit=settings.api.burst
             ),
-            domain_mapping=self._domain_mapping(),
         )
-
-    def _domain_mapping(self) -> apigw.DomainMappingOptions | None:
-        settings = self._settings.api
-        if not (settings.domain_name and settings.certificate_arn):
-            return None
-        domain = apigw.DomainName(
-            self,
-            "Domain",
-            domain_name=settings.domain_name,
-            certificate=acm.Certificate.from_certificate_arn(
-                self, "Certificate", settings.certificate_arn
-            ),
-            security_policy=apigw.SecurityPolicy.TLS_1_2,
-        )
-        CfnOutput(self, "DomainTarget", value=domain.regional_domain_name)
-        return apigw.DomainMappingOptions(domain_name=domain)
 
     def _public_url(self) -> str | None:
-        if self._settings.public_url is None:
-            return None
-        domain = self._settings.api.domain_name
+        chosen, web = self._settings.public_url, self._settings.web
+        if chosen != "derived":
+            return chosen
+        domain = web.domain_name if web else None
         return f"https://{domain}" if domain else self.api.api_endpoint
 
     def _authorizer(self, function: DomainFunction) -> HttpLambdaAuthorizer:
