@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 LABEL_SIZE = 7.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 8.0, 8.0, 20.0
 _LEGEND_LINE = 12.0
+# values this close are one value
+_NOISE = 1e-9
 
 
 def ticks(low: float, high: float, wanted: int = 4) -> list[float]:
     """Return round numbers from below `low` to above `high`, about as many as wanted."""
-    if high <= low:
-        high = low + (abs(low) or 1.0)
+    if high - low <= _NOISE * max(abs(low), abs(high), 1.0):
+        high = low + max(abs(low), 1.0)
     rough = (high - low) / wanted
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(f * power for f in (1, 2, 2.5, 5, 10) if f * power >= rough * 0.999)

@@ -1,0 +1,224 @@
+"""Reports on paper: every text is there, on numbered pages, whatever it is written in."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from functions.reports.domain.definition import ReportKind
+from functions.reports.domain.figures import Window
+from functions.reports.domain.report import Alerts, Report
+from functions.reports.renderers.pdf import render
+from functions.reports.renderers.pdf.axes import ticks
+from functions.reports.renderers.pdf.charts import availability_floor, metric_chart
+from functions.reports.renderers.pdf.parts import period_text
+from functions.reports.renderers.pdf.table import Column, Table
+from functions.reports.renderers.pdf.text import (
+    BODY,
+    amount,
+    clock,
+    cut,
+    drawable,
+    duration,
+    length,
+    percent,
+    register_fonts,
+    width,
+    wrapped,
+)
+from tests.unit.functions.reports.builders import (
+    BEGIN,
+    END,
+    HOUR,
+    NOW,
+    ZONE,
+    a_device,
+    a_report,
+    an_alert,
+    an_uptime,
+    periods,
+    some_performance,
+)
+
+if TYPE_CHECKING:
+    from functions.reports.domain.figures import Device
+
+AWKWARD = ["東京 Ελλάδα", "Ünï\u0301cödé", "<b>&amp;</i>", "\u202eabc\x00\n", "x" * 400, "🛰️", ""]
+
+
+def pages(body: bytes) -> int:
+    return len(re.findall(rb"/Type /Page\b", body))
+
+
+def content(body: bytes) -> bytes:
+    """Return what the pages draw, unpacked."""
+    packed = re.findall(rb"/FlateDecode \][^>]*>>\s*stream\r?\n(.*?)endstream", body, re.DOTALL)
+    return b"".join(
+        zlib.decompress(base64.a85decode(b"<~" + each.strip(), adobe=True)) for each in packed
+    )
+
+
+def big(count: int) -> Report:
+    names = [f"Device {number} of a very long name" for number in range(count)]
+    histories = {
+        a_device(name, number + 1): periods((BEGIN + HOUR, 60.0))
+        for number, name in enumerate(names)
+    }
+    return a_report(devices=count, uptime=an_uptime(histories, Window(BEGIN, END, NOW)))
+
+
+def test_the_same_report_is_the_same_document() -> None:
+    report = a_report()
+    assert render(report) == render(report)
+
+
+def test_every_page_is_numbered_of_all_and_repeats_its_tables_header() -> None:
+    body = render(big(120))
+    count, drawn = pages(body), content(body)
+    assert count > 8
+    for number in range(1, count + 1):
+        assert drawn.count(f"(Page {number} of {count})".encode()) == 1
+    # by the worst, by all devices (some pages) and of the alerts and values
+    assert drawn.count(b"(Availability)") > 4
+    assert b"(=cmd" not in drawn
+    assert b"(Kilimo Net)" in drawn
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_any_text_is_drawn(text: str) -> None:
+    devices: list[Device] = [a_device(text, 1), a_device("Core", 2)]
+    histories = {device: periods((BEGIN + HOUR, 60.0), reason=text) for device in devices}
+    report = a_report(
+        name=text or "x",
+        organization=text,
+        uptime=an_uptime(histories, Window(BEGIN, END, NOW)),
+        performance=some_performance(*devices),
+        alerts=Alerts((an_alert(device=devices[0], message=text),)),
+    )
+    assert render(report).startswith(b"%PDF-")
+
+
+@given(text=st.text(max_size=60))
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_what_is_drawn_the_font_has(text: str) -> None:
+    assert {ord(each) for each in drawable(text)} <= register_fonts()
+
+
+def test_letters_lose_accents_before_they_are_given_up() -> None:
+    assert drawable("Ōkuma ŝ naïve") == "Okuma s naïve"
+    assert drawable("東a") == "?a"
+    assert drawable("a\u200db\u202e") == "ab"
+
+
+@given(text=st.text(max_size=200), room=st.floats(30, 300))
+@settings(deadline=None)
+def test_wrapped_lines_fit_and_lose_no_letter(text: str, room: float) -> None:
+    shown = drawable(text)
+    found = wrapped(shown, BODY, 8, room)
+    assert all(width(line, BODY, 8) <= room or len(line) == 1 for line in found)
+    assert "".join(found).replace(" ", "") == shown.replace(" ", "")
+
+
+def test_a_text_is_cut_to_its_room() -> None:
+    assert cut("short", BODY, 8, 100) == "short"
+    shown = cut("a very long text indeed", BODY, 8, 50)
+    assert shown.endswith("…")
+    assert width(shown, BODY, 8) <= 50
+
+
+@pytest.mark.parametrize(
+    ("ratio", "shown"),
+    [
+        (None, "no data"),
+        (1.0, "100 %"),
+        (0.999999999, "99.999 %"),
+        (0.99953, "99.953 %"),
+        (0.0, "0.000 %"),
+    ],
+)
+def test_percentages_are_never_rounded_up(ratio: float | None, shown: str) -> None:
+    assert percent(ratio).replace("\u00a0", " ") == shown
+
+
+def test_lengths_are_told_to_the_second() -> None:
+    assert duration(0).replace("\u00a0", " ") == "0 s"
+    assert duration(97_505).replace("\u00a0", " ") == "1 d 03 h 05 min 05 s"
+    assert clock(97_505).replace("\u00a0", " ") == "1 d 03:05:05"
+    assert clock(59) == "00:00:59"
+    assert length(21_600).replace("\u00a0", " ") == "6 h"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (0.0123, "ratio", "1.23 %"),
+        (42_000_000, "bit/s", "42 Mbit/s"),
+        (12_345, "", "12.35 k"),
+        (1234.5, "ms", "1234 ms"),
+        (0.5, "", "0.5"),
+    ],
+)
+def test_amounts_are_short(value: float, unit: str, shown: str) -> None:
+    assert amount(value, unit).replace("\u00a0", " ") == shown
+
+
+@given(low=st.floats(-1e6, 1e6), room=st.floats(0, 1e6))
+def test_a_scale_holds_all_values(low: float, room: float) -> None:
+    found = ticks(low, low + room)
+    assert found == sorted(set(found))
+    assert len(found) <= 12
+    assert found[0] <= low + 1e-6 * (1 + abs(low))
+    assert found[-1] >= low + room - 1e-6 * (1 + abs(low + room))
+
+
+def test_the_scale_of_days_begins_below_the_worst() -> None:
+    uptime = a_report().uptime
+    assert uptime is not None
+    worst = min(day.availability.ratio or 1 for day in uptime.days)
+    assert availability_floor(uptime.days) < worst
+    assert availability_floor([]) == 0.999
+
+
+def test_a_line_breaks_where_nothing_was_measured() -> None:
+    [chart] = some_performance(a_device("Core")).charts
+    line = chart.lines[0]
+    broken = replace(line, points=(line.points[0], *line.points[5:]))
+    shapes = metric_chart(replace(chart, lines=(broken,)), ZONE).contents
+    assert sum(type(shape).__name__ == "PolyLine" for shape in shapes) == 2
+
+
+def test_a_table_is_split_between_rows_and_keeps_their_stripes() -> None:
+    table = Table([Column("A"), Column("B", right=True)], [[str(n), "x"] for n in range(10)])
+    assert table.split(500, 10) == []
+    first, rest = table.split(500, 60)
+    assert first.wrap(0, 0)[1] <= 60
+    assert first.wrap(0, 0)[1] + rest.wrap(0, 0)[1] > table.wrap(0, 0)[1]
+
+
+def test_a_period_of_days_is_told_in_days_and_any_other_in_instants() -> None:
+    report = a_report()
+    assert period_text(report).replace("\u00a0", " ") == "1 Mar 2026 to 31 Mar 2026"
+    day = replace(report, end=BEGIN + timedelta(days=1))
+    assert period_text(day).replace("\u00a0", " ") == "1 Mar 2026"
+    odd = replace(report, end=BEGIN + HOUR)
+    assert period_text(odd).replace("\u00a0", " ").endswith("to 1 Mar 2026 01:00:00")
+
+
+def test_a_report_of_nothing_and_one_that_is_not_over_are_drawn_too() -> None:
+    nothing = a_report(
+        kind=ReportKind.CUSTOM,
+        devices=0,
+        uptime=an_uptime({}, Window(BEGIN, END, NOW)),
+        performance=some_performance(),
+        alerts=Alerts(()),
+    )
+    assert pages(render(nothing)) == 4
+    assert render(replace(a_report(), generated_at=END - HOUR)).startswith(b"%PDF-")
