@@ -28,6 +28,7 @@ from tests.support.aws import (
     RATE_LIMITS,
     SESSIONS,
     forget_wiring,
+    make_bucket,
     make_queue,
     make_secret,
     make_subscription,
@@ -126,6 +127,7 @@ class House:
             providers_secret=make_secret("providers", providers),
             sendgrid_url=self.sendgrid.url,
             africastalking_url=self.africastalking.url,
+            reports_bucket=make_bucket("reports"),
             credentials_key_id=aws.client("kms").create_key()["KeyMetadata"]["KeyId"],
         )
         ensure_signing_key("signing-keys", SYSTEM_CLOCK)

@@ -59,6 +59,13 @@ def set_settings(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
     settings.load.cache_clear()
 
 
+def make_bucket(name: str) -> str:
+    """Make a bucket and return its name."""
+    where = {"LocationConstraint": REGION}
+    aws.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=where)
+    return name
+
+
 def make_tables() -> None:
     """Make the DynamoDB tables as the data stack does."""
     _make_table(SESSIONS, sort_key=True)
