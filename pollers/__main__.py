@@ -27,7 +27,7 @@ async def serve() -> None:
     drained = asyncio.Event()
     writing = [
         asyncio.create_task(part.run(drained))
-        for part in (parts.recorder, parts.findings, parts.announcer)
+        for part in (parts.recorder, parts.findings, parts.announcer, parts.heart)
     ]
     stopping = asyncio.create_task(stop.wait())
     logger.info("poller started")

@@ -9,6 +9,8 @@ from netpulse.observability import logger
 
 from pollers.database import Connection, DatabaseAwayError, PollerDatabase
 from pollers.domain.device import Device, Identity, Interface
+from pollers.domain.finding import fitting_identity, fitting_ports
+from pollers.metrics import Metrics
 from pollers.pace import every
 
 Finding = tuple[Identity, tuple[Interface, ...]]
@@ -51,15 +53,25 @@ _REMOVED = """
 class FindingsWriter:
     """Keeps what was last written of each device, and writes what differs."""
 
-    def __init__(self, database: PollerDatabase, *, flush_every_s: float = 1.0) -> None:
+    def __init__(
+        self,
+        database: PollerDatabase,
+        metrics: Metrics | None = None,
+        *,
+        flush_every_s: float = 1.0,
+    ) -> None:
         self._database = database
+        self._metrics = metrics or Metrics()
         self._flush_every_s = flush_every_s
         self._written: dict[UUID, Finding] = {}
         self._waiting: dict[UUID, Finding] = {}
 
     def found(self, device: Device, identity: Identity, ports: Sequence[Interface]) -> None:
         """Take a device's identity and interfaces, to be written where they changed."""
-        finding = (identity, tuple(ports))
+        kept, mended = fitting_ports(ports)
+        finding = (fitting_identity(identity), kept)
+        if mended:
+            self._metrics.add("netpulse_poller_findings_mended_total", value=mended)
         if self._written.get(device.id) != finding:
             self._waiting[device.id] = finding
 
@@ -79,6 +91,7 @@ class FindingsWriter:
             except psycopg.Error as error:
                 # What one device says must not keep the others' from being written.
                 logger.error("finding refused", device_id=str(device_id), reason=str(error))
+                self._metrics.add("netpulse_poller_errors_total", where="findings")
             self._written[device_id] = finding
             if self._waiting.get(device_id) is finding:
                 del self._waiting[device_id]

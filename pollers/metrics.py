@@ -24,6 +24,7 @@ HELP = {
     "netpulse_poller_results_sent_total": "Poll results sent.",
     "netpulse_poller_send_failures_total": "Messages that the queue did not take.",
     "netpulse_poller_results_lost_total": "Poll results dropped because the queue stayed away.",
+    "netpulse_poller_findings_mended_total": "Interfaces left out, and values that do not fit.",
     "netpulse_poller_inventory_failures_total": "Times the inventory could not be read.",
     "netpulse_poller_icmp_mode": "1 for the way the ICMP socket was opened.",
     "netpulse_poller_errors_total": "Failures that should not have happened.",
@@ -37,6 +38,7 @@ class Metrics:
         self._counters: dict[tuple[str, Labels], float] = defaultdict(float)
         self._gauges: dict[tuple[str, Labels], float] = {}
         self._histograms: dict[tuple[str, Labels], list[float]] = {}
+        self._peaks: dict[str, float] = defaultdict(float)
 
     def add(self, name: str, *, value: float = 1, **labels: str) -> None:
         """Count up."""
@@ -44,7 +46,7 @@ class Metrics:
 
     def set(self, name: str, value: float, **labels: str) -> None:
         """Set a gauge."""
-        self._gauges[name, tuple(sorted(labels.items()))] = value
+        self._gauges[name, tuple(sorted(labels.items()))] = float(value)
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:
         """Put a duration into its histogram."""
@@ -54,6 +56,7 @@ class Metrics:
             histogram = self._histograms[key] = [0.0] * (len(BUCKETS_S) + 2)
         histogram[bisect_left(BUCKETS_S, seconds)] += 1
         histogram[-1] += seconds
+        self._peaks[name] = max(self._peaks[name], seconds)
 
     def probed(self, protocol: str, seconds: float, *, ok: bool) -> None:
         """Count a probe and how long it took."""
@@ -66,6 +69,14 @@ class Metrics:
         key = (name, tuple(sorted(labels.items())))
         return self._gauges.get(key, self._counters.get(key, 0.0))
 
+    def total(self, name: str) -> float:
+        """Return a counter over all its labels."""
+        return sum(value for (own, _), value in self._counters.items() if own == name)
+
+    def take_peak(self, name: str) -> float:
+        """Return the longest duration of any labels since it was last asked for."""
+        return self._peaks.pop(name, 0.0)
+
     def render(self) -> str:
         """Return everything in Prometheus' text format."""
         lines: list[str] = []
@@ -73,7 +84,7 @@ class Metrics:
             for name in sorted({name for name, _ in table}):
                 lines += _head(name, kind)
                 lines += [
-                    f"{name}{_labels(labels)} {value:g}"
+                    f"{name}{_labels(labels)} {_number(value)}"
                     for (own, labels), value in sorted(table.items())
                     if own == name
                 ]
@@ -89,9 +100,14 @@ def _histogram(name: str, labels: Labels, histogram: list[float]) -> Iterable[st
     total = 0.0
     for bound, count in zip((*BUCKETS_S, "+Inf"), histogram, strict=False):
         total += count
-        yield f"{name}_bucket{_labels((*labels, ('le', str(bound))))} {total:g}"
-    yield f"{name}_sum{_labels(labels)} {histogram[-1]:g}"
-    yield f"{name}_count{_labels(labels)} {total:g}"
+        yield f"{name}_bucket{_labels((*labels, ('le', str(bound))))} {_number(total)}"
+    yield f"{name}_sum{_labels(labels)} {_number(histogram[-1])}"
+    yield f"{name}_count{_labels(labels)} {_number(total)}"
+
+
+def _number(value: float) -> str:
+    # In full: a counter of millions that is rounded stands still, then leaps.
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _head(name: str, kind: str) -> list[str]:

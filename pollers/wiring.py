@@ -17,6 +17,7 @@ from pollers.database import PollerDatabase
 from pollers.deep import DeepProber
 from pollers.domain.reach import Reach
 from pollers.findings import FindingsWriter
+from pollers.heart import Heart
 from pollers.icmp.engine import IcmpEngine
 from pollers.inventory import PostgresInventory
 from pollers.loop import Poller
@@ -52,6 +53,7 @@ class Parts:
     recorder: Recorder
     findings: FindingsWriter
     announcer: QueueAnnouncer
+    heart: Heart
     status: StatusServer
     close: Callable[[], None]
     databases: tuple[PollerDatabase, ...]
@@ -71,7 +73,7 @@ def build() -> Parts:
     reach = Reach(settings.forbidden_networks.split(","))
     http = HttpProbe(reach)
     recorder = Recorder(writer, Spool(Path(settings.spool_folder), metrics), metrics)
-    findings = FindingsWriter(database)
+    findings = FindingsWriter(database, metrics)
     announcer = QueueAnnouncer(_sender(settings.poll_results_queue_url), metrics, poller=name)
     deep = DeepProber(
         SnmpProbe(snmp, SnmpCollector(profiles(), standard())),
@@ -111,6 +113,7 @@ def build() -> Parts:
         recorder=recorder,
         findings=findings,
         announcer=announcer,
+        heart=Heart(metrics, lambda: poller.ready),
         status=StatusServer(
             metrics,
             health,

@@ -94,6 +94,10 @@ class Identity:
     sys_contact: str = ""
 
 
+NOT_PRESENT = 6
+"""IF-MIB's ifOperStatus of a port whose hardware is missing: an empty cage, an unused adapter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interface:
     """A port as ifTable and ifXTable describe it."""

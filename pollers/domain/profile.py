@@ -181,6 +181,7 @@ class Profile:
     serial: tuple[Source, ...] = ()
     metrics: tuple[MetricSource, ...] = ()
     sensors: tuple[MetricSource, ...] = ()
+    internal_ports: frozenset[str] = frozenset()
     priority: int = 0
 
     @property
@@ -221,6 +222,7 @@ def profile_of(document: Mapping[str, Any], name: str) -> Profile:
         serial=_sources(document.get("serial", ())),
         metrics=tuple(MetricSource(**entry) for entry in document.get("metric", ())),
         sensors=tuple(MetricSource(**entry) for entry in document.get("sensor", ())),
+        internal_ports=frozenset(document.get("internal_ports", ())),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class State(StrEnum):
@@ -35,13 +36,20 @@ class Outcome:
     reason: str = ""
 
 
+class Probe(NamedTuple):
+    """One probe of the window: what it saw, and when."""
+
+    state: State
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A device's standing after its latest probe."""
 
     state: State = State.UNKNOWN
     hard: bool = False
-    history: tuple[State, ...] = ()
+    history: tuple[Probe, ...] = ()
     first_failed_at: datetime | None = None
     reason: str = ""
 
@@ -60,19 +68,22 @@ def judge(verdict: Verdict, outcome: Outcome, *, at: datetime, rule: Rule) -> Ve
     """Return the verdict after one more probe.
 
     One good answer ends an outage at once; n bad ones of the last m begin it, and it began at
-    the first of them. Until n are reached the new state is soft.
+    the first of those. Until n are reached the new state is soft.
     """
     seen = _state_of(outcome)
-    history = (*verdict.history, seen)[-rule.window :]
+    # An outage that ended takes its lost probes with it: no two outages share one.
+    was_bad = verdict.hard and verdict.state is not State.UP
+    ended = was_bad and seen not in (State.DOWN, verdict.state)
+    history = (*(() if ended else verdict.history), Probe(seen, at))[-rule.window :]
     if seen is State.UP:
         return Verdict(State.UP, hard=True, history=history)
-    began = verdict.first_failed_at if _continues(verdict, seen) else at
     if verdict.is_down and seen is State.DEGRADED:
         # It answers again, though not in all: the outage is over, the weakness is now.
         return Verdict(seen, hard=True, history=history, first_failed_at=at, reason=outcome.reason)
-    count = _failures(history, seen)
-    hard = count >= rule.failures or (verdict.state is seen and verdict.hard)
-    return Verdict(seen, hard, history, began or at, outcome.reason)
+    if verdict.hard and verdict.state is seen:
+        return Verdict(seen, True, history, verdict.first_failed_at, outcome.reason)
+    hard = len(_failures(history, seen)) >= rule.failures
+    return Verdict(seen, hard, history, _began(history, seen, rule), outcome.reason)
 
 
 def forget(verdict: Verdict) -> Verdict:
@@ -91,11 +102,19 @@ def _state_of(outcome: Outcome) -> State:
     return State.DEGRADED if outcome.degraded else State.UP
 
 
-def _continues(verdict: Verdict, seen: State) -> bool:
-    return verdict.first_failed_at is not None and verdict.state is seen
+def _failures(history: tuple[Probe, ...], seen: State) -> list[int]:
+    counted = (State.DOWN,) if seen is State.DOWN else (State.DOWN, State.DEGRADED)
+    return [place for place, probe in enumerate(history) if probe.state in counted]
 
 
-def _failures(history: tuple[State, ...], seen: State) -> int:
-    if seen is State.DOWN:
-        return sum(state is State.DOWN for state in history)
-    return sum(state in (State.DOWN, State.DEGRADED) for state in history)
+def _began(history: tuple[Probe, ...], seen: State, rule: Rule) -> datetime:
+    """Return when the first failure was that is part of the outage, or still may be.
+
+    A failure that will have left the window before enough others have joined it is not.
+    """
+    failures = _failures(history, seen)
+    for number, place in enumerate(failures):
+        room = rule.window - (len(history) - place)
+        if len(failures) - number + room >= rule.failures:
+            return history[place].at
+    return history[-1].at

@@ -1,7 +1,7 @@
 """Does a web server answer as expected, how fast, and how long is its certificate good."""
 
+import re
 import socket
-import ssl
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -15,11 +15,13 @@ from yarl import URL
 
 from pollers.domain.device import Device, Sample
 from pollers.domain.reach import Reach
+from pollers.probes.certificate import CertificateConnector, certificate_expires_at
 from pollers.probes.result import ProbeResult
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_REDIRECTS = 5
 _DAY_S = 86400.0
+_NUMERIC = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 
 
 class ForbiddenTargetError(OSError):
@@ -64,8 +66,10 @@ class HttpProbe:
             return ProbeResult(ok=False, reason="http target forbidden")
         except aiohttp.ClientSSLError:
             return ProbeResult(ok=False, reason="http tls failed")
-        except aiohttp.ClientConnectorError:
-            return ProbeResult(ok=False, reason="http connection failed")
+        except aiohttp.ClientConnectorError as error:
+            forbidden = isinstance(error.os_error, ForbiddenTargetError)
+            reason = "target forbidden" if forbidden else "connection failed"
+            return ProbeResult(ok=False, reason=f"http {reason}")
         except (aiohttp.ClientError, ValueError, OSError) as error:
             return ProbeResult(ok=False, reason=f"http {type(error).__name__}")
 
@@ -93,7 +97,7 @@ class HttpProbe:
             # Cookies of one device must never reach another; connections are measured, not kept.
             self._session = aiohttp.ClientSession(
                 cookie_jar=aiohttp.DummyCookieJar(),
-                connector=aiohttp.TCPConnector(
+                connector=CertificateConnector(
                     resolver=GuardedResolver(self._reach), force_close=True, limit=0
                 ),
             )
@@ -106,6 +110,9 @@ class HttpProbe:
         try:
             ip_address(url.host)
         except ValueError:
+            # 127.1, 2130706433 and 0x7f.1 are addresses to the system, and to no parser of ours.
+            if _NUMERIC.search(url.host):
+                raise ForbiddenTargetError("a number is no name") from None
             return
         if not self._reach.allows(url.host):
             raise ForbiddenTargetError("a forbidden address")
@@ -117,7 +124,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 async def _read(
     response: aiohttp.ClientResponse, settings: Mapping[str, Any], began: float
 ) -> ProbeResult:
-    tls_days = _tls_days_left(response)
+    tls_days = _tls_days_left()
     body = await _body(response) if settings.get("contains") else b""
     elapsed_ms = round((time.perf_counter() - began) * 1000, 3)
     reason = judge_response(response.status, body, settings)
@@ -161,11 +168,6 @@ def default_url(device: Device) -> str:
     return f"http://{host}/"
 
 
-def _tls_days_left(response: aiohttp.ClientResponse) -> float | None:
-    connection = response.connection
-    transport = connection.transport if connection is not None else None
-    certificate = transport.get_extra_info("peercert") if transport is not None else None
-    if not certificate or "notAfter" not in certificate:
-        return None
-    expires = ssl.cert_time_to_seconds(certificate["notAfter"])
-    return round((expires - time.time()) / _DAY_S, 2)
+def _tls_days_left() -> float | None:
+    expires_at = certificate_expires_at()
+    return None if expires_at is None else round((expires_at.timestamp() - time.time()) / _DAY_S, 2)

@@ -15,7 +15,7 @@ MAX_PORT = 65535
 async def probe_tcp(device: Device, settings: Mapping[str, Any]) -> ProbeResult:
     """Return the result of one connection to the configured port."""
     port = settings.get("port")
-    if not isinstance(port, int) or not 0 < port <= MAX_PORT:
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 < port <= MAX_PORT:
         return ProbeResult(ok=False, reason="tcp port not configured")
     began = time.perf_counter()
     try:

@@ -87,7 +87,7 @@ class SnmpCollector:
             memory.readings.clear()
         drawn = None
         if memory.portrait is None or restarted or self._is_old(memory.portrait):
-            drawn = memory.portrait = await self._draw(session)
+            drawn = memory.portrait = await self._draw(session, memory.portrait)
         samples = [] if uptime is None else [Sample("uptime_seconds", uptime.ticks / 100, "s")]
         samples += await metric_samples(session, memory.portrait.sources)
         samples += await resource_samples(session, memory.portrait.resources, samples)
@@ -102,12 +102,16 @@ class SnmpCollector:
         ticks = got.get(mibs.SYS_UP_TIME)
         return Uptime(ticks, time.monotonic()) if isinstance(ticks, int) else None
 
-    async def _draw(self, session: SnmpSession) -> Portrait:
+    async def _draw(self, session: SnmpSession, before: Portrait | None) -> Portrait:
         identity, profile = await identify(session, self._profiles)
         specific = (profile.metrics + profile.sensors) if profile else ()
         return Portrait(
             identity=identity,
-            interfaces=await read_interfaces(session),
+            interfaces=await read_interfaces(
+                session,
+                known={port.name for port in before.interfaces} if before else (),
+                internal=profile.internal_ports if profile else (),
+            ),
             sources=await settle_sources(session, (*specific, *self._standard.metrics)),
             resources=await read_resources(session),
             drawn_at=time.monotonic(),

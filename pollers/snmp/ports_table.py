@@ -1,9 +1,9 @@
 """Reading a device's interfaces: what they are, and what they count."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from pollers.domain.device import Interface
+from pollers.domain.device import NOT_PRESENT, Interface
 from pollers.domain.text import mac_of, text_of
 from pollers.snmp import mibs
 from pollers.snmp.message import Value
@@ -31,15 +31,37 @@ _ROUNDING_BPS = 500_000
 _MAX_STATUS = 255
 
 
-async def read_interfaces(session: SnmpSession) -> tuple[Interface, ...]:
-    """Return every row of ifTable and ifXTable, ordered by index."""
+async def read_interfaces(
+    session: SnmpSession,
+    *,
+    known: Collection[str] = (),
+    internal: Collection[str] = (),
+) -> tuple[Interface, ...]:
+    """Return the interfaces of ifTable and ifXTable, ordered by index.
+
+    A place whose hardware is missing is no interface, unless it was one before (`known` names):
+    an uplink whose optic was pulled must be seen to be gone. `internal` names are the system's own.
+    """
     table = await session.table(_DESCRIBING)
     table.update(await session.table(_DESCRIBING_MORE))
-    indexes: list[Index] = sorted(
-        {index for rows in table.values() for index in rows if len(index) == 1}
-    )
+    indexes = _rows(table)
     names = _names(table, indexes)
-    return tuple(_interface(table, index, names[index]) for index in indexes)
+    ports = (_interface(table, index, names[index]) for index in indexes)
+    return tuple(
+        port
+        for port in ports
+        if port.name not in internal and (port.oper_status != NOT_PRESENT or port.name in known)
+    )
+
+
+def _rows(table: Table) -> list[Index]:
+    """Return the rows that are interfaces; ifXTable only adds to those of ifTable.
+
+    An agent without ifTable is taken by its ifXTable; a row that has neither a description nor a
+    type is a left-over of an interface that is gone.
+    """
+    described = {*table[mibs.IF_DESCR], *table[mibs.IF_TYPE]} or set(table[mibs.IF_NAME])
+    return sorted(index for index in described if len(index) == 1)
 
 
 def _interface(table: Table, index: Index, name: str) -> Interface:

@@ -117,7 +117,7 @@ async def running(
         sent: list[dict[str, Any]] = []
         icmp, snmp, http = IcmpEngine(), SnmpEngine(), HttpProbe()
         recorder = Recorder(databases[0], Spool(tmp_path, metrics), metrics, flush_every_s=0.1)
-        findings = FindingsWriter(databases[1], flush_every_s=0.1)
+        findings = FindingsWriter(databases[1], metrics, flush_every_s=0.1)
         announcer = QueueAnnouncer(
             lambda body: sent.append(json.loads(body)), metrics, poller="test", flush_every_s=0.1
         )

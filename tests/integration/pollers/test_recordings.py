@@ -60,7 +60,7 @@ async def test_a_recorded_device_is_identified_and_its_ports_are_listed(path: Pa
         assert identity.model == expected["hardware"]
     ports = {row["ifIndex"]: row for row in rows_of(document, "ports", "ports")}
     ours = {port.index: port for port in collection.portrait.interfaces}
-    assert ports.keys() <= ours.keys()
+    assert ports.keys() == ours.keys()
     for index, row in ports.items():
         assert ours[index].mtu == row["ifMtu"]
         assert (ours[index].speed_bps or 0) == (row["ifSpeed"] or 0)

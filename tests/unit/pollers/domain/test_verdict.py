@@ -20,14 +20,18 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 UP = Outcome(reachable=True)
 DOWN = Outcome(reachable=False, reason="icmp timeout")
 WEAK = Outcome(reachable=True, degraded=True, reason="snmp timeout")
+OUTCOMES = st.lists(st.sampled_from([UP, DOWN, WEAK]), min_size=1, max_size=40)
+RULES = st.integers(1, 5).flatmap(lambda n: st.builds(Rule, st.just(n), st.integers(n, 8)))
+
+
+def moment(number: int) -> datetime:
+    return NOON + timedelta(seconds=10 * number)
 
 
 def after(*outcomes: Outcome, rule: Rule | None = None) -> Verdict:
     verdict = Verdict()
     for number, outcome in enumerate(outcomes):
-        verdict = judge(
-            verdict, outcome, at=NOON + timedelta(seconds=10 * number), rule=rule or Rule()
-        )
+        verdict = judge(verdict, outcome, at=moment(number), rule=rule or Rule())
     return verdict
 
 
@@ -88,10 +92,7 @@ def test_a_rule_that_cannot_be_met_is_refused(failures: int, window: int) -> Non
         Rule(failures, window)
 
 
-@given(
-    st.lists(st.sampled_from([UP, DOWN, WEAK]), min_size=1, max_size=40),
-    st.integers(1, 5).flatmap(lambda n: st.builds(Rule, st.just(n), st.integers(n, 8))),
-)
+@given(OUTCOMES, RULES)
 def test_the_verdict_never_claims_more_than_its_probes(outcomes: list[Outcome], rule: Rule) -> None:
     verdict = after(*outcomes, rule=rule)
     assert len(verdict.history) <= rule.window
@@ -100,3 +101,82 @@ def test_the_verdict_never_claims_more_than_its_probes(outcomes: list[Outcome], 
     assert (verdict.first_failed_at is None) == (last == UP)
     if verdict.is_down:
         assert outcomes.count(DOWN) >= rule.failures
+
+
+def test_a_window_wider_than_its_failures_dates_an_outage_from_the_first_that_counts() -> None:
+    rule = Rule(failures=3, window=5)
+    verdict = after(UP, DOWN, UP, DOWN, DOWN, rule=rule)
+    assert verdict.is_down
+    assert verdict.first_failed_at == NOON + timedelta(seconds=10)
+
+
+def test_a_failure_that_leaves_the_window_in_time_is_no_part_of_the_outage() -> None:
+    rule = Rule(failures=3, window=4)
+    verdict = after(DOWN, UP, UP, DOWN, DOWN, DOWN, rule=rule)
+    assert verdict.is_down
+    assert verdict.first_failed_at == NOON + timedelta(seconds=30)
+
+
+def test_a_suspicion_and_its_confirmation_tell_the_same_beginning() -> None:
+    rule = Rule(failures=2, window=4)
+    soft, hard = after(UP, DOWN, rule=rule), after(UP, DOWN, UP, DOWN, rule=rule)
+    assert (soft.hard, hard.hard) == (False, True)
+    assert soft.first_failed_at == hard.first_failed_at
+
+
+def test_an_outage_that_ended_lends_no_failure_to_the_next() -> None:
+    rule = Rule(failures=2, window=5)
+    verdict = after(DOWN, DOWN, UP, DOWN, rule=rule)
+    assert (verdict.is_down, verdict.first_failed_at) == (False, NOON + timedelta(seconds=30))
+
+
+@given(OUTCOMES, RULES)
+def test_an_outage_dates_from_the_first_failure_of_the_window_that_made_it_hard(
+    outcomes: list[Outcome], rule: Rule
+) -> None:
+    verdict, since = Verdict(), 0
+    for number, outcome in enumerate(outcomes):
+        before = verdict
+        verdict = judge(verdict, outcome, at=moment(number), rule=rule)
+        if before.is_down and not verdict.is_down:
+            since = number
+        if before.is_down and verdict.is_down:
+            assert verdict.first_failed_at == before.first_failed_at
+        elif verdict.is_down:
+            window = range(max(since, number - rule.window + 1), number + 1)
+            lost = [n for n in window if outcomes[n] == DOWN]
+            assert len(lost) >= rule.failures
+            assert verdict.first_failed_at == moment(lost[0])
+
+
+@given(OUTCOMES, RULES)
+def test_no_two_outages_overlap(outcomes: list[Outcome], rule: Rule) -> None:
+    verdict, ended = Verdict(), moment(-1)
+    for number, outcome in enumerate(outcomes):
+        before = verdict
+        verdict = judge(verdict, outcome, at=moment(number), rule=rule)
+        if before.is_down and not verdict.is_down:
+            ended = moment(number)
+        if verdict.is_down:
+            assert verdict.first_failed_at is not None
+            assert verdict.first_failed_at > ended or before.is_down
+
+
+@given(OUTCOMES, st.integers(1, 5))
+def test_n_of_n_finds_no_answer_between_an_outages_beginning_and_now(
+    outcomes: list[Outcome], failures: int
+) -> None:
+    rule = Rule(failures, failures)
+    verdict = after(*outcomes, rule=rule)
+    if verdict.is_down:
+        assert verdict.first_failed_at is not None
+        first = (verdict.first_failed_at - NOON) // timedelta(seconds=10)
+        assert all(outcome == DOWN for outcome in outcomes[first:])
+
+
+@given(OUTCOMES, RULES)
+def test_n_lost_in_a_row_are_always_an_outage_and_one_answer_always_its_end(
+    outcomes: list[Outcome], rule: Rule
+) -> None:
+    assert after(*outcomes, *[DOWN] * rule.failures, rule=rule).is_down
+    assert after(*outcomes, UP, rule=rule).state is State.UP
