@@ -51,6 +51,7 @@ from tests.unit.functions.reports.builders import (
 if TYPE_CHECKING:
     from functions.reports.domain.figures import Device
 
+_PACKED = re.compile(rb"/ASCII85Decode /FlateDecode \][^>]*>>\s*stream\r?\n(.*?)~>", re.DOTALL)
 AWKWARD = ["東京 Ελλάδα", "Ünï\u0301cödé", "<b>&amp;</i>", "\u202eabc\x00\n", "x" * 400, "🛰️", ""]
 
 
@@ -60,10 +61,7 @@ def pages(body: bytes) -> int:
 
 def content(body: bytes) -> bytes:
     """Return what the pages draw, unpacked."""
-    packed = re.findall(rb"/FlateDecode \][^>]*>>\s*stream\r?\n(.*?)endstream", body, re.DOTALL)
-    return b"".join(
-        zlib.decompress(base64.a85decode(b"<~" + each.strip(), adobe=True)) for each in packed
-    )
+    return b"".join(zlib.decompress(base64.a85decode(each)) for each in _PACKED.findall(body))
 
 
 def big(count: int) -> Report:
