@@ -34,13 +34,16 @@ _MILLION_CLOUDFRONT_REQUESTS = 1.00
 _CLOUDFRONT_GIB = 0.085
 _MILLION_SQS_REQUESTS = 0.40
 _MILLION_DYNAMODB_WRITES = 0.625
-_ALARM = 0.10
+_ALARM_METRIC = 0.10
+_OWN_METRIC = 0.30
 _SECRET = 0.40
 _LOG_GIB = 0.50
 
-# As many as the stacks make.
-ALARMS = 40
+# As many as the stacks make; an alarm is paid for by the metrics it looks at.
+ALARM_METRICS = 89
 SECRETS = 6
+# NetPulse's own, each with its dimensions: by domain, channel, severity and type of device.
+OWN_METRICS = 70
 
 # How a fleet behaves: polls every minute, 100 people watching for 8 hours a day.
 _INTERVAL_SECONDS = 60
@@ -85,7 +88,7 @@ def monthly(fleet: Fleet, stage: Stage = PROD) -> dict[str, float]:
         "NAT gateways (fixed)": network.nat_gateways * _NAT_HOUR * _HOURS,
         "API, functions, pushes, queues": _requests(fleet),
         "CloudFront": _edge(fleet),
-        "Alarms, secrets, logs": _upkeep(fleet, network),
+        "Metrics, alarms, secrets, logs": _upkeep(fleet, network),
     }
 
 
@@ -133,7 +136,12 @@ def _pushes() -> float:
 
 def _upkeep(fleet: Fleet, network: NetworkSettings) -> float:
     log_gib = 5 + fleet.devices / 1000 + network.availability_zones
-    return ALARMS * _ALARM + SECRETS * _SECRET + log_gib * _LOG_GIB
+    return (
+        OWN_METRICS * _OWN_METRIC
+        + ALARM_METRICS * _ALARM_METRIC
+        + SECRETS * _SECRET
+        + log_gib * _LOG_GIB
+    )
 
 
 def table() -> str:

@@ -20,3 +20,13 @@ class Watched:
     poll_results: WorkQueue
     pollers: ecs.FargateService | None
     database: rds.DatabaseInstance | None
+
+    @property
+    def http_domains(self) -> list[str]:
+        """Return the domains that answer requests."""
+        return [f.spec.domain for f in self.functions if f.spec.entry == "http"]
+
+    @property
+    def sweeping_domains(self) -> list[str]:
+        """Return the domains that are woken every minute."""
+        return [f.spec.domain for f in self.functions if f.spec.entry == "every_minute"]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import single_metric
-from aws_lambda_powertools.metrics import MetricUnit
 from netpulse.clock import SYSTEM_CLOCK
+from netpulse.observability import count, emit
 from netpulse.settings import Settings, load
 from netpulse.timers import Wakeups
 from netpulse.wiring import access, database, relay, system_database
@@ -38,22 +37,18 @@ class EmfMeter:
 
     def alert_opened(self, severity: Severity, alert_type: str) -> None:
         """Count an alert that fired."""
-        with single_metric(
-            name="alerts_generated_total", unit=MetricUnit.Count, value=1, namespace="NetPulse"
-        ) as metric:
-            metric.add_dimension(name="severity", value=severity)
-            metric.add_dimension(name="alert_type", value=alert_type)
+        emit(
+            {"severity": severity, "alert_type": alert_type},
+            alerts_generated_total=count(1),
+        )
 
     def status_changed(self, device: Device, standing: Standing) -> None:
         """Note whether a device is online."""
-        with single_metric(
-            name="device_online_status",
-            unit=MetricUnit.Count,
-            value=1 if standing.status.is_up else 0,
-            namespace="NetPulse",
-        ) as metric:
-            metric.add_dimension(name="device_type", value=device.device_type)
-            metric.add_metadata(key="device_id", value=str(device.id))
+        emit(
+            {"device_type": device.device_type},
+            details={"device_id": str(device.id)},
+            device_online_status=count(1 if standing.status.is_up else 0),
+        )
 
 
 @cache

@@ -36,6 +36,10 @@ class Upkeep(Protocol):
         """Create missing daily partitions; return how many."""
         ...
 
+    def connections(self) -> int:
+        """Return how many connections the database has."""
+        ...
+
     def drop_partitions(self, before: date) -> int:
         """Drop partitions of days before a day; return how many."""
         ...

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from netpulse.errors import ConflictError
-from netpulse.observability import logger
+from netpulse.observability import count, emit, logger
 from netpulse.permissions import Permission
 
 from functions.platform.domain import retention
@@ -112,6 +112,7 @@ class UpkeepService:
     def run(self) -> dict[str, int]:
         """Publish left facts, keep partitions ahead, forget what is old; return the counts."""
         done = {
+            "connections": self._connections(),
             "partitions": self._partitions(),
             "forgotten": self._forget(),
             # last, for it alone needs more than the database
@@ -137,6 +138,12 @@ class UpkeepService:
                 self._bus.publish(left)
                 upkeep.mark_published(left, now)
         return len(left)
+
+    def _connections(self) -> int:
+        with self._work() as upkeep:
+            connections = upkeep.connections()
+        emit(active_database_connections=count(connections))
+        return connections
 
     def _partitions(self) -> int:
         plan = retention.partition_plan(self._clock.now())

@@ -118,7 +118,20 @@ def test_only_those_who_need_the_signing_keys_may_read_them(prod: Synthesised) -
         for name, statement in _statements(prod)
         if "SigningKeys" in json.dumps(statement["Resource"])
     }
-    assert readers == {"AuthAuthorizer", "AuthHttp", "PlatformMigrate"}
+    assert readers == {"AuthHttp", "PlatformMigrate"}
+
+
+def test_the_authorizer_reads_public_keys_and_nothing_else(prod: Synthesised) -> None:
+    (statement,) = (
+        statement
+        for name, statement in _statements(prod)
+        if "AuthAuthorizer" in name
+        if any(not action.startswith(("logs:", "xray:")) for action in _words(statement["Action"]))
+    )
+    assert statement["Action"] == "dynamodb:GetItem"
+    assert statement["Condition"] == {
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["jwks"]}
+    }
 
 
 def test_the_database_of_prod_is_encrypted_redundant_and_protected(prod: Synthesised) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.consumer import for_each
+from netpulse.observability import swept
 
 from functions.alerts import wiring
 
@@ -16,4 +17,5 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     due, troubled = wiring.sweep().due(now=now), wiring.sweep().troubled(now=now)
     failed = for_each(due, wiring.evaluation().ring)
     failed += for_each(troubled, wiring.watch().check_silence)
+    swept("alerts")
     return {"with_timers": len(due), "with_silence": len(troubled), "failed": failed}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from netpulse.observability import swept
+
 from functions.notify import wiring
 
 
 def handler(_event: object, _context: object) -> dict[str, int]:
     """Sweep once."""
-    return {"woken": wiring.sweep().run()}
+    woken = wiring.sweep().run()
+    swept("notify")
+    return {"woken": woken}

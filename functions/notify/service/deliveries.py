@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.metrics import MetricUnit
 from netpulse.errors import ConflictError, NotFoundError
-from netpulse.observability import logger, metrics
+from netpulse.observability import TOGETHER, count, emit, logger
 
 from functions.notify.domain.backoff import GIVES_UP_AFTER
 from functions.notify.domain.channel import Channel
@@ -30,6 +29,10 @@ if TYPE_CHECKING:
         Work,
     )
     from functions.notify.service.dispatch import Dispatcher
+
+
+_SENT = (DeliveryState.SENT, DeliveryState.DELIVERED)
+_FAILED = (DeliveryState.FAILED, DeliveryState.DEAD)
 
 
 class NotRetryableError(ConflictError):
@@ -187,6 +190,9 @@ def _report(delivery: Delivery) -> None:
             "attempts": delivery.attempts,
         },
     )
-    metrics.add_dimension("channel", delivery.channel_kind)
-    metrics.add_metric(f"Notifications{delivery.state.capitalize()}", MetricUnit.Count, 1)
-    metrics.flush_metrics()
+    emit(
+        TOGETHER,
+        {"channel": delivery.channel_kind},
+        notifications_sent_total=count(1 if delivery.state in _SENT else 0),
+        notifications_failed_total=count(1 if delivery.state in _FAILED else 0),
+    )

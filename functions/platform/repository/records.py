@@ -80,6 +80,14 @@ class PostgresUpkeep:
             )
         )
 
+    def connections(self) -> int:
+        """Return how many connections the database has."""
+        return int(
+            self._transaction.value(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            )
+        )
+
     def drop_partitions(self, before: date) -> int:
         """Drop partitions of days before a day; return how many."""
         return int(self._transaction.value("SELECT netpulse.drop_sample_partitions(%s)", (before,)))

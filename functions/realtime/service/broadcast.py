@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netpulse.errors import UnavailableError
-from netpulse.observability import logger
+from netpulse.observability import count, emit, logger
 
 from functions.realtime.domain.messages import frames, messages
 from functions.realtime.ports import Delivery
@@ -72,6 +72,10 @@ class Broadcaster:
         outcomes = Counter(self._each(send, [c for c in listening if by_view[c.sees]]))
         if outcomes:
             logger.info("facts pushed", extra={"facts": len(facts), "sockets": dict(outcomes)})
+            emit(
+                facts_pushed_total=count(len(facts)),
+                pushes_failed_total=count(outcomes[Delivery.FAILED]),
+            )
         if outcomes[Delivery.FAILED]:
             raise UnavailableError("Some sockets could not be reached")
 

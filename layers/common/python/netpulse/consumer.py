@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from netpulse import observability
 from netpulse.errors import NetPulseError
 from netpulse.events import Fact, Meta
 from netpulse.ids import OrganizationId
-from netpulse.observability import logger
+from netpulse.observability import correlated, logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,10 +54,11 @@ def consume(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> 
     """
     failures = []
     for record in event["Records"]:
-        try:
-            handle(json.loads(record["body"]))
-        except Exception as error:
-            failures += _failed([record["messageId"]], error)
+        with correlated(record["messageId"]):
+            try:
+                handle(json.loads(record["body"]))
+            except Exception as error:
+                failures += _failed([record["messageId"]], error)
     return {"batchItemFailures": failures}
 
 
@@ -79,9 +79,8 @@ def consume_facts(
         heard = facts_of(body)
         if not heard:
             return
-        observability.correlation_id.set(heard[0].meta.correlation_id)
-        observability.causation_id.set(str(heard[0].meta.event_id))
-        handle(heard)
+        with correlated(heard[0].meta.correlation_id, cause=str(heard[0].meta.event_id)):
+            handle(heard)
 
     return consume(event, one)
 
@@ -107,10 +106,12 @@ def consume_by_organization(
             heard[organization_id] += facts
             message_ids[organization_id].append(record["messageId"])
     for organization_id, facts in heard.items():
-        try:
-            handle(organization_id, sorted(facts, key=lambda fact: fact.meta.seq))
-        except Exception as error:
-            failures += _failed(message_ids[organization_id], error)
+        facts.sort(key=lambda fact: fact.meta.seq)
+        with correlated(facts[0].meta.correlation_id):
+            try:
+                handle(organization_id, facts)
+            except Exception as error:
+                failures += _failed(message_ids[organization_id], error)
     return {"batchItemFailures": failures}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from psycopg.rows import dict_row
 
 from netpulse import aws
 from netpulse.errors import UnavailableError
+from netpulse.observability import count, emit, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,14 +35,15 @@ class Transaction:
     def __init__(self, connection: psycopg.Connection[Row], organization_id: UUID | None) -> None:
         self.connection = connection
         self.organization_id = organization_id
+        self.durations: list[float] = []
 
     def rows(self, sql: Sql, parameters: Parameters = ()) -> list[Row]:
         """Return every row of a query."""
-        return self.connection.execute(sql, parameters).fetchall()
+        return self._execute(sql, parameters).fetchall()
 
     def row(self, sql: Sql, parameters: Parameters = ()) -> Row | None:
         """Return the first row of a query, or None."""
-        return self.connection.execute(sql, parameters).fetchone()
+        return self._execute(sql, parameters).fetchone()
 
     def value(self, sql: Sql, parameters: Parameters = ()) -> Any:
         """Return the first column of the first row, or None."""
@@ -49,13 +52,20 @@ class Transaction:
 
     def run(self, sql: Sql, parameters: Parameters = ()) -> int:
         """Run a statement and return how many rows it touched."""
-        return self.connection.execute(sql, parameters).rowcount
+        return self._execute(sql, parameters).rowcount
 
     def run_many(self, sql: Sql, parameters: Sequence[Parameters]) -> None:
         """Run a statement once for each set of parameters, in one round trip."""
         if parameters:
             with self.connection.cursor() as cursor:
                 cursor.executemany(sql, parameters)
+
+    def _execute(self, sql: Sql, parameters: Parameters) -> psycopg.Cursor[Row]:
+        began = time.perf_counter()
+        try:
+            return self.connection.execute(sql, parameters)
+        finally:
+            self.durations.append(time.perf_counter() - began)
 
 
 class Database:
@@ -126,8 +136,16 @@ class Database:
                         "SELECT set_config('netpulse.organization_id', %s, true)",
                         (str(organization_id),),
                     )
-                yield Transaction(connection, organization_id)
+                transaction = Transaction(connection, organization_id)
+                try:
+                    yield transaction
+                finally:
+                    if transaction.durations:
+                        emit(database_query_duration_seconds=seconds(*transaction.durations))
         except psycopg.OperationalError as error:
+            # a deadlock or a timeout is one too, but its connection is well
+            if self._connection is None or self._connection.closed:
+                emit(database_connection_failures_total=count(1))
             self.close()
             raise UnavailableError("The database is not reachable; try again shortly") from error
 

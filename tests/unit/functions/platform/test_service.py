@@ -62,6 +62,9 @@ class FakeUpkeep:
         self.asked["facts_before"] = facts_before
         return 3
 
+    def connections(self) -> int:
+        return 7
+
     def ensure_partitions(self, first_day: date, last_day: date) -> int:
         self.asked["days"] = (first_day, last_day)
         return 2
@@ -107,7 +110,12 @@ def test_health_names_the_check_that_failed() -> None:
 def test_the_sweep_publishes_what_was_left_and_marks_it() -> None:
     record = a_record()
     upkeep, bus = FakeUpkeep([record]), FakeBus()
-    assert upkeep_service(upkeep, bus).run() == {"published": 1, "partitions": 3, "forgotten": 3}
+    assert upkeep_service(upkeep, bus).run() == {
+        "connections": 7,
+        "published": 1,
+        "partitions": 3,
+        "forgotten": 3,
+    }
     assert bus.published == [record]
     assert upkeep.left == []
 

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as RouteNotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.metrics import MetricUnit
 
-from netpulse import observability
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.errors import NetPulseError, UnavailableError
 from netpulse.http import answers, failures, requests
@@ -21,7 +19,7 @@ from netpulse.http.documentation import document, responses_of
 from netpulse.http.envelope import API_VERSION, ErrorBody, Failure, Meta, Page, Stretch
 from netpulse.http.gate import Gate, unchecked
 from netpulse.http.routes import RouteSpec, RouteTable
-from netpulse.observability import logger, metrics
+from netpulse.observability import correlated, count, emit, logger, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 _NOT_MODIFIED = 304
+_OUR_FAULT = 500
 BASE = "/api/v1"
 _HEADERS = {
     "X-API-Version": API_VERSION,
@@ -172,18 +171,20 @@ class Application:
         headers = requests.headers_of(event)
         request_id = requests.request_id_of(headers)
         self._state = RequestState(event, headers, request_id)
-        observability.correlation_id.set(requests.correlation_id_of(headers, request_id))
-        logger.set_correlation_id(observability.correlation_id.get())
+        with correlated(requests.correlation_id_of(headers, request_id)):
+            return self._answered(event, context, self._state)
+
+    def _answered(self, event: dict[str, Any], context: Any, state: RequestState) -> dict[str, Any]:
         started = time.perf_counter()
         answer: dict[str, Any] = self._resolver.resolve(event, context)
         answer["headers"] = {
             **_HEADERS,
             **(answer.get("headers") or {}),
-            **self._state.response_headers,
-            "X-Request-ID": request_id,
+            **state.response_headers,
+            "X-Request-ID": state.request_id,
         }
-        if self._state.cookies:
-            answer["cookies"] = self._state.cookies
+        if state.cookies:
+            answer["cookies"] = state.cookies
         self._measure(answer["statusCode"], time.perf_counter() - started)
         self._state = None
         return answer
@@ -264,15 +265,16 @@ class Application:
         # what our patterns match and Powertools' do not: an id with characters no id has
         return self._failure(failures.NoRouteError("There is nothing at this path"))
 
-    def _measure(self, status: int, seconds: float) -> None:
+    def _measure(self, status: int, took: float) -> None:
         http = self.request.event["requestContext"]["http"]
         logger.info(
             "request answered",
-            extra={"method": http["method"], "status": status, "ms": round(seconds * 1000, 1)},
+            extra={"method": http["method"], "status": status, "ms": round(took * 1000, 1)},
         )
-        metrics.add_dimension("domain", self.domain)
-        metrics.add_metric("http_requests_total", MetricUnit.Count, 1)
-        metrics.add_metric("http_request_duration_seconds", MetricUnit.Seconds, seconds)
-        if status >= 500:  # noqa: PLR2004
-            metrics.add_metric("http_errors_total", MetricUnit.Count, 1)
-        metrics.flush_metrics()
+        emit(
+            {"domain": self.domain},
+            http_requests_total=count(1),
+            http_request_duration_seconds=seconds(took),
+            # 0 too: a rate of what is missing is missing
+            http_errors_total=count(1 if status >= _OUR_FAULT else 0),
+        )

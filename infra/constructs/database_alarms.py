@@ -1,0 +1,55 @@
+"""Alarms on our own RDS instance; where PostgreSQL is elsewhere, its keeper has their own."""
+
+from typing import cast
+
+from aws_cdk import Stack
+from aws_cdk import aws_rds as rds
+
+from infra.constructs.alarms import Alarms, minutes
+from infra.constructs.own_metrics import math
+
+_GIB = 1024**3
+# What RDS gives each class, GiB.
+MEMORY_GIB = {"db.t4g.micro": 1, "db.t4g.medium": 4, "db.m7g.large": 8, "db.r7g.2xlarge": 64}
+_BUSY_PERCENT = 85
+_MEMORY_PERCENT = 90
+_DISK_PERCENT = 80
+
+
+def watch_database(alarms: Alarms, database: rds.DatabaseInstance) -> None:
+    """Add the blueprint's limits for CPU, memory and disk."""
+    made = cast("rds.CfnDBInstance", database.node.default_child)
+    resolve = Stack.of(database).resolve
+    memory = MEMORY_GIB[resolve(made.db_instance_class)] * _GIB
+    disk = int(resolve(made.allocated_storage)) * _GIB
+    alarms.above(
+        "DatabaseCpu",
+        database.metric_cpu_utilization(period=minutes(5)),
+        _BUSY_PERCENT,
+        periods=3,
+        meaning="PostgreSQL has been above 85 % CPU for a quarter of an hour.",
+    )
+    alarms.above(
+        "DatabaseMemory",
+        math(
+            f"100 - 100 * free / {memory}",
+            {"free": database.metric_freeable_memory()},
+            period=5,
+            label="memory used, %",
+        ),
+        _MEMORY_PERCENT,
+        periods=3,
+        meaning="PostgreSQL uses more than 90 % of its memory.",
+    )
+    alarms.above(
+        "DatabaseDisk",
+        math(
+            f"100 - 100 * free / {disk}",
+            {"free": database.metric_free_storage_space()},
+            period=5,
+            label="disk used, %",
+        ),
+        _DISK_PERCENT,
+        periods=3,
+        meaning="More than 80 % of PostgreSQL's disk is used.",
+    )
