@@ -44,7 +44,7 @@ _REQUESTS = (Can.CHECK_SESSIONS, Can.COUNT_RATES, Can.PUBLISH_FACTS)
 AUTHORIZER = FunctionSpec(
     domain="auth",
     entry="authorizer",
-    can=(Can.READ_SIGNING_KEYS,),
+    can=(Can.READ_PUBLIC_KEYS,),
     memory_mib=512,
     timeout_seconds=9,
 )

@@ -27,6 +27,7 @@ class Can(StrEnum):
     SEND_POLL_RESULTS = "send poll results"
     SEND_TIMERS = "send timers"
     SEND_DELIVERIES = "send deliveries"
+    READ_PUBLIC_KEYS = "read public keys"
     READ_SIGNING_KEYS = "read signing keys"
     MAKE_SIGNING_KEYS = "make signing keys"
     SEAL_CREDENTIALS = "seal credentials"
@@ -53,6 +54,16 @@ def _use_connections(table: dynamodb.ITable, who: iam.IGrantable) -> object:
         grantee=who,
         actions=list(_ITEMS),
         resource_arns=[table.table_arn, f"{table.table_arn}/index/organization"],
+    )
+
+
+def _read_public_keys(table: dynamodb.ITable, who: iam.IGrantable) -> object:
+    # One item of the table, named in functions/auth/channels/published.py; sessions are not its.
+    return iam.Grant.add_to_principal(
+        grantee=who,
+        actions=["dynamodb:GetItem"],
+        resource_arns=[table.table_arn],
+        conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["jwks"]}},
     )
 
 
@@ -95,6 +106,7 @@ _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     ),
     Can.USE_CONNECTIONS: lambda s, who: _use_connections(s.connections, who),
     Can.USE_LEASES: lambda s, who: s.leases.grant_read_write_data(who),
+    Can.READ_PUBLIC_KEYS: lambda s, who: _read_public_keys(s.sessions, who),
     Can.READ_SIGNING_KEYS: lambda s, who: s.signing_secret.grant_read(who),
     Can.MAKE_SIGNING_KEYS: lambda s, who: (
         s.signing_secret.grant_read(who),

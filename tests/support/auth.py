@@ -13,6 +13,7 @@ from netpulse.settings import RateLimit
 from netpulse.work import Relay, UnitOfWork
 
 from functions.auth.channels.hashing import Argon2Hasher
+from functions.auth.channels.published import PublishedKeys
 from functions.auth.channels.signing import SigningKeys
 from functions.auth.handlers.authorizer import Authorizer
 from functions.auth.handlers.http import application
@@ -88,10 +89,12 @@ class AuthWorld:
         self.database = postgres.database("netpulse_auth")
         stored = {"kid": "2026", "private_pem": pem(rsa_key("own")), "created_at": ""}
         secret = make_secret(f"signing-keys-{uuid4()}", {"keys": [stored]})
-        settings = AuthorizerSettings(issuer=PAGE, signing_secret=secret)
+        settings = AuthorizerSettings(issuer=PAGE, sessions_table=SESSIONS)
         self.authorizer = Authorizer(lambda: verifier)
         verifier = verifier_of(settings, self.clock)
-        self.app = application(self._services(SigningKeys(secret)), clock=self.clock)
+        self.app = application(
+            self._services(SigningKeys(secret, PublishedKeys(SESSIONS))), clock=self.clock
+        )
 
     def _services(self, signer: SigningKeys) -> Services:
         clock, random = self.clock, secrets.token_bytes

@@ -15,22 +15,29 @@ from netpulse.errors import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from functions.auth.channels.published import PublishedKeys
+
 ALGORITHM = "RS256"
 
 
 class SigningKeys:
     """The keys of the secret `{"keys": [{kid, private_pem, created_at}]}`, the newest last.
 
-    Each is parsed once: that takes longer than signing with it.
+    Each is parsed once: that takes longer than signing with it. They are published before the
+    first token is signed, so that a new key can be verified as soon as it signs.
     """
 
-    def __init__(self, secret_id: str) -> None:
+    def __init__(self, secret_id: str, published: PublishedKeys) -> None:
         self._secret_id = secret_id
+        self._published = published
+        self._told: list[str] = []
         self._parsed: dict[str, RSAPrivateKey] = {}
 
     def sign(self, claims: Mapping[str, Any]) -> str:
         """Return a signed token."""
-        newest = self._stored()[-1]
+        keys = self._stored()
+        self._publish(keys)
+        newest = keys[-1]
         return jwt.encode(
             dict(claims),
             self._key(newest),
@@ -38,17 +45,19 @@ class SigningKeys:
             headers={"kid": newest["kid"]},
         )
 
-    def public_keys(self, *, fresh: bool = False) -> list[dict[str, str]]:
-        """Return the keys that verify our tokens, as JWKs; read anew if `fresh`."""
-        return [
-            {
-                **_numbers(self._key(stored)),
-                "kid": stored["kid"],
-                "alg": ALGORITHM,
-                "use": "sig",
-            }
-            for stored in self._stored(fresh=fresh)
-        ]
+    def public_keys(self) -> list[dict[str, str]]:
+        """Return the keys that verify our tokens, as JWKs."""
+        return self._public(self._stored())
+
+    def _publish(self, keys: list[dict[str, str]]) -> None:
+        ids = [key["kid"] for key in keys]
+        if ids != self._told:
+            self._published.publish(self._public(keys))
+            self._told = ids
+
+    def _public(self, keys: list[dict[str, str]]) -> list[dict[str, str]]:
+        own = {"alg": ALGORITHM, "use": "sig"}
+        return [{**_numbers(self._key(stored)), "kid": stored["kid"], **own} for stored in keys]
 
     def _stored(self, *, fresh: bool = False) -> list[dict[str, str]]:
         keys: list[dict[str, str]] = aws.secret(self._secret_id, fresh=fresh)["keys"]

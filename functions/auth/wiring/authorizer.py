@@ -10,7 +10,7 @@ from netpulse.settings import Settings, load
 from pydantic import BaseModel, ConfigDict
 
 from functions.auth.channels.jwks import CachedKeys, fetch_jwks
-from functions.auth.channels.signing import SigningKeys
+from functions.auth.channels.published import PublishedKeys
 from functions.auth.domain.claims import Issuer
 from functions.auth.domain.session import Client
 from functions.auth.service.verifier import TokenVerifier
@@ -31,10 +31,10 @@ class IssuerSettings(BaseModel):
 
 
 class AuthorizerSettings(Settings):
-    """Whom to believe: ourselves, by the keys in our secret, and the issuers listed."""
+    """Whom to believe: ourselves, by the keys we have published, and the issuers listed."""
 
     issuer: str = ""
-    signing_secret: str = ""
+    sessions_table: str = ""
     issuers: tuple[IssuerSettings, ...] = ()
 
 
@@ -50,16 +50,16 @@ def issuers(settings: AuthorizerSettings) -> list[Issuer]:
         )
         for each in settings.issuers
     ]
-    return [*([own] if settings.issuer and settings.signing_secret else []), *listed]
+    return [*([own] if settings.issuer and settings.sessions_table else []), *listed]
 
 
 def verifier_of(settings: AuthorizerSettings, clock: Clock) -> TokenVerifier:
     """Return what verifies tokens of these issuers."""
-    ours = SigningKeys(settings.signing_secret)
+    ours = PublishedKeys(settings.sessions_table)
 
     def fetch(issuer: Issuer) -> list[dict[str, Any]]:
         if issuer.jwks_uri is None:
-            return list(ours.public_keys(fresh=True))
+            return ours.read()
         return fetch_jwks(issuer.jwks_uri)
 
     return TokenVerifier(issuers(settings), CachedKeys(fetch, clock), clock)

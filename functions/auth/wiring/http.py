@@ -13,6 +13,7 @@ from netpulse.wiring import access, database, relay
 from netpulse.work import UnitOfWork
 
 from functions.auth.channels.hashing import Argon2Hasher
+from functions.auth.channels.published import PublishedKeys
 from functions.auth.channels.signing import SigningKeys
 from functions.auth.ports import AuthWork
 from functions.auth.repository.api_keys import PostgresApiKeys
@@ -92,7 +93,8 @@ def _passwords() -> Passwords:
 @cache
 def signer() -> SigningKeys:
     """Return our own signature."""
-    return SigningKeys(load(AuthSettings).signing_secret)
+    settings = load(AuthSettings)
+    return SigningKeys(settings.signing_secret, PublishedKeys(settings.sessions_table))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -9,15 +10,16 @@ import pytest
 from netpulse import aws
 from netpulse.errors import UnavailableError
 
+from functions.auth.channels.published import PublishedKeys
 from functions.auth.channels.signing import SigningKeys
 from functions.auth.wiring.authorizer import AuthorizerSettings, verifier_of
 from functions.platform.repository.deployment import ensure_signing_key
-from tests.support.aws import make_secret, mocked_aws
+from tests.support.aws import SESSIONS, make_secret, make_tables, mocked_aws
 from tests.support.clock import FakeClock
 from tests.support.tokens import Mint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 MINT = Mint()
 
@@ -25,11 +27,16 @@ MINT = Mint()
 @pytest.fixture
 def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with mocked_aws(monkeypatch):
+        make_tables()
         yield make_secret("signing-keys", {"keys": []})
 
 
-def outcome(secret: str, token: str) -> str:
-    settings = AuthorizerSettings(issuer=MINT.issuer, signing_secret=secret)
+def keys_of(secret: str) -> SigningKeys:
+    return SigningKeys(secret, PublishedKeys(SESSIONS))
+
+
+def outcome(token: str) -> str:
+    settings = AuthorizerSettings(issuer=MINT.issuer, sessions_table=SESSIONS)
     return verifier_of(settings, FakeClock()).verify(token)["outcome"]
 
 
@@ -39,31 +46,29 @@ def claims(**changes: Any) -> dict[str, Any]:
 
 def test_a_token_signed_with_the_platforms_key_is_verified(secret: str) -> None:
     ensure_signing_key(secret, FakeClock())
-    keys = SigningKeys(secret)
+    keys = keys_of(secret)
     token = keys.sign(claims())
     (public,) = keys.public_keys()
     assert jwt.get_unverified_header(token)["kid"] == public["kid"]
     assert public.keys() == {"kty", "n", "e", "kid", "alg", "use"}
-    assert outcome(secret, token) == "ok"
+    assert outcome(token) == "ok"
 
 
 def test_a_key_that_is_made_later_is_found_by_a_process_that_already_looked(secret: str) -> None:
-    keys = SigningKeys(secret)
+    keys = keys_of(secret)
     with pytest.raises(UnavailableError):
         keys.sign(claims())
     ensure_signing_key(secret, FakeClock())
-    assert outcome(secret, keys.sign(claims())) == "ok"
+    assert outcome(keys.sign(claims())) == "ok"
 
 
 def test_before_the_first_key_tokens_cannot_be_judged(secret: str) -> None:
-    assert outcome(secret, MINT.token()) == "unavailable"
+    assert outcome(MINT.token()) == "unavailable"
 
 
 def test_the_newest_key_signs_and_the_older_one_still_verifies(secret: str) -> None:
-    import json
-
     ensure_signing_key(secret, FakeClock())
-    old = SigningKeys(secret).sign(claims())
+    old = keys_of(secret).sign(claims())
     first = aws.secret(secret, fresh=True)["keys"][0]
     ensure_signing_key(make_secret("another", {"keys": []}), FakeClock())
     second = {**aws.secret("another", fresh=True)["keys"][0], "kid": "next"}
@@ -71,6 +76,46 @@ def test_the_newest_key_signs_and_the_older_one_still_verifies(secret: str) -> N
         SecretId=secret, SecretString=json.dumps({"keys": [first, second]})
     )
     aws.secret(secret, fresh=True)
-    new = SigningKeys(secret).sign(claims())
+    new = keys_of(secret).sign(claims())
     assert jwt.get_unverified_header(new)["kid"] == "next"
-    assert outcome(secret, old) == outcome(secret, new) == "ok"
+    assert outcome(old) == outcome(new) == "ok"
+
+
+def test_a_key_taken_out_of_the_secret_verifies_nothing_more(secret: str) -> None:
+    ensure_signing_key(secret, FakeClock())
+    stolen = keys_of(secret).sign(claims())
+    ensure_signing_key(make_secret("another", {"keys": []}), FakeClock())
+    other = {**aws.secret("another", fresh=True)["keys"][0], "kid": "next"}
+    aws.client("secretsmanager").put_secret_value(
+        SecretId=secret, SecretString=json.dumps({"keys": [other]})
+    )
+    aws.secret(secret, fresh=True)
+    assert outcome(keys_of(secret).sign(claims())) == "ok"
+    assert outcome(stolen) == "invalid"
+
+
+def test_what_is_published_holds_nothing_private(secret: str) -> None:
+    ensure_signing_key(secret, FakeClock())
+    keys_of(secret).sign(claims())
+    (item,) = aws.client("dynamodb").scan(TableName=SESSIONS)["Items"]
+    (published,) = json.loads(item["keys"]["S"])
+    assert published.keys() == {"kty", "n", "e", "kid", "alg", "use"}
+
+
+def test_keys_are_published_once_a_process_and_set_of_keys(secret: str) -> None:
+    told: list[int] = []
+
+    class Counting(PublishedKeys):
+        def publish(self, keys: Sequence[dict[str, str]]) -> None:
+            told.append(len(keys))
+
+    ensure_signing_key(secret, FakeClock())
+    keys = SigningKeys(secret, Counting(SESSIONS))
+    keys.sign(claims())
+    keys.sign(claims())
+    assert told == [1]
+
+
+def test_a_table_that_is_away_leaves_tokens_unjudged(secret: str) -> None:
+    settings = AuthorizerSettings(issuer=MINT.issuer, sessions_table="nowhere")
+    assert verifier_of(settings, FakeClock()).verify(MINT.token())["outcome"] == "unavailable"
