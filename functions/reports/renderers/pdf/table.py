@@ -90,27 +90,37 @@ class Table(Flowable):  # type: ignore[misc]
         canvas, top = self.canv, self.wrap(0, 0)[1]
         canvas.setFillColor(look.BRAND)
         canvas.rect(0, top - self._header.height, look.WIDTH, self._header.height, stroke=0, fill=1)
-        self._draw_row(canvas, self._header, top, header=True)
+        placed = [(top, self._header)]
         top -= self._header.height
+        canvas.setFillColor(look.STRIPE)
         for number, row in enumerate(self._rows, self._first):
             if number % 2:
-                canvas.setFillColor(look.STRIPE)
                 canvas.rect(0, top - row.height, look.WIDTH, row.height, stroke=0, fill=1)
-            self._draw_row(canvas, row, top)
+            placed.append((top, row))
             top -= row.height
         canvas.setStrokeColor(look.FAINT)
         canvas.line(0, top, look.WIDTH, top)
+        self._write(canvas, placed[:1], header=True)
+        self._write(canvas, placed[1:])
 
-    def _draw_row(self, canvas: Any, row: _Row, top: float, *, header: bool = False) -> None:
+    def _write(
+        self, canvas: Any, placed: Sequence[tuple[float, _Row]], *, header: bool = False
+    ) -> None:
+        """Write rows column by column: a change of font or colour costs as much as a word."""
         left, size = 0.0, _HEADER_SIZE if header else _SIZE
-        for column, lines, room in zip(self._columns, row.cells, self._widths, strict=True):
-            font = _font(column, header=header)
-            canvas.setFillColor(look.PAPER if header else _colour(column, lines))
+        for place, (column, room) in enumerate(zip(self._columns, self._widths, strict=True)):
+            font, colour = _font(column, header=header), None
             canvas.setFont(font, size)
-            for number, line in enumerate(lines):
-                base = top - _PAD / 2 - (number + 0.78) * _LEADING
-                indent = room - _PAD - width(line, font, size) if column.right else _PAD
-                canvas.drawString(left + indent, base, line)
+            for top, row in placed:
+                lines = row.cells[place]
+                wanted = look.PAPER if header else _colour(column, lines)
+                if wanted is not colour:
+                    colour = wanted
+                    canvas.setFillColor(colour)
+                for number, line in enumerate(lines):
+                    base = top - _PAD / 2 - (number + 0.78) * _LEADING
+                    indent = room - _PAD - width(line, font, size) if column.right else _PAD
+                    canvas.drawString(left + indent, base, line)
             left += room
 
 

@@ -55,6 +55,8 @@ def _drawn(character: str) -> str:
     return kept or ("" if unicodedata.category(character) in {"Cf", "Mn", "Me"} else _REPLACEMENT)
 
 
+# tables ask for the same texts again and again
+@lru_cache(maxsize=65_536)
 def width(text: str, font: str, size: float) -> float:
     """Return how wide a text is drawn."""
     register_fonts()
@@ -76,7 +78,7 @@ def wrapped(text: str, font: str, size: float, room: float) -> list[str]:
         return [text]
     lines, line = [], ""
     for word in filter(None, text.split(" ")):
-        longer = f"{line} {word}".strip()
+        longer = f"{line} {word}" if line else word
         if width(longer, font, size) <= room:
             line = longer
             continue

@@ -83,7 +83,8 @@ def test_values_are_counted_averaged_and_cut_into_buckets(
     device = put_device(postgres, ours, "a", "192.0.2.1")
     kinds = [("", "cpu_usage", "%", "gauge"), ("if:1", "ifOperStatus", "", "status")]
     put_series(postgres, ours, str(device), kinds)
-    rows = [[float(n), 1.0] for n in range(10)] + [[None, 1.0], [99.0, 1.0]]
+    values = [*(float(n) for n in range(10)), None, 99.0]
+    rows = [[value, 1.0] for value in values]
     put_samples(postgres, str(device), NOON, MINUTE, rows)
     with database.transaction(ours) as transaction:
         sources = PostgresSources(transaction)
