@@ -217,3 +217,13 @@ def test_a_budget_warns_before_the_month_is_too_dear(prod: Synthesised) -> None:
 def test_every_log_is_kept_as_long_as_the_stage_says(prod: Synthesised) -> None:
     groups = prod.resources("AWS::Logs::LogGroup").values()
     assert {group["Properties"]["RetentionInDays"] for group in groups} == {90}
+
+
+def test_every_process_logs_under_its_domains_name(prod: Synthesised) -> None:
+    for function in prod.resources("AWS::Lambda::Function").values():
+        properties = function["Properties"]
+        variables = properties["Environment"]["Variables"]
+        assert variables["POWERTOOLS_SERVICE_NAME"] == properties["Handler"].split(".")[1]
+    (task,) = prod.resources("AWS::ECS::TaskDefinition").values()
+    (container,) = task["Properties"]["ContainerDefinitions"]
+    assert {"Name": "POWERTOOLS_SERVICE_NAME", "Value": "pollers"} in container["Environment"]
