@@ -18,3 +18,12 @@ createRoot(rootElement).render(
   </StrictMode>,
 );
 if (import.meta.env.PROD) registerWorker();
+
+// a tab that was open during a deployment asks for files that are gone: the new page has its own
+addEventListener("vite:preloadError", (event) => {
+  const last = Number(sessionStorage.getItem("netpulse-reloaded") ?? 0);
+  if (Date.now() - last < 60_000) return;
+  event.preventDefault();
+  sessionStorage.setItem("netpulse-reloaded", String(Date.now()));
+  location.reload();
+});

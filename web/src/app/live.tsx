@@ -1,22 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { type Api, type Snapshot, read } from "../api/client";
-import { asStatus } from "../lib/status";
+import { type Api, read } from "../api/client";
 import { type CatchUp, type FeedState, LiveFeed, type LiveMessage } from "../lib/live";
-
-export const SNAPSHOT = ["snapshot"] as const;
-
-/** The snapshot after a status delta: `[number, status, since]` a device. */
-export function withDelta(snapshot: Snapshot, devices: readonly [number, string, number][]): Snapshot {
-  const index = new Map(snapshot.numbers.map((number, at) => [number, at]));
-  const statuses = [...snapshot.statuses];
-  for (const [number, status] of devices) {
-    const at = index.get(number);
-    const code = snapshot.status_names.indexOf(asStatus(status));
-    if (at !== undefined && code >= 0) statuses[at] = String(code);
-  }
-  return { ...snapshot, statuses: statuses.join("") };
-}
+import { forgetDeltas, SNAPSHOT, takeDelta } from "./use-snapshot";
 
 async function openSocket(api: Api): Promise<WebSocket> {
   const { data } = await read(api.POST("/api/v1/ws-tickets"));
@@ -56,8 +42,7 @@ export function useLiveFeed(api: Api): FeedState {
       onReset: () => void queries.invalidateQueries(),
       onMessages: (messages) => {
         for (const message of messages) {
-          const devices = message.devices;
-          if (devices) queries.setQueryData<Snapshot>(SNAPSHOT, (old) => old && withDelta(old, devices));
+          if (message.devices) takeDelta(queries, message.seq, message.devices);
         }
         const heads = new Set(messages.map((message) => message.type));
         if ([...heads].some((type) => type.startsWith("Notification")))
@@ -72,7 +57,10 @@ export function useLiveFeed(api: Api): FeedState {
       },
     });
     feed.start();
-    return () => feed.stop();
+    return () => {
+      feed.stop();
+      forgetDeltas();
+    };
   }, [api, queries]);
   return state;
 }

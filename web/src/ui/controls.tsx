@@ -47,10 +47,12 @@ export function Field({ label, hint, error, className = "", ...rest }: FieldProp
 }
 
 /** What a screen says when there is nothing, always with the next thing to do. */
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+export function Empty({ title, first = false, children }: { title: string; first?: boolean; children?: ReactNode }) {
+  // on a screen without another heading it is the first one
+  const Heading = first ? "h1" : "h2";
   return (
     <div className="flex flex-col items-center gap-3 rounded-lg border border-dashed border-line px-6 py-14 text-center">
-      <h2 className="text-lg font-semibold">{title}</h2>
+      <Heading className="text-lg font-semibold">{title}</Heading>
       <div className="max-w-md text-muted">{children}</div>
     </div>
   );

@@ -26,7 +26,7 @@ export function People() {
   if (me.isPending) return <Loading what="people" />;
   if (!mayRead)
     return (
-      <Empty title="Only administrators see this">
+      <Empty title="Only administrators see this" first>
         <p>Ask one of them if you need somebody added.</p>
       </Empty>
     );

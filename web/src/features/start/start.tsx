@@ -26,7 +26,7 @@ export function Start() {
           <li
             key={name}
             aria-current={index === step ? "step" : undefined}
-            className="border-t-4 border-line pt-1.5 text-muted aria-current:border-accent aria-current:font-semibold aria-current:text-ink"
+            className="border-t-4 border-line pt-1.5 text-muted aria-[current=step]:border-accent aria-[current=step]:font-semibold aria-[current=step]:text-ink"
           >
             {index < step ? "✓" : `${index + 1}.`} {name}
           </li>

@@ -1,9 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { read, type Snapshot } from "../../api/client";
 import { useApp } from "../../app/context";
-import { SNAPSHOT } from "../../app/live";
+import { useSnapshot } from "../../app/use-snapshot";
 import { asStatus, byUrgency, LOOK, type Status, STATUSES } from "../../lib/status";
 import { Empty, Failed, Loading } from "../../ui/controls";
 import { WallCanvas } from "./canvas";
@@ -33,16 +32,13 @@ export function Wall() {
   const { api, feed } = useApp();
   const navigate = useNavigate();
   const [only, setOnly] = useState<Status | null>(null);
-  const snapshot = useQuery({
-    queryKey: SNAPSHOT,
-    queryFn: () => read(api.GET("/api/v1/devices/snapshot")).then((answer) => answer.data),
-  });
+  const snapshot = useSnapshot();
   const tiles = useMemo(() => (snapshot.data ? tilesOf(snapshot.data) : []), [snapshot.data]);
   if (snapshot.isPending) return <Loading what="the wall" />;
   if (snapshot.isError) return <Failed error={snapshot.error} retry={() => void snapshot.refetch()} />;
   if (tiles.length === 0)
     return (
-      <Empty title="Nothing is watched yet">
+      <Empty title="Nothing is watched yet" first>
         <p className="mb-4">Add your first device: an address and an SNMP community are enough.</p>
         <Link to="/start" className="rounded-md bg-accent px-4 py-2.5 font-medium text-accent-ink">
           Add a device
