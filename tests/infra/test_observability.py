@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 import pytest
 
+from infra.bundling import ROOT
 from tests.infra.emitting import Emitted, emissions, metrics_in, run_everything
 from tests.infra.judgement import Judge, Series, Watched
 
@@ -227,3 +229,19 @@ def test_every_process_logs_under_its_domains_name(prod: Synthesised) -> None:
     (task,) = prod.resources("AWS::ECS::TaskDefinition").values()
     (container,) = task["Properties"]["ContainerDefinitions"]
     assert {"Name": "POWERTOOLS_SERVICE_NAME", "Value": "pollers"} in container["Environment"]
+
+
+def test_the_runbook_has_a_section_for_each_alarm_and_no_other(judges: list[Judge]) -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    parts = text.partition("## Alarms\n")[2].partition("\n## ")[0].split("\n### ")[1:]
+    sections = {part.partition("\n")[0]: part.partition("\n")[2].strip() for part in parts}
+    names = {judge.name for judge in judges}
+    single = {name for name in sections if not name.startswith("*")}
+    assert single <= names
+    for name in names - single:
+        kind = next(each for each in sections if each[0] == "*" and name.endswith(each[1:]))
+        subject = name.removesuffix(kind[1:])
+        assert re.search(rf"\b{subject}\b", sections[kind]), name
+    for name, advice in sections.items():
+        assert any(fnmatch(each, name) for each in names), name
+        assert len(advice) > 100, name
