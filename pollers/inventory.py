@@ -89,7 +89,12 @@ class PostgresInventory:
         devices: dict[UUID, Device] = {}
         for row in rows:
             secret = await self._secret(row, opened)
-            devices[row["id"]] = _device(row, secret, watched[row["organization_id"]])
+            try:
+                devices[row["id"]] = _device(row, secret, watched[row["organization_id"]])
+            except (ValueError, TypeError, AttributeError) as error:
+                # One row that makes no sense to this version must not end the others' polling.
+                self._metrics.add("netpulse_poller_errors_total", where="inventory")
+                logger.error("device not understood", device_id=str(row["id"]), reason=str(error))
         self._opened = opened
         return devices
 

@@ -36,13 +36,12 @@ def fitting_ports(ports: Iterable[Interface]) -> tuple[tuple[Interface, ...], in
     mended = 0
     for port in ports:
         fitted = _fitted(port)
-        mended += fitted != port
-        if not fitted.name or not 0 <= fitted.index < _INT8:
-            continue
-        if fitted.name in kept or len(kept) >= MAX_PORTS:
-            mended += fitted == port
-            continue
-        kept[fitted.name] = fitted
+        usable = fitted.name and fitted.name not in kept and 0 <= fitted.index < _INT8
+        if usable and len(kept) < MAX_PORTS:
+            kept[fitted.name] = fitted
+            mended += fitted != port
+        else:
+            mended += 1
     return tuple(kept.values()), mended
 
 

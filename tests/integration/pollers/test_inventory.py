@@ -111,3 +111,14 @@ async def test_a_credential_that_cannot_be_opened_costs_only_its_own_device_snmp
     await following.until(lambda devices: {broken, sound} <= devices.keys())
     assert following.devices is not None
     assert following.devices[broken].snmp is None
+
+
+async def test_a_device_that_is_not_understood_costs_no_other_its_polling(
+    estate: Estate, following: Following
+) -> None:
+    credential = estate.credential()
+    estate.run("UPDATE netpulse.credentials SET ciphertext = %s WHERE id = %s", b"[1]", credential)
+    odd, sound = estate.device(credential_id=credential), estate.device("192.0.2.1")
+    await following.until(lambda devices: sound in devices)
+    assert following.devices is not None
+    assert odd not in following.devices
