@@ -55,8 +55,13 @@ class Stage:
         return dict(answer.data)
 
     def heard(self) -> list[dict[str, Any]]:
-        """Take the events that were published."""
-        return messages_in(self.facts)
+        """Take the organisation's events that were published; sweeps see others' too."""
+        mine = str(self.organization_id)
+        return [
+            event
+            for event in messages_in(self.facts)
+            if event["detail"]["facts"][0]["meta"]["organization_id"] == mine
+        ]
 
     def work_off(self) -> list[dict[str, Any]]:
         """Give the requested reports to their maker; return what was published but them."""

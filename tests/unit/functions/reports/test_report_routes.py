@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from netpulse.permissions import Role
@@ -43,7 +43,7 @@ def test_a_report_of_another_time_zone_has_that_ones_days(world: World) -> None:
         ({"from": "2026-03-01T00:00:00", "to": "2026-03-02T00:00:00Z"}, "from"),
         ({"name": " "}, "name"),
         ({"period": "last_decade"}, "period"),
-        ({"organization_id": str(uuid4())}, "organization_id"),
+        ({"organization_id": str(UUID(int=7))}, "organization_id"),
         ({"from": (NOW + DAY).isoformat(), "to": (NOW + 2 * DAY).isoformat()}, "from"),
     ],
 )
@@ -119,7 +119,7 @@ def test_deleting_a_report_cancels_it(world: World) -> None:
     assert world.call("DELETE", f"/reports/{ids['report_id']}").status == 404
 
 
-@pytest.mark.parametrize("key", ["x", str(uuid4())])
+@pytest.mark.parametrize("key", ["x", str(UUID(int=7))])
 def test_what_is_no_report_is_not_found(world: World, key: str) -> None:
     answer = world.call("GET", f"/reports/{key}")
     assert (answer.status, answer.code) == (404, "REPORT_NOT_FOUND")

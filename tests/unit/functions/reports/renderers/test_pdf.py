@@ -17,9 +17,9 @@ from functions.reports.domain.definition import ReportKind
 from functions.reports.domain.figures import Window
 from functions.reports.domain.report import Alerts, Report
 from functions.reports.renderers.pdf import render
-from functions.reports.renderers.pdf.axes import ticks
+from functions.reports.renderers.pdf.axes import plot, ticks
 from functions.reports.renderers.pdf.charts import availability_floor, metric_chart
-from functions.reports.renderers.pdf.parts import period_text
+from functions.reports.renderers.pdf.parts import limited, period_text
 from functions.reports.renderers.pdf.table import Column, Table
 from functions.reports.renderers.pdf.text import (
     BODY,
@@ -173,8 +173,9 @@ def test_a_scale_holds_all_values(low: float, room: float) -> None:
     found = ticks(low, low + room)
     assert found == sorted(set(found))
     assert len(found) <= 12
-    assert found[0] <= low + 1e-6 * (1 + abs(low))
-    assert found[-1] >= low + room - 1e-6 * (1 + abs(low + room))
+    noise = 1e-6 * (1 + abs(low) + room)
+    assert found[0] <= low + noise
+    assert found[-1] >= low + room - noise
 
 
 def test_the_scale_of_days_begins_below_the_worst() -> None:
@@ -220,3 +221,20 @@ def test_a_report_of_nothing_and_one_that_is_not_over_are_drawn_too() -> None:
     )
     assert pages(render(nothing)) == 4
     assert render(replace(a_report(), generated_at=END - HOUR)).startswith(b"%PDF-")
+
+
+def test_a_scale_of_one_value_has_room_around_it() -> None:
+    assert ticks(5.0, 5.0)[-1] > 5
+
+
+def test_what_paper_does_not_bear_is_left_to_the_other_files() -> None:
+    table, note = limited([Column("A")], [["x"]] * 3001)
+    assert isinstance(table, Table)
+    assert note.text.startswith("1 more are in the CSV")
+
+
+def test_labels_that_would_touch_are_left_out() -> None:
+    made = plot(100, [0.0, 1.0], str)
+    before = len(made.drawing.contents)
+    made.label_x([(0.5, "one"), (0.501, "two")])
+    assert len(made.drawing.contents) == before + 1
