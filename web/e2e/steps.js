@@ -38,7 +38,8 @@ export const STEPS = {
   "a stranger sees the log-in without a console error": async (world) => {
     const { page, complaints } = await openPage(world.browser, world.url);
     Object.assign(world, { page, complaints });
-    await page.goto(world.url);
+    const answer = await page.goto(world.url);
+    expect((await answer.headerValue("content-security-policy"))?.includes("trusted-types"), "the policy is not in force");
     await page.getByRole("button", { name: "Log in" }).waitFor();
     expect(complaints.length === 0, complaints.join("; "));
     const found = await axe(page);

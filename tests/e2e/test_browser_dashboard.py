@@ -1,0 +1,78 @@
+"""The dashboard in a real browser: web/e2e has the steps, here is the stack they use."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.stack import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.e2e.stack import Stack
+
+pytestmark = pytest.mark.timeout(900)
+
+RUNNER = ROOT / "web" / "e2e" / "dashboard.js"
+DIST = ROOT / "web" / "dist"
+MOST_SCRIPT, MOST_STYLE = 150_000, 15_000
+
+
+def _told(stack: Stack, device: dict[str, Any]) -> dict[str, str]:
+    told = {"url": stack.api_url, "network_url": stack.network_url, "device": device}
+    return {**os.environ, "NETPULSE_BROWSER_TEST": json.dumps(told)}
+
+
+def test_a_newcomer_gets_from_nothing_to_a_report_without_a_fault(stack: Stack) -> None:
+    """Log in, first device, down and up live, acknowledge by key, chart, report, axe, offline."""
+    node = shutil.which("node")
+    assert node, "Node.js is missing"
+    device = stack.devices()[-1]
+    try:
+        done = subprocess.run(
+            [node, str(RUNNER)],
+            cwd=ROOT / "web",
+            env=_told(stack, device),
+            capture_output=True,
+            text=True,
+            timeout=800,
+            check=False,
+        )
+    finally:
+        stack.restore(device["name"])
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    if lines and "skipped" in lines[0]:
+        pytest.skip(lines[0]["skipped"])
+    assert done.returncode == 0, done.stderr
+    assert lines, done.stderr
+    assert not [f"{line['step']}: {line['error']}" for line in lines if not line["ok"]]
+
+
+@pytest.mark.usefixtures("stack")
+def test_what_a_first_visit_loads_is_small() -> None:
+    """The entry and all it imports, as they travel."""
+    manifest = json.loads((DIST / ".vite" / "manifest.json").read_text())
+    scripts, styles = _first_load(manifest, "index.html")
+    assert _travels(scripts) <= MOST_SCRIPT
+    assert _travels(styles) <= MOST_STYLE
+
+
+def _first_load(manifest: dict[str, Any], entry: str) -> tuple[set[str], set[str]]:
+    scripts, styles = {manifest[entry]["file"]}, set(manifest[entry].get("css", []))
+    for imported in manifest[entry].get("imports", []):
+        more_scripts, more_styles = _first_load(manifest, imported)
+        scripts |= more_scripts
+        styles |= more_styles
+    return scripts, styles
+
+
+def _travels(names: set[str]) -> int:
+    files: list[Path] = [DIST / name for name in names]
+    return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
