@@ -12,8 +12,13 @@ Connection = psycopg.AsyncConnection[TupleRow]
 CONNECT_TIMEOUT_S = 5
 
 
+# What is wrong with the data stays wrong; all else passes: a failover's read-only replica, a
+# migration under way, a right not granted yet.
+REFUSALS = (psycopg.DataError, psycopg.IntegrityError)
+
+
 class DatabaseAwayError(Exception):
-    """PostgreSQL cannot be reached, or broke off."""
+    """PostgreSQL cannot be reached, broke off, or cannot do its work now."""
 
 
 class PollerDatabase:
@@ -32,7 +37,9 @@ class PollerDatabase:
                 connection = await self._alive()
                 async with connection.transaction():
                     yield connection
-            except (psycopg.OperationalError, OSError) as error:
+            except REFUSALS:
+                raise
+            except (psycopg.Error, OSError) as error:
                 await self._drop()
                 raise DatabaseAwayError(str(error)) from error
 

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-import psycopg
 from netpulse.observability import logger
 
-from pollers.database import Connection, DatabaseAwayError, PollerDatabase
+from pollers.database import REFUSALS, Connection, DatabaseAwayError, PollerDatabase
 from pollers.domain.device import Device, Identity, Interface
 from pollers.domain.finding import fitting_identity, fitting_ports
 from pollers.metrics import Metrics
@@ -88,7 +87,7 @@ class FindingsWriter:
                     await _write(connection, device_id, finding)
             except DatabaseAwayError:
                 return
-            except psycopg.Error as error:
+            except REFUSALS as error:
                 # What one device says must not keep the others' from being written.
                 logger.error("finding refused", device_id=str(device_id), reason=str(error))
                 self._metrics.add("netpulse_poller_errors_total", where="findings")

@@ -72,7 +72,7 @@ class PostgresInventory:
                         await _until_notified(connection)
                 finally:
                     await connection.close()
-            except (DatabaseAwayError, psycopg.OperationalError, OSError) as error:
+            except (DatabaseAwayError, psycopg.Error, OSError) as error:
                 self._metrics.add("netpulse_poller_inventory_failures_total")
                 logger.warning("inventory not readable", reason=type(error).__name__)
                 await asyncio.sleep(_RETRY_S)

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from math import nan
 
-import psycopg
 from netpulse.observability import logger
 from psycopg import errors, sql
 
-from pollers.database import Connection, DatabaseAwayError, PollerDatabase
+from pollers.database import REFUSALS, Connection, DatabaseAwayError, PollerDatabase
 from pollers.metrics import Metrics
 from pollers.pace import every
 from pollers.ports import Cycle
@@ -77,12 +76,14 @@ class Recorder:
     async def flush(self) -> None:
         """Write what waits, then what the spool holds, oldest first."""
         while self._waiting:
-            batch = self._waiting[:BATCH_CYCLES]
+            queue = self._waiting
+            batch = queue[:BATCH_CYCLES]
             # Taken out only once it is written: a cancelled write is written again, once a slot.
             if not await self._written(batch):
                 self.put_aside()
                 return
-            del self._waiting[: len(batch)]
+            # From the queue they came from: it may have gone to the disk meanwhile, all of it.
+            del queue[: len(batch)]
         for segment in self._spool.oldest_first():
             cycles = segment.read()
             for start in range(0, len(cycles), BATCH_CYCLES):
@@ -114,7 +115,7 @@ class Recorder:
             self._series.forget({cycle.device_id for cycle in batch})
             self._metrics.add("netpulse_poller_write_failures_total")
             return False
-        except psycopg.Error as error:
+        except REFUSALS as error:
             self._series.forget({cycle.device_id for cycle in batch})
             return await self._written_apart(batch, str(error))
         self._metrics.add("netpulse_poller_rows_written_total", value=len(rows))

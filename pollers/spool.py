@@ -38,7 +38,11 @@ class Segment:
             payload = data[at + _HEADER.size : at + _HEADER.size + length]
             if len(payload) < length or zlib.crc32(payload) != crc:
                 break
-            cycles += _decode(payload)
+            try:
+                cycles += _decode(payload)
+            except (ValueError, TypeError, zlib.error):
+                # Sound, but not ours: of another version, or no record at all.
+                self.metrics.add("netpulse_poller_spool_damaged_total")
             at += _HEADER.size + length
         if at < len(data):
             self.metrics.add("netpulse_poller_spool_damaged_total")

@@ -138,6 +138,12 @@ def conninfo(settings: DatabaseSettings) -> str:
         password=login["password"],
         sslmode=settings.database_tls,
         application_name="netpulse-poller",
+        # A database that vanished without a word must be noticed: samples go to the disk then,
+        # and a notice of the inventory is not waited for on a dead connection.
+        tcp_user_timeout=15_000,
+        keepalives_idle=10,
+        keepalives_interval=5,
+        keepalives_count=3,
     )
 
 

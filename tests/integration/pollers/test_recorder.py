@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pollers.database import PollerDatabase
+import psycopg
+
+from pollers.database import Connection, PollerDatabase
 from pollers.domain.device import Sample
 from pollers.metrics import Metrics
 from pollers.ports import Cycle
@@ -83,3 +88,69 @@ async def test_samples_wait_on_disk_while_the_database_is_away(
     )
     assert slots == 4
     assert metrics.value("netpulse_poller_spool_bytes") == 0
+
+
+class SlowDatabase(PollerDatabase):
+    """A database that keeps its writer waiting."""
+
+    def __init__(self, conninfo: Callable[[], str]) -> None:
+        super().__init__(conninfo)
+        self.asked = asyncio.Event()
+        self.go = asyncio.Event()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        self.asked.set()
+        await self.go.wait()
+        async with super().transaction() as connection:
+            yield connection
+
+
+async def test_no_slot_is_lost_when_the_queue_overflows_during_a_slow_write(
+    estate: Estate, postgres: TestDatabase, tmp_path: Path
+) -> None:
+    database = SlowDatabase(lambda: postgres.url("netpulse_system"))
+    metrics = Metrics()
+    recorder = Recorder(database, Spool(tmp_path, metrics), metrics, queue_limit=3)
+    batch = cycles(estate, float(int(time.time()) - 100), count=6)
+    for cycle in batch[:2]:
+        recorder.record(cycle)
+    writing = asyncio.create_task(recorder.flush())
+    await database.asked.wait()
+    for cycle in batch[2:]:
+        recorder.record(cycle)  # the fourth in all goes to the disk with those before it
+    database.go.set()
+    await writing
+    for _ in range(3):
+        await recorder.flush()
+    await database.close()
+    [(slots,)] = estate.run(
+        "SELECT count(DISTINCT slot_at) FROM netpulse.samples WHERE device_number = %s",
+        batch[0].device_number,
+    )
+    assert slots == 6
+
+
+async def test_a_database_that_takes_no_writes_for_now_costs_no_sample(
+    estate: Estate, postgres: TestDatabase, tmp_path: Path
+) -> None:
+    metrics = Metrics()
+    url = postgres.url("netpulse_system")
+    read_only = psycopg.conninfo.make_conninfo(url, options="-c default_transaction_read_only=on")
+    database = PollerDatabase(lambda: read_only)
+    recorder = Recorder(database, Spool(tmp_path, metrics), metrics)
+    batch = cycles(estate, float(int(time.time()) - 60), count=2)
+    for cycle in batch:
+        recorder.record(cycle)
+    await recorder.flush()
+    assert metrics.value("netpulse_poller_errors_total", where="recorder") == 0
+    assert metrics.value("netpulse_poller_spool_bytes") > 0
+    await database.close()
+    read_only = url
+    await recorder.flush()
+    await database.close()
+    [(slots,)] = estate.run(
+        "SELECT count(DISTINCT slot_at) FROM netpulse.samples WHERE device_number = %s",
+        batch[0].device_number,
+    )
+    assert slots == 2

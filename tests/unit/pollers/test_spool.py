@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 from uuid import UUID
 
@@ -72,3 +74,16 @@ def test_what_is_put_aside_while_a_segment_is_read_does_not_go_with_it(tmp_path:
     spool.append([a_cycle(2.0)])
     segment.remove()
     assert read_all(spool) == [a_cycle(2.0)]
+
+
+def test_a_record_that_is_not_understood_costs_only_itself(tmp_path: Path) -> None:
+    metrics = Metrics()
+    spool = Spool(tmp_path, metrics)
+    spool.append([a_cycle(1.0)])
+    [path] = tmp_path.iterdir()
+    records = []
+    for payload in (b"no record", zlib.compress(b"[[1, 2]]"), zlib.compress(b"{")):
+        records.append(struct.pack("!II", len(payload), zlib.crc32(payload)) + payload)
+    path.write_bytes(b"".join(records) + path.read_bytes())
+    assert read_all(spool) == [a_cycle(1.0)]
+    assert metrics.value("netpulse_poller_spool_damaged_total") == 3
