@@ -6,11 +6,15 @@ interface FieldFault {
   message: string;
 }
 
+/** How the API says that there is nothing where something must be. */
+const NOTHING = /^Field required$|at least 1 (character|item)/;
+
 /** What a refusal says of one field, or of something inside it. */
 export function fieldError(error: Error | null, name: string): string | undefined {
   if (!(error instanceof ApiError)) return undefined;
   const faults = error.details["fields"] as FieldFault[] | undefined;
-  return faults?.find(({ field }) => field === name || field.startsWith(`${name}.`))?.message;
+  const message = faults?.find(({ field }) => field === name || field.startsWith(`${name}.`))?.message;
+  return message && NOTHING.test(message) ? "This is needed" : message;
 }
 
 /** What a refusal says, unless the fields that are shown say it already. */

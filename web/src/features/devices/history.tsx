@@ -57,9 +57,10 @@ export function History({ deviceId }: { deviceId: string }) {
   });
   const bar = segments(status.data?.periods ?? [], now);
   const ratio = availability.data?.availability;
-  const known =
-    ratio == null
-      ? "Availability is not known yet."
+  const known = availability.isPending
+    ? "…"
+    : ratio == null
+      ? "availability is not known yet."
       : `${(Math.floor(ratio * 100_000) / 1000).toFixed(ratio === 1 ? 0 : 3)} % available, ${availability.data?.outages ?? 0} outages` +
         (availability.data?.down_seconds ? `, ${duration(availability.data.down_seconds)} down` : "");
   return (

@@ -115,6 +115,6 @@ function Remove({ device }: { device: Device }) {
 }
 
 function sentence(reason: string): string {
-  const words = reason.replaceAll("_", " ");
+  const words = reason.replaceAll("_", " ").replace(/\b(icmp|snmp|tcp|http|tls)\b/g, (name) => name.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
