@@ -1,6 +1,7 @@
 """Octets from the wire as text that a database and a browser can take."""
 
 import re
+from math import isfinite, nan
 
 _MAX_ADDRESS_OCTETS = 32
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -29,10 +30,12 @@ def mac_of(value: object) -> str:
 
 
 def number_of(value: object) -> float | None:
-    """Return the number in a value; agents send many of them as text."""
+    """Return the finite number in a value; agents send many of them as text."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
-        return float(value)
-    found = re.match(r"\s*(-?\d+(?:\.\d+)?)", text_of(value))
-    return float(found[1]) if found else None
+        number = float(value)
+    else:
+        found = re.match(r"\s*(-?\d+(?:\.\d+)?)", text_of(value))
+        number = float(found[1]) if found else nan
+    return number if isfinite(number) else None

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
 
 from pollers.domain.counters import Reading, Uptime, rate_per_s, rebooted, utilisation_percent
 from pollers.domain.device import Identity, Interface, Sample
@@ -92,7 +93,7 @@ class SnmpCollector:
         samples += await metric_samples(session, memory.portrait.sources)
         samples += await resource_samples(session, memory.portrait.resources, samples)
         samples += await self._port_samples(session, memory)
-        return Collection(tuple(samples), drawn)
+        return Collection(tuple(s for s in samples if isfinite(s.value)), drawn)
 
     def _is_old(self, portrait: Portrait) -> bool:
         return time.monotonic() - portrait.drawn_at >= self._redraw_after_s
