@@ -9,6 +9,8 @@ PYTEST := $(BIN)/pytest -q
 # Workers for tests that may run side by side.
 JOBS ?= 2
 STAGE ?= dev
+# Branch coverage that decisions have at least; pyproject.toml has the floor of everything.
+DOMAIN_FLOOR := 85
 # More for the CDK, such as context="-c domain=noc.example.com -c certificate=arn:…".
 context ?=
 CDK := JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=true node_modules/.bin/cdk
@@ -68,6 +70,13 @@ test-in-process: setup ## Contract, integration, flow and infrastructure tests
 
 test-deployed: setup ## Tests against the deployed stack, which they start and end
 	$(PYTEST) $(TESTS_DEPLOYED)
+
+.PHONY: coverage
+coverage: setup ## What unit, contract and integration tests cover, and what domains lack
+	$(PYTEST) -n $(JOBS) --cov --cov-report= tests/unit tests/contract tests/integration
+	$(BIN)/coverage report --include='functions/*/domain/*,pollers/domain/*' --show-missing \
+		--skip-covered --fail-under=$(DOMAIN_FLOOR)
+	$(BIN)/coverage report --skip-covered --sort=cover
 
 .PHONY: synth deploy
 synth: setup ## Synthesise the CDK app; STAGE=local|dev|prod
