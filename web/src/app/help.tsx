@@ -35,7 +35,7 @@ export function Help({ close }: { close: () => void }) {
       {KEYS.map(([place, keys]) => (
         <section key={place} className="mb-4">
           <h3 className="mb-1 font-semibold">{place}</h3>
-          <dl className="grid grid-cols-[6rem_1fr] gap-y-1.5">
+          <dl className="grid grid-cols-[7.5rem_1fr] gap-y-1.5">
             {keys.map(([key, does]) => (
               <div key={key} className="contents">
                 <dt>

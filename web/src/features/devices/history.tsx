@@ -61,7 +61,7 @@ export function History({ deviceId }: { deviceId: string }) {
     ? "…"
     : ratio == null
       ? "availability is not known yet."
-      : `${(Math.floor(ratio * 100_000) / 1000).toFixed(ratio === 1 ? 0 : 3)} % available, ${availability.data?.outages ?? 0} outages` +
+      : `${(Math.floor(ratio * 100_000) / 1000).toFixed(ratio === 1 ? 0 : 3)} % available, ${availability.data?.outages ?? 0} ${availability.data?.outages === 1 ? "outage" : "outages"}` +
         (availability.data?.down_seconds ? `, ${duration(availability.data.down_seconds)} down` : "");
   return (
     <div className="mt-5">
