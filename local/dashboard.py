@@ -10,7 +10,10 @@ from local.state import ROOT
 _WEB = ROOT / "web"
 _DIST = _WEB / "dist"
 _STAMP = ROOT / "build" / "dashboard.stamp"
-_INPUTS = ("src", "public", "index.html", "package.json", "package-lock.json")
+_INPUTS = (
+    *("src", "public", "index.html", "package.json", "package-lock.json"),
+    *("vite.config.ts", "tsconfig.json"),
+)
 
 
 def build(log: Path) -> bool:
