@@ -78,6 +78,10 @@ coverage: setup ## What unit, contract and integration tests cover, and what dom
 		--skip-covered --fail-under=$(DOMAIN_FLOOR)
 	$(BIN)/coverage report --skip-covered --sort=cover
 
+.PHONY: test-browser
+test-browser: setup ## The dashboard's whole journey in headless Chromium against a deployed stack
+	NETPULSE_BROWSER=1 $(PYTEST) tests/e2e/test_browser_dashboard.py
+
 .PHONY: synth deploy
 synth: setup ## Synthesise the CDK app; STAGE=local|dev|prod
 	$(CDK) synth --quiet --context stage=$(STAGE) $(context)

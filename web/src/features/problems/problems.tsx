@@ -42,7 +42,9 @@ export function Problems() {
     mutationFn: ({ id, note }: { id: string; note: string }) =>
       done(api.POST("/api/v1/alerts/{alert_id}/acknowledge", { params: { path: { alert_id: id } }, body: { note } })),
     // shown at once; taken back when the server refuses
-    onMutate: ({ id }) => {
+    onMutate: async ({ id }) => {
+      // an answer that is under way would show the alert as it was
+      await queries.cancelQueries({ queryKey: KEY });
       const before = queries.getQueryData<Page>(KEY);
       queries.setQueryData<Page>(KEY, (old) =>
         old ? { ...old, data: old.data.map((each) => (each.id === id ? { ...each, acknowledged: true } : each)) } : old,
