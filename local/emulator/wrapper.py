@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 import signal
+import tempfile
 import threading
 import uuid
 import zipfile
@@ -105,6 +106,16 @@ def mend_empty_bodies() -> None:
     lambda_svc.lambda_execute_result_to_api_proxy_response = with_body
 
 
+def _settle(fresh: Path, home: Path) -> None:
+    """Give a folder its name, unless another process was faster with the same content."""
+    try:
+        fresh.rename(home)
+    except OSError:
+        if not home.exists():
+            raise
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
 class SharedZip(zipfile.ZipFile):
     """An archive that is unpacked once and then only linked to."""
 
@@ -116,10 +127,9 @@ class SharedZip(zipfile.ZipFile):
         home = UNPACKED / digest
         with self._lock:
             if not home.exists():
-                fresh = UNPACKED / f"{digest}.new"
-                shutil.rmtree(fresh, ignore_errors=True)
+                fresh = Path(tempfile.mkdtemp(dir=UNPACKED))
                 super().extractall(fresh, members, pwd)
-                fresh.rename(home)
+                _settle(fresh, home)
         target = Path(path)
         target.rmdir()
         target.symlink_to(home, target_is_directory=True)
