@@ -32,7 +32,7 @@ def _told(stack: Stack, device: dict[str, Any]) -> dict[str, str]:
 
 @pytest.mark.skipif(
     "NETPULSE_BROWSER" not in os.environ,
-    reason="run by make test-browser: on a busy machine the emulator now and then answers 502",
+    reason="takes two minutes of a quiet machine: make test-browser runs it",
 )
 def test_a_newcomer_gets_from_nothing_to_a_report_without_a_fault(stack: Stack) -> None:
     """Log in, first device, down and up live, acknowledge by key, chart, report, axe, offline."""
