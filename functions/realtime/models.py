@@ -24,7 +24,11 @@ _TOPICS: dict[Topic, tuple[type[Fact], ...]] = {
         events.AlertResolved,
     ),
     Topic.NOTIFICATIONS: (events.NotificationSent, events.NotificationFailed),
-    Topic.REPORTS: (events.ReportRequested, events.ReportReady),
+    Topic.REPORTS: (
+        events.ReportRequested,
+        events.ReportReady,
+        events.ReportScheduleChanged,
+    ),
     Topic.USERS: (events.UserInvited,),
 }
 TOPIC_OF: dict[str, Topic] = {

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
 
 from netpulse.events import Fact
+from pydantic import BaseModel
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 _STRINGS = {
@@ -29,11 +30,23 @@ def an_example(fact: type[Fact], **changes: Any) -> Fact:
     return fact(**{**values, **changes})
 
 
+def _list(name: str, item: Any, number: int) -> tuple[Any, ...]:
+    if get_origin(item) is tuple:
+        return tuple((f"{name}-{place}", f"{place}") for place in (1, 2))
+    if isinstance(item, type) and issubclass(item, BaseModel):
+        return (
+            item(**{each: _value(each, f.annotation, 1) for each, f in item.model_fields.items()}),
+        )
+    if item is UUID:
+        return (UUID(int=number), UUID(int=number + 100))
+    return (f"{name}-1", f"{name}-2")
+
+
 def _value(name: str, annotation: Any, number: int) -> Any:
     if get_origin(annotation) is Literal:
         return get_args(annotation)[number % len(get_args(annotation))]
     if get_origin(annotation) is tuple:
-        return (f"{name}-1", f"{name}-2")
+        return _list(name, get_args(annotation)[0], number)
     kinds = {
         UUID: UUID(int=number),
         datetime: AT + timedelta(seconds=number),

@@ -15,8 +15,10 @@ from netpulse.events.catalog import (
     DeviceUpdated,
     NotificationFailed,
     NotificationSent,
+    ReportFile,
     ReportReady,
     ReportRequested,
+    ReportScheduleChanged,
     SessionRevoked,
     UserInvited,
 )
@@ -38,8 +40,10 @@ __all__ = [
     "NotificationFailed",
     "NotificationSent",
     "Recorded",
+    "ReportFile",
     "ReportReady",
     "ReportRequested",
+    "ReportScheduleChanged",
     "SessionRevoked",
     "UserInvited",
 ]

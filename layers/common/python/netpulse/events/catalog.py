@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from netpulse.events.base import Fact
 
 Severity = Literal["info", "warning", "critical"]
@@ -106,10 +108,12 @@ class NotificationFact(Fact):
 
     domain = "notify"
     delivery_id: UUID
-    channel_id: UUID
+    # None: sent to a colleague's own address, by no channel
+    channel_id: UUID | None
     channel_kind: str
     alert_id: UUID | None
     attempts: int
+    report_id: UUID | None = None
 
 
 class NotificationSent(NotificationFact):
@@ -133,8 +137,19 @@ class ReportRequested(Fact):
     kind: str
 
 
+class ReportFile(BaseModel):
+    """A file of a report: where it is kept, and what it is called where it arrives."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: str
+    key: str
+    name: str
+    size_bytes: int
+
+
 class ReportReady(Fact):
-    """A report can be downloaded."""
+    """A report can be downloaded; `highlights` are its figures in words, a label and a value."""
 
     domain = "reports"
     report_id: UUID
@@ -143,6 +158,21 @@ class ReportReady(Fact):
     name: str
     formats: tuple[str, ...]
     recipients: tuple[str, ...] = ()
+    channel_ids: tuple[UUID, ...] = ()
+    schedule_id: UUID | None = None
+    begin_at: datetime | None = None
+    end_at: datetime | None = None
+    time_zone: str = "UTC"
+    highlights: tuple[tuple[str, str], ...] = ()
+    files: tuple[ReportFile, ...] = ()
+
+
+class ReportScheduleChanged(Fact):
+    """A report schedule was made, changed, has run or (`removed`) is no more."""
+
+    domain = "reports"
+    schedule_id: UUID
+    removed: bool = False
 
 
 class UserInvited(Fact):
@@ -175,6 +205,7 @@ FACTS: tuple[type[Fact], ...] = (
     NotificationFailed,
     ReportRequested,
     ReportReady,
+    ReportScheduleChanged,
     UserInvited,
     SessionRevoked,
 )
