@@ -4,7 +4,7 @@ BASE = "/api/v1"
 
 # Domain -> first path segments under /api/v1.
 PREFIXES = {
-    "auth": ("auth", "me", "users", "api-keys", "organizations"),
+    "auth": ("auth", "me", "users", "api-keys", "organizations", "audit-log"),
     "devices": ("devices", "device-groups", "credentials"),
     "alerts": ("alerts", "alert-rules"),
     "notify": ("notification-channels", "notifications"),

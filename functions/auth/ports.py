@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from functions.auth.domain.claims import Issuer
     from functions.auth.domain.people import Membership, Organization, User
     from functions.auth.domain.session import RefreshToken, Session
+    from functions.auth.models.audit import AuditEntryView, AuditQuery
     from functions.auth.models.views import ApiKeyView, UserView
 
 
@@ -139,6 +140,26 @@ class ApiKeys(Protocol):
         ...
 
 
+class Audit(Protocol):
+    """The audit log of the organisation of this work."""
+
+    def note(
+        self,
+        action: str,
+        *,
+        target_type: str,
+        target_id: object,
+        target_name: str = "",
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Note what the caller did when no changed row tells it."""
+        ...
+
+    def stretch(self, query: AuditQuery, *, before: int | None, limit: int) -> list[AuditEntryView]:
+        """Return entries with smaller ids than `before`, the newest first."""
+        ...
+
+
 @dataclass(frozen=True)
 class AuthWork:
     """The repositories and the outbox of one transaction."""
@@ -147,6 +168,7 @@ class AuthWork:
     organizations: Organizations
     members: Members
     api_keys: ApiKeys
+    audit: Audit
     outbox: Outbox
 
 

@@ -20,6 +20,7 @@ from functions.auth.handlers.http import application
 from functions.auth.handlers.services import Services
 from functions.auth.repository.sessions import DynamoSessions
 from functions.auth.service.api_keys import ApiKeyService
+from functions.auth.service.audit import AuditService
 from functions.auth.service.login import LoginService
 from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
@@ -120,6 +121,7 @@ class AuthWorld:
             profile=lambda: profile,
             members=lambda: members,
             api_keys=lambda: api_keys,
+            audit=lambda: AuditService(work),
             signer=lambda: signer,
             public_url=lambda: PAGE,
             issuer=lambda: PAGE,

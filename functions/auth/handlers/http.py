@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.http import Application
 
+from functions.auth.handlers.audit_routes import add_audit_routes
 from functions.auth.handlers.discovery_routes import add_discovery_routes
 from functions.auth.handlers.key_routes import add_key_routes
 from functions.auth.handlers.me_routes import add_me_routes, add_own_session_routes
@@ -27,6 +28,7 @@ def application(services: Services, *, clock: Clock = SYSTEM_CLOCK) -> Applicati
     add_own_session_routes(made, services)
     add_member_routes(made, services)
     add_key_routes(made, services)
+    add_audit_routes(made, services)
     add_discovery_routes(made, services)
     return made
 
@@ -39,6 +41,7 @@ app = application(
         profile=wiring.profile_service,
         members=wiring.member_service,
         api_keys=wiring.api_key_service,
+        audit=wiring.audit_service,
         signer=wiring.signer,
         public_url=wiring.public_url,
         issuer=wiring.issuer,

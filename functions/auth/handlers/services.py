@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from functions.auth.ports import Signer
     from functions.auth.service.api_keys import ApiKeyService
+    from functions.auth.service.audit import AuditService
     from functions.auth.service.login import LoginService
     from functions.auth.service.members import MemberService
     from functions.auth.service.profile import ProfileService
@@ -28,6 +29,7 @@ class Services:
     profile: Callable[[], ProfileService]
     members: Callable[[], MemberService]
     api_keys: Callable[[], ApiKeyService]
+    audit: Callable[[], AuditService]
     signer: Callable[[], Signer]
     public_url: Callable[[], str]
     issuer: Callable[[], str]

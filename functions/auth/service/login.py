@@ -148,8 +148,16 @@ class LoginService:
         self, user_id: UserId, organization_id: OrganizationId, client: Client
     ) -> TokensView:
         opened = self._sessions.begin(user_id, organization_id, client)
-        with self._work(None) as work:
-            return self._issuer.issue(work, opened.session, opened.refresh_token)
+        with self._work(organization_id) as work:
+            tokens = self._issuer.issue(work, opened.session, opened.refresh_token)
+            work.audit.note(
+                "session.started",
+                target_type="user",
+                target_id=user_id,
+                target_name=tokens.user.email,
+                details={"session_id": opened.session.id, "client_id": client.value},
+            )
+        return tokens
 
     def _add_organization(self, work: AuthWork, organization_id: OrganizationId, name: str) -> None:
         suffix = ""

@@ -17,10 +17,12 @@ from functions.auth.channels.published import PublishedKeys
 from functions.auth.channels.signing import SigningKeys
 from functions.auth.ports import AuthWork
 from functions.auth.repository.api_keys import PostgresApiKeys
+from functions.auth.repository.audit import PostgresAudit
 from functions.auth.repository.members import PostgresMembers
 from functions.auth.repository.people import PostgresOrganizations, PostgresUsers
 from functions.auth.repository.sessions import DynamoSessions
 from functions.auth.service.api_keys import ApiKeyService
+from functions.auth.service.audit import AuditService
 from functions.auth.service.login import LoginService
 from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "access",
     "api_key_service",
+    "audit_service",
     "issuer",
     "login_service",
     "member_service",
@@ -63,6 +66,7 @@ def work_of(transaction: Transaction, outbox: Outbox) -> AuthWork:
         organizations=PostgresOrganizations(transaction),
         members=PostgresMembers(transaction),
         api_keys=PostgresApiKeys(transaction),
+        audit=PostgresAudit(transaction),
         outbox=outbox,
     )
 
@@ -133,3 +137,9 @@ def member_service() -> MemberService:
 def api_key_service() -> ApiKeyService:
     """Return what manages API keys."""
     return ApiKeyService(_work(), secrets.token_bytes, SYSTEM_CLOCK)
+
+
+@cache
+def audit_service() -> AuditService:
+    """Return what shows the audit log."""
+    return AuditService(_work())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from netpulse.spreadsheet import csv_of
 
 from functions.reports.domain.definition import ReportSection
 from functions.reports.renderers.values import device_fields, figures, instant, number
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from functions.reports.domain.report import Alerts, Performance, Report, Uptime
 
-# A spreadsheet runs what begins so as a formula, with whatever rights its reader has.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DEVICE = ("device_id", "device", "ip_address", "device_type", "location")
 _COLUMNS = {
     ReportSection.UPTIME: (
@@ -63,21 +61,7 @@ def render(report: Report) -> bytes:
     columns = dict.fromkeys(
         ("record", *_DEVICE, *(name for part in report.sections for name in _COLUMNS[part]))
     )
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(columns), restval="", lineterminator="\r\n")
-    writer.writeheader()
-    for line in _lines(report):
-        writer.writerow({name: safe(value) for name, value in line.items()})
-    return text.getvalue().encode()
-
-
-def safe(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula; numbers are what they are."""
-    if isinstance(value, str) and (
-        value.startswith(_FORMULA) or value.lstrip().startswith(_FORMULA)
-    ):
-        return f"'{value}"
-    return value
+    return csv_of(list(columns), _lines(report)).encode()
 
 
 def _lines(report: Report) -> Iterator[dict[str, Any]]:

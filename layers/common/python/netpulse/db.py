@@ -12,6 +12,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
 from netpulse import aws
+from netpulse.acting import actor
 from netpulse.errors import UnavailableError
 from netpulse.observability import count, emit, seconds
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
+    from netpulse.acting import Actor
     from netpulse.settings import DatabaseSettings
 
 Row = dict[str, Any]
@@ -26,6 +28,7 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 # psycopg takes only literal strings; our SQL is literal but for column lists made from literals
 Sql = Any
 
+_SET = "SELECT set_config(s.name, s.value, true) FROM unnest(%s::text[], %s::text[]) s(name, value)"
 _OPEN = (TransactionStatus.ACTIVE, TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
 
@@ -66,6 +69,15 @@ class Transaction:
             return self.connection.execute(sql, parameters)
         finally:
             self.durations.append(time.perf_counter() - began)
+
+
+def _settings_of(organization_id: UUID | None, author: Actor | None) -> dict[str, str]:
+    settings = {}
+    if organization_id is not None:
+        settings["netpulse.organization_id"] = str(organization_id)
+    if author is not None:
+        settings["netpulse.actor"] = author.to_json()
+    return settings
 
 
 class Database:
@@ -130,12 +142,10 @@ class Database:
         try:
             connection = self._alive()
             with connection.transaction():
-                if organization_id is not None:
-                    # local to this transaction: the next user of a pooled connection sees nothing
-                    connection.execute(
-                        "SELECT set_config('netpulse.organization_id', %s, true)",
-                        (str(organization_id),),
-                    )
+                # local to this transaction: the next user of a pooled connection sees nothing
+                settings = _settings_of(organization_id, actor())
+                if settings:
+                    connection.execute(_SET, (list(settings), list(settings.values())))
                 transaction = Transaction(connection, organization_id)
                 try:
                     yield transaction

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     NOTIFICATION_READ = "notification:read"
     NOTIFICATION_WRITE = "notification:write"
     ORGANIZATION_WRITE = "organization:write"
+    AUDIT_READ = "audit:read"
 
 
 class Role(StrEnum):

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as RouteNotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
+from netpulse.acting import Actor, act_for, acting
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.errors import NetPulseError, UnavailableError
 from netpulse.http import answers, failures, requests
@@ -171,7 +172,8 @@ class Application:
         headers = requests.headers_of(event)
         request_id = requests.request_id_of(headers)
         self._state = RequestState(event, headers, request_id)
-        with correlated(requests.correlation_id_of(headers, request_id)):
+        author = Actor.of(None, ip=self._state.source_ip, request_id=request_id)
+        with correlated(requests.correlation_id_of(headers, request_id)), acting(author):
             return self._answered(event, context, self._state)
 
     def _answered(self, event: dict[str, Any], context: Any, state: RequestState) -> dict[str, Any]:
@@ -199,6 +201,7 @@ class Application:
         if access and not spec.public:
             principal = access.principal(requests.authorizer_of(state.event), state.headers)
             state.principal = principal
+            act_for(Actor.of(principal, ip=state.source_ip, request_id=state.request_id))
             caller = principal.key
             if spec.permission:
                 principal.require(spec.permission)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from functions.reports.domain.definition import ReportSection
 from functions.reports.renderers import csv as csv_renderer
 from functions.reports.renderers import json as json_renderer
-from functions.reports.renderers.csv import safe
+from netpulse.spreadsheet import safe
 from tests.unit.functions.reports.builders import a_report
 
 NAMES = ("up", "down", "unreachable", "maintenance", "unknown", "longest_outage")
