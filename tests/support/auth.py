@@ -19,6 +19,7 @@ from functions.auth.handlers.authorizer import Authorizer
 from functions.auth.handlers.http import application
 from functions.auth.handlers.services import Services
 from functions.auth.repository.sessions import DynamoSessions
+from functions.auth.repository.tries import DynamoTries
 from functions.auth.service.api_keys import ApiKeyService
 from functions.auth.service.audit import AuditService
 from functions.auth.service.login import LoginService
@@ -26,6 +27,7 @@ from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
 from functions.auth.service.profile import ProfileService
 from functions.auth.service.sessions import SessionService
+from functions.auth.service.throttle import LoginThrottle
 from functions.auth.service.tokens import TokenIssuer
 from functions.auth.wiring.authorizer import AuthorizerSettings, verifier_of
 from functions.auth.wiring.http import work_of
@@ -108,6 +110,7 @@ class AuthWorld:
             sessions,
             TokenIssuer(signer, PAGE, clock),
             passwords,
+            LoginThrottle(DynamoTries(SESSIONS), clock),
             random=random,
             clock=clock,
         )

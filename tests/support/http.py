@@ -65,6 +65,7 @@ def an_event(
     query: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
     authorizer: dict[str, Any] | None = None,
+    source_ip: str = "192.0.2.1",
 ) -> dict[str, Any]:
     """Return an API Gateway HTTP API event, payload format 2.0."""
     given = dict(headers or {})
@@ -77,7 +78,7 @@ def an_event(
         "headers": given,
         "queryStringParameters": query,
         "requestContext": {
-            "http": {"method": method, "path": path, "sourceIp": "192.0.2.1"},
+            "http": {"method": method, "path": path, "sourceIp": source_ip},
             "stage": "$default",
             "authorizer": {"lambda": authorizer or {}},
         },

@@ -36,7 +36,7 @@ def add_session_routes(app: Application, services: Services) -> None:
     def log_in(login: LoginIn) -> TokensView:
         """Log in with email and password."""
         client = client_of(app.request, cookie=login.cookie)
-        tokens = services.login().log_in(login, client)
+        tokens = services.login().log_in(login, client, app.request.source_ip)
         return handed_over(app.request, tokens, client, services.public_url())
 
     # Not limited as logins are: nobody guesses 256 bits, and each load of the page refreshes, for

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from functions.auth.ports import AuthWork, Random, Work
     from functions.auth.service.passwords import Passwords
     from functions.auth.service.sessions import SessionService
+    from functions.auth.service.throttle import LoginThrottle
     from functions.auth.service.tokens import TokenIssuer
 
 _SUFFIX_BYTES = 3
@@ -46,6 +47,7 @@ class LoginService:
         sessions: SessionService,
         issuer: TokenIssuer,
         passwords: Passwords,
+        throttle: LoginThrottle,
         *,
         random: Random,
         clock: Clock,
@@ -54,6 +56,7 @@ class LoginService:
         self._sessions = sessions
         self._issuer = issuer
         self._passwords = passwords
+        self._throttle = throttle
         self._random = random
         self._clock = clock
 
@@ -81,8 +84,16 @@ class LoginService:
         logger.info("organization registered", extra={"organization_id": str(organization_id)})
         return self._begin(user.id, organization_id, client)
 
-    def log_in(self, given: LoginIn, client: Client) -> TokensView:
-        """Begin a session; raise WrongLoginError, the same for whatever was wrong."""
+    def log_in(self, given: LoginIn, client: Client, address: str) -> TokensView:
+        """Begin a session; raise WrongLoginError, the same for whatever was wrong.
+
+        Raises RateLimitedError when the account's password was tried too often.
+        """
+        with self._throttle.attempt(given.email, address):
+            user, organization_id = self._recognized(given)
+        return self._begin(user.id, organization_id, client)
+
+    def _recognized(self, given: LoginIn) -> tuple[User, OrganizationId]:
         password = given.password.get_secret_value()
         with self._work(None) as work:
             user = work.users.by_email(given.email)
@@ -99,7 +110,7 @@ class LoginService:
             membership = _chosen(work.organizations.memberships(user.id), given)
         if membership is None:
             raise WrongLoginError
-        return self._begin(user.id, membership.organization.id, client)
+        return user, membership.organization.id
 
     def refresh(self, shown: str, client: Client) -> TokensView:
         """Exchange a refresh token; raise SessionOverError."""

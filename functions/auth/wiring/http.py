@@ -21,6 +21,7 @@ from functions.auth.repository.audit import PostgresAudit
 from functions.auth.repository.members import PostgresMembers
 from functions.auth.repository.people import PostgresOrganizations, PostgresUsers
 from functions.auth.repository.sessions import DynamoSessions
+from functions.auth.repository.tries import DynamoTries
 from functions.auth.service.api_keys import ApiKeyService
 from functions.auth.service.audit import AuditService
 from functions.auth.service.login import LoginService
@@ -28,6 +29,7 @@ from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
 from functions.auth.service.profile import ProfileService
 from functions.auth.service.sessions import SessionService
+from functions.auth.service.throttle import LoginThrottle
 from functions.auth.service.tokens import TokenIssuer
 
 if TYPE_CHECKING:
@@ -116,6 +118,7 @@ def login_service() -> LoginService:
         session_service(),
         TokenIssuer(signer(), issuer(), SYSTEM_CLOCK),
         _passwords(),
+        LoginThrottle(DynamoTries(load(AuthSettings).sessions_table), SYSTEM_CLOCK),
         random=secrets.token_bytes,
         clock=SYSTEM_CLOCK,
     )

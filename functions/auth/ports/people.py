@@ -1,4 +1,4 @@
-"""What the services need of the world; wiring gives them the real one."""
+"""What is kept of people and organisations, in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from netpulse.outbox import Outbox
     from netpulse.permissions import Role
 
-    from functions.auth.domain.claims import Issuer
     from functions.auth.domain.people import Membership, Organization, User
-    from functions.auth.domain.session import RefreshToken, Session
     from functions.auth.models.audit import AuditEntryView, AuditQuery
     from functions.auth.models.views import ApiKeyView, UserView
 
@@ -177,82 +175,4 @@ class Work(Protocol):
 
     def __call__(self, organization_id: UUID | None) -> AbstractContextManager[AuthWork]:
         """Open it: what is changed and announced within commits together."""
-        ...
-
-
-class Sessions(Protocol):
-    """Sessions and their refresh tokens."""
-
-    def start(self, session: Session, token: RefreshToken) -> None:
-        """Store a new session and its first refresh token."""
-        ...
-
-    def token(self, digest: str) -> RefreshToken | None:
-        """Return a refresh token, or None."""
-        ...
-
-    def find(self, user_id: UserId, session_id: str) -> Session | None:
-        """Return a session, or None."""
-        ...
-
-    def of(self, user_id: UserId) -> list[Session]:
-        """Return a person's sessions that were not revoked."""
-        ...
-
-    def rotate(
-        self, old: RefreshToken, successor: RefreshToken, *, sealed: bytes, at: datetime
-    ) -> bool:
-        """Replace a token that nobody used and store its successor; False: someone was faster."""
-        ...
-
-    def move(self, session: Session, organization_id: OrganizationId) -> None:
-        """Let a session go on in another organisation."""
-        ...
-
-    def revoke(self, session: Session, *, at: datetime) -> None:
-        """End a session and deny every access token of it."""
-        ...
-
-
-class Hasher(Protocol):
-    """Passwords at rest."""
-
-    def hash(self, password: str) -> str:
-        """Return what is stored of a password."""
-        ...
-
-    def verify(self, hashed: str | None, password: str) -> bool:
-        """Return whether the password is right; None takes as long and is never right."""
-        ...
-
-    def is_outdated(self, hashed: str) -> bool:
-        """Return whether the hash was made with other parameters."""
-        ...
-
-
-class Signer(Protocol):
-    """Our own signature."""
-
-    def sign(self, claims: Mapping[str, Any]) -> str:
-        """Return a signed token."""
-        ...
-
-    def public_keys(self) -> list[dict[str, str]]:
-        """Return the keys that verify our tokens, as JWKs."""
-        ...
-
-
-class PublicKeys(Protocol):
-    """Issuers' keys."""
-
-    def find(self, issuer: Issuer, key_id: str) -> Any | None:
-        """Return an issuer's RSA key of that id, or None; raise UnavailableError."""
-        ...
-
-
-class Random(Protocol):
-    """Where secrets come from."""
-
-    def __call__(self, size: int, /) -> bytes:
-        """Return random bytes."""
         ...
