@@ -130,8 +130,8 @@ class Schedules(Protocol):
         """Delete a schedule; its reports stay."""
         ...
 
-    def due(self, *, now: datetime) -> list[Schedule]:
-        """Return the schedules that are due, locked; those another process has are left out."""
+    def due(self, *, by: datetime) -> list[Schedule]:
+        """Return those due by an instant, locked; those another process has are left out."""
         ...
 
 
@@ -144,6 +144,14 @@ class Sources(Protocol):
 
     def missing(self, scope: DeviceScope) -> tuple[set[UUID], set[UUID]]:
         """Return the ids of devices and of groups in a scope that name nothing."""
+        ...
+
+    def strangers(self, emails: Sequence[str]) -> set[str]:
+        """Return those addresses that are nobody's who may log in to the organisation."""
+        ...
+
+    def no_mail_channels(self, channel_ids: Sequence[UUID]) -> set[UUID]:
+        """Return those ids that name no email channel."""
         ...
 
     def devices(self, scope: DeviceScope) -> list[Device]:
@@ -208,6 +216,18 @@ class ReportsWork(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Where the transaction's facts go."""
+        ...
+
+
+class AlarmClocks(Protocol):
+    """What calls us when a schedule is due."""
+
+    def put(self, organization_id: OrganizationId, schedule_id: ScheduleId, at: datetime) -> None:
+        """Have a schedule called at an instant, instead of any it was to be called at before."""
+        ...
+
+    def remove(self, schedule_id: ScheduleId) -> None:
+        """Have a schedule called no more; one that never was does not matter."""
         ...
 
 

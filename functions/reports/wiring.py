@@ -10,6 +10,7 @@ from netpulse.settings import Settings, load
 from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
 
+from functions.reports.channels.scheduler import EventBridgeSchedules, Place
 from functions.reports.domain.definition import ReportFormat
 from functions.reports.renderers import csv, json
 from functions.reports.repository import (
@@ -18,6 +19,7 @@ from functions.reports.repository import (
     PostgresSchedules,
     S3Files,
 )
+from functions.reports.service.alarm_clock import AlarmClock
 from functions.reports.service.making import ReportMaker
 from functions.reports.service.requests import ReportService
 from functions.reports.service.schedules import ScheduleService
@@ -30,13 +32,21 @@ if TYPE_CHECKING:
 
     from functions.reports.domain.report import Report
 
-__all__ = ["access", "maker", "report_service", "schedule_service", "upkeep"]
+__all__ = ["access", "alarm_clock", "maker", "report_service", "schedule_service", "upkeep"]
 
 
 class ReportsSettings(Settings):
     """Where reports' files are kept."""
 
     reports_bucket: str
+
+
+class AlarmClockSettings(Settings):
+    """Where EventBridge Scheduler keeps our schedules, what it calls and as whom."""
+
+    schedule_group: str
+    schedule_target_arn: str
+    schedule_role_arn: str
 
 
 @cache
@@ -63,6 +73,18 @@ def schedule_service() -> ScheduleService:
     return ScheduleService(work(), SYSTEM_CLOCK)
 
 
+@cache
+def alarm_clock() -> AlarmClock:
+    """Return what keeps EventBridge Scheduler in step with the schedules."""
+    settings = load(AlarmClockSettings)
+    place = Place(
+        group=settings.schedule_group,
+        target_arn=settings.schedule_target_arn,
+        role_arn=settings.schedule_role_arn,
+    )
+    return AlarmClock(work(), EventBridgeSchedules(place))
+
+
 def _pdf(report: Report) -> bytes:
     # reportlab takes a good part of a second to load, and only the maker draws
     from functions.reports.renderers.pdf import render  # noqa: PLC0415
@@ -81,9 +103,9 @@ def maker() -> ReportMaker:
     return ReportMaker(work(), files(), renderers, SYSTEM_CLOCK)
 
 
-def _with_due(now: datetime) -> list[OrganizationId]:
+def _with_due(by: datetime) -> list[OrganizationId]:
     with system_database().transaction(None) as transaction:
-        return PostgresSchedules(transaction).organizations_due(now)
+        return PostgresSchedules(transaction).organizations_due(by)
 
 
 def _with_stuck(since: datetime) -> list[OrganizationId]:

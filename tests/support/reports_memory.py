@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from netpulse.errors import NotFoundError
@@ -21,6 +21,7 @@ from functions.reports.domain.record import ReportRecord, ReportState, Schedule
 from functions.reports.domain.report import AlertLine
 from functions.reports.ports import Organization, ReportFilter, SeriesPlace
 
+F = TypeVar("F", bound=Fact)
 _OPEN = {ReportState.QUEUED, ReportState.RUNNING}
 
 
@@ -164,8 +165,8 @@ class MemorySchedules:
     def remove(self, schedule_id: ScheduleId) -> None:
         self.rows.pop(schedule_id, None)
 
-    def due(self, *, now: datetime) -> list[Schedule]:
-        found = [s for s in self.rows.values() if s.next_run_at and s.next_run_at <= now]
+    def due(self, *, by: datetime) -> list[Schedule]:
+        found = [s for s in self.rows.values() if s.next_run_at and s.next_run_at <= by]
         return sorted(found, key=lambda each: (each.next_run_at, each.id))
 
 
@@ -181,12 +182,20 @@ class MemorySources:
     measured: dict[UUID, list[Statistics]] = field(default_factory=dict)
     values: dict[datetime, float] = field(default_factory=dict)
     lines: list[AlertLine] = field(default_factory=list)
+    colleagues: set[str] = field(default_factory=lambda: {"amina@example.org"})
+    mail_channels: set[UUID] = field(default_factory=set)
 
     def organization(self) -> Organization:
         return Organization("Kilimo Net", self.time_zone)
 
     def missing(self, scope: DeviceScope) -> tuple[set[UUID], set[UUID]]:
         return set(scope.device_ids) - set(self.known), set(scope.group_ids) - set(self.groups)
+
+    def strangers(self, emails: Sequence[str]) -> set[str]:
+        return set(emails) - self.colleagues
+
+    def no_mail_channels(self, channel_ids: Sequence[UUID]) -> set[UUID]:
+        return set(channel_ids) - self.mail_channels
 
     def devices(self, scope: DeviceScope) -> list[Device]:
         members = {each for group in scope.group_ids for each in self.groups.get(group, ())}
@@ -255,6 +264,25 @@ class MemoryOutbox:
 
     def add(self, fact: Fact) -> None:
         self.facts.append(fact)
+
+    def take(self, kind: type[F]) -> list[F]:
+        """Return the facts of a kind and forget them."""
+        taken = [fact for fact in self.facts if isinstance(fact, kind)]
+        self.facts = [fact for fact in self.facts if not isinstance(fact, kind)]
+        return taken
+
+
+@dataclass
+class MemoryAlarmClocks:
+    """Alarms in a dict."""
+
+    at: dict[ScheduleId, datetime] = field(default_factory=dict)
+
+    def put(self, organization_id: OrganizationId, schedule_id: ScheduleId, at: datetime) -> None:
+        self.at[schedule_id] = at
+
+    def remove(self, schedule_id: ScheduleId) -> None:
+        self.at.pop(schedule_id, None)
 
 
 class MemoryWork:

@@ -41,6 +41,7 @@ class ReportRecord:
     created_by: UUID | None = None
     schedule_id: ScheduleId | None = None
     recipients: tuple[str, ...] = ()
+    channel_ids: tuple[UUID, ...] = ()
     files: Mapping[ReportFormat, int] = field(default_factory=dict)
     state: ReportState = ReportState.QUEUED
     progress: float = 0.0
@@ -62,6 +63,7 @@ class Schedule:
     next_run_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    channel_ids: tuple[UUID, ...] = ()
     created_by: UUID | None = None
     last_run_at: datetime | None = None
     last_report_id: ReportId | None = None

@@ -1,4 +1,4 @@
-"""Every minute: schedules that are due, and reports whose making broke off."""
+"""Every minute: schedules nobody called when due, and reports whose making broke off."""
 
 from __future__ import annotations
 

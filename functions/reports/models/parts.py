@@ -18,7 +18,7 @@ from functions.reports.domain.definition import (
     ReportSection,
 )
 
-MAX_DEVICES, _MAX_GROUPS, _MAX_METRICS = 2000, 200, 20
+MAX_DEVICES, _MAX_GROUPS, _MAX_METRICS, _MAX_RECIPIENTS = 2000, 200, 20, 50
 
 
 def _distinct(values: list[Any]) -> list[Any]:
@@ -47,7 +47,29 @@ Tags = Annotated[
     list[Annotated[Line, Field(min_length=1)]], Field(max_length=_MAX_GROUPS), distinct
 ]
 Metrics = Annotated[list[Metric], Field(max_length=_MAX_METRICS), distinct]
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=254,
+        pattern=r"^[^@\s,;<>\"\\]{1,64}@[^@\s,;<>\"\\.]+(\.[^@\s,;<>\"\\.]+)+$",
+    ),
+]
+Recipients = Annotated[list[Email], Field(max_length=_MAX_RECIPIENTS), distinct]
+ChannelIds = Annotated[list[UUID], Field(max_length=_MAX_RECIPIENTS), distinct]
 Sections = Annotated[list[ReportSection], Field(max_length=10), distinct]
+
+
+class Addressed(BaseModel):
+    """Who is sent the report when it is ready.
+
+    `recipients` are colleagues' addresses; others are reached by the email channels in
+    `channel_ids`.
+    """
+
+    recipients: Recipients = []
+    channel_ids: ChannelIds = []
 
 
 class Contents(BaseModel):

@@ -13,12 +13,12 @@ from pydantic_core import PydanticCustomError
 from functions.reports.domain.calendar import NamedPeriod
 from functions.reports.domain.definition import ReportFormat, ReportKind, ReportSection
 from functions.reports.domain.record import ReportRecord, ReportState
-from functions.reports.models.parts import Contents, TimeZone
+from functions.reports.models.parts import Addressed, Contents, TimeZone
 
 MAX_LENGTH = timedelta(days=400)
 
 
-class GenerateIn(Contents):
+class GenerateIn(Contents, Addressed):
     """A report that is wanted now: of a named `period`, or `from` one instant `to` another."""
 
     name: Name | None = None
@@ -85,6 +85,7 @@ class ReportView(BaseModel):
     formats: list[ReportFormat]
     files: list[ReportFileView]
     recipients: list[str]
+    channel_ids: list[UUID]
     created_by: UUID | None
     created_at: datetime
     finished_at: datetime | None
@@ -117,6 +118,7 @@ class ReportView(BaseModel):
                 if format_ in record.files
             ],
             recipients=list(record.recipients),
+            channel_ids=list(record.channel_ids),
             created_by=record.created_by,
             created_at=record.created_at,
             finished_at=record.finished_at,

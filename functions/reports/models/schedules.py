@@ -13,7 +13,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     ValidationError,
     model_validator,
 )
@@ -24,18 +23,19 @@ from functions.reports.domain.definition import ReportFormat, ReportKind, Report
 from functions.reports.domain.record import Schedule
 from functions.reports.domain.recurrence import Cadence, Recurrence
 from functions.reports.models.parts import (
+    Addressed,
+    ChannelIds,
     Contents,
     DeviceIds,
     Formats,
     GroupIds,
     Metrics,
+    Recipients,
     Sections,
     Tags,
     TimeZone,
-    distinct,
 )
 
-_MAX_RECIPIENTS = 50
 # what a cadence's report is of when nobody says
 _PERIODS = {
     Cadence.DAILY: NamedPeriod.YESTERDAY,
@@ -56,19 +56,9 @@ def _clock(value: Any) -> Any:
 LocalTime = Annotated[time, BeforeValidator(_clock, json_schema_input_type=str)]
 Weekday = Annotated[int, Field(ge=0, le=6)]
 DayOfMonth = Annotated[int, Field(ge=1, le=31)]
-Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        to_lower=True,
-        max_length=254,
-        pattern=r"^[^@\s,;<>\"\\]{1,64}@[^@\s,;<>\"\\.]+(\.[^@\s,;<>\"\\.]+)+$",
-    ),
-]
-Recipients = Annotated[list[Email], Field(max_length=_MAX_RECIPIENTS), distinct]
 
 
-class ScheduleIn(Contents):
+class ScheduleIn(Contents, Addressed):
     """A whole schedule: `at` a local time, every day, on a `weekday` (0 is Monday) or a day of
     the month; a month too short has its turn on its last day.
     """
@@ -81,7 +71,6 @@ class ScheduleIn(Contents):
     day_of_month: DayOfMonth = 1
     time_zone: TimeZone | None = None
     period: NamedPeriod | None = None
-    recipients: Recipients = Field(default=[])
 
     def reported(self) -> NamedPeriod:
         """Return the period its reports are of."""
@@ -119,6 +108,7 @@ class SchedulePatch(BaseModel):
     time_zone: TimeZone | None = None
     period: NamedPeriod | None = None
     recipients: Recipients | None = None
+    channel_ids: ChannelIds | None = None
 
     @model_validator(mode="after")
     def _no_null(self) -> Self:
@@ -156,6 +146,7 @@ def written(schedule: Schedule) -> dict[str, Any]:
         "time_zone": rule.time_zone,
         "period": schedule.period,
         "recipients": list(schedule.recipients),
+        "channel_ids": list(schedule.channel_ids),
     }
 
 
@@ -179,6 +170,7 @@ class ScheduleView(BaseModel):
     time_zone: str
     period: NamedPeriod
     recipients: list[str]
+    channel_ids: list[UUID]
     next_run_at: datetime | None
     last_run_at: datetime | None
     last_report_id: UUID | None

@@ -41,8 +41,8 @@ class PostgresReports:
         """Insert a report; its job is there already."""
         self._transaction.run(
             "INSERT INTO netpulse.reports (id, organization_id, job_id, name, kind, definition, "
-            "begin_at, end_at, time_zone, schedule_id, recipients, created_by, created_at) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "begin_at, end_at, time_zone, schedule_id, recipients, channel_ids, created_by, "
+            "created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 record.id,
                 self._transaction.organization_id,
@@ -55,6 +55,7 @@ class PostgresReports:
                 record.time_zone,
                 record.schedule_id,
                 list(record.recipients),
+                list(record.channel_ids),
                 record.created_by,
                 record.created_at,
             ),

@@ -71,20 +71,20 @@ class PostgresSchedules:
         """Delete a schedule; its reports stay."""
         self._transaction.run("DELETE FROM netpulse.report_schedules WHERE id = %s", (schedule_id,))
 
-    def due(self, *, now: datetime) -> list[Schedule]:
-        """Return the schedules that are due, locked; those another process has are left out."""
+    def due(self, *, by: datetime) -> list[Schedule]:
+        """Return those due by an instant, locked; those another process has are left out."""
         found = self._transaction.rows(
             "SELECT * FROM netpulse.report_schedules WHERE next_run_at <= %s "
             "ORDER BY next_run_at, id LIMIT %s FOR UPDATE SKIP LOCKED",
-            (now, _MAX_DUE),
+            (by, _MAX_DUE),
         )
         return [rows.schedule(row) for row in found]
 
-    def organizations_due(self, now: datetime) -> list[OrganizationId]:
+    def organizations_due(self, by: datetime) -> list[OrganizationId]:
         """Return the organisations, of all that the role sees, that have schedules due."""
         found = self._transaction.rows(
             "SELECT DISTINCT organization_id FROM netpulse.report_schedules "
             "WHERE next_run_at <= %s",
-            (now,),
+            (by,),
         )
         return [OrganizationId(row["organization_id"]) for row in found]

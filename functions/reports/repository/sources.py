@@ -70,6 +70,24 @@ class PostgresSources:
             set(scope.group_ids) - {row["id"] for row in groups},
         )
 
+    def strangers(self, emails: Sequence[str]) -> set[str]:
+        """Return those addresses that are nobody's who may log in to the organisation."""
+        known = self._transaction.rows(
+            "SELECT u.email FROM netpulse.users u "
+            "JOIN netpulse.memberships m ON m.user_id = u.id "
+            "WHERE m.is_active AND u.is_active AND u.email = ANY(%s)",
+            (list(emails),),
+        )
+        return set(emails) - {row["email"] for row in known}
+
+    def no_mail_channels(self, channel_ids: Sequence[UUID]) -> set[UUID]:
+        """Return those ids that name no email channel."""
+        known = self._transaction.rows(
+            "SELECT id FROM netpulse.notification_channels WHERE kind = 'email' AND id = ANY(%s)",
+            (list(channel_ids),),
+        )
+        return set(channel_ids) - {row["id"] for row in known}
+
     def devices(self, scope: DeviceScope) -> list[Device]:
         """Return the devices of a scope by name."""
         rows = self._transaction.rows(

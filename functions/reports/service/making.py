@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from netpulse.events import ReportReady
+from netpulse.events import ReportFile, ReportReady
 from netpulse.observability import logger
 
-from functions.reports.domain.naming import object_key
+from functions.reports.domain.highlights import highlights
+from functions.reports.domain.naming import file_stem, object_key
 from functions.reports.service.gathering import Gathering
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class ReportMaker:
         for number, format_ in enumerate(formats, 1):
             sizes[format_] = self._keep(organization_id, record, report, format_)
             progress(_GATHERED + (1 - _GATHERED) * number / (len(formats) + 1))
-        self._finish(organization_id, record, sizes)
+        self._finish(organization_id, record, sizes, highlights(report))
 
     def _keep(
         self,
@@ -110,6 +111,7 @@ class ReportMaker:
         organization_id: OrganizationId,
         record: ReportRecord,
         sizes: Mapping[ReportFormat, int],
+        figures: tuple[tuple[str, str], ...],
     ) -> None:
         result = {
             "report_id": str(record.id),
@@ -119,18 +121,40 @@ class ReportMaker:
             if not work.jobs.succeed(record.job_id, result, at=self._clock.now()):
                 raise _CancelledError
             work.reports.keep_files(record.id, sizes)
-            work.outbox.add(
-                ReportReady(
-                    report_id=record.id,
-                    job_id=record.job_id,
-                    kind=record.definition.kind.value,
-                    name=record.name,
-                    formats=tuple(format_.value for format_ in sizes),
-                    recipients=record.recipients,
-                )
-            )
+            work.outbox.add(_ready(organization_id, record, sizes, figures))
         logger.info("report ready", extra=result)
 
 
 def _key(organization_id: OrganizationId, record: ReportRecord, format_: ReportFormat) -> str:
     return object_key(organization_id, record.id, record.name, format_)
+
+
+def _ready(
+    organization_id: OrganizationId,
+    record: ReportRecord,
+    sizes: Mapping[ReportFormat, int],
+    figures: tuple[tuple[str, str], ...],
+) -> ReportReady:
+    return ReportReady(
+        report_id=record.id,
+        job_id=record.job_id,
+        kind=record.definition.kind.value,
+        name=record.name,
+        formats=tuple(format_.value for format_ in sizes),
+        recipients=record.recipients,
+        channel_ids=record.channel_ids,
+        schedule_id=record.schedule_id,
+        begin_at=record.begin,
+        end_at=record.end,
+        time_zone=record.time_zone,
+        highlights=figures,
+        files=tuple(
+            ReportFile(
+                format=format_.value,
+                key=_key(organization_id, record, format_),
+                name=f"{file_stem(record.name)}.{format_.value}",
+                size_bytes=size,
+            )
+            for format_, size in sizes.items()
+        ),
+    )

@@ -19,6 +19,7 @@ from functions.reports.domain.record import ReportRecord, ReportState
 from functions.reports.models.reports import DownloadView, ReportView, RequestedView
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from netpulse.clock import Clock
@@ -48,6 +49,7 @@ class ReportService:
         now = self._clock.now()
         with self._work(organization_id) as work:
             check_scope(work, wanted.definition().scope)
+            check_addressees(work, wanted.recipients, wanted.channel_ids)
             time_zone = wanted.time_zone or work.sources.organization().time_zone
             begin, end = _stretch(wanted, now, ZoneInfo(time_zone))
             record = queue_report(
@@ -59,6 +61,8 @@ class ReportService:
                 time_zone=time_zone,
                 now=now,
                 by=by,
+                recipients=tuple(wanted.recipients),
+                channel_ids=tuple(wanted.channel_ids),
             )
         return RequestedView(job_id=record.job_id, report_id=record.id)
 
@@ -127,6 +131,16 @@ def check_scope(work: ReportsWork, scope: DeviceScope) -> None:
         raise unknown("group_ids", "device group", groups)
 
 
+def check_addressees(
+    work: ReportsWork, recipients: Sequence[str], channel_ids: Sequence[UUID]
+) -> None:
+    """Raise InvalidError when a report would go to a stranger, or to what is no email channel."""
+    if strangers := work.sources.strangers(recipients):
+        raise unknown("recipients", "colleague", strangers)
+    if missing := work.sources.no_mail_channels(channel_ids):
+        raise unknown("channel_ids", "email channel", missing)
+
+
 def queue_report(
     work: ReportsWork,
     definition: Definition,
@@ -140,6 +154,7 @@ def queue_report(
     title: str | None = None,
     schedule_id: ScheduleId | None = None,
     recipients: tuple[str, ...] = (),
+    channel_ids: tuple[UUID, ...] = (),
 ) -> ReportRecord:
     """Note a report and its job, and announce that it is wanted."""
     report_id = ReportId(uuid4())
@@ -156,6 +171,7 @@ def queue_report(
         created_by=by,
         schedule_id=schedule_id,
         recipients=recipients,
+        channel_ids=channel_ids,
     )
     work.reports.add(record)
     work.outbox.add(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from netpulse.errors import NotFoundError
+from netpulse.events import ReportScheduleChanged
 from netpulse.http import Page
 from netpulse.ids import ScheduleId
 from netpulse.observability import logger
@@ -15,7 +18,7 @@ from functions.reports.domain.calendar import bounds
 from functions.reports.domain.record import Schedule
 from functions.reports.domain.recurrence import next_run
 from functions.reports.models.schedules import ScheduleView
-from functions.reports.service.requests import check_scope, queue_report
+from functions.reports.service.requests import check_addressees, check_scope, queue_report
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
     from functions.reports.models.schedules import ScheduleIn, SchedulePatch
     from functions.reports.ports import ReportsWork, Work
+
+# Two machines' clocks may differ by this much.
+CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 class ScheduleService:
@@ -54,8 +60,10 @@ class ScheduleService:
         """Make a schedule."""
         now = self._clock.now()
         with self._work(organization_id) as work:
+            check_addressees(work, given.recipients, given.channel_ids)
             made = _schedule(work, given, ScheduleId(uuid4()), now=now, by=by)
             work.schedules.save(made)
+            work.outbox.add(ReportScheduleChanged(schedule_id=made.id))
         return ScheduleView.of(made)
 
     def amend(
@@ -65,6 +73,12 @@ class ScheduleService:
         with self._work(organization_id) as work:
             before = work.schedules.get(schedule_id)
             given = changes.applied(before)
+            # one who left stays named until someone changes who is: it is not theirs to mend
+            check_addressees(
+                work,
+                [each for each in given.recipients if each not in before.recipients],
+                [each for each in given.channel_ids if each not in before.channel_ids],
+            )
             fresh = _schedule(work, given, schedule_id, now=self._clock.now(), by=before.created_by)
             changed = replace(
                 fresh,
@@ -73,6 +87,7 @@ class ScheduleService:
                 last_report_id=before.last_report_id,
             )
             work.schedules.save(changed)
+            work.outbox.add(ReportScheduleChanged(schedule_id=schedule_id))
         return ScheduleView.of(changed)
 
     def remove(self, organization_id: OrganizationId, schedule_id: ScheduleId) -> None:
@@ -80,24 +95,43 @@ class ScheduleService:
         with self._work(organization_id) as work:
             work.schedules.get(schedule_id)
             work.schedules.remove(schedule_id)
+            work.outbox.add(ReportScheduleChanged(schedule_id=schedule_id, removed=True))
 
-    def run_due(self, organization_id: OrganizationId) -> int:
-        """Ask for the reports that are due, each once; return how many.
+    def run_one(self, organization_id: OrganizationId, schedule_id: ScheduleId) -> bool:
+        """Ask for a schedule's report if it is due; return whether it was.
+
+        It is not when it was changed, deleted or run since somebody set out to call.
+        """
+        now = self._clock.now()
+        with self._work(organization_id) as work:
+            try:
+                schedule = work.schedules.get(schedule_id)
+            except NotFoundError:
+                schedule = None
+            due = schedule.next_run_at if schedule else None
+            if schedule is None or due is None or due > now + CLOCK_TOLERANCE:
+                logger.info("schedule is not due", extra={"schedule_id": str(schedule_id)})
+                return False
+            _run(work, schedule, due, now)
+        return True
+
+    def run_due(self, organization_id: OrganizationId, *, by: datetime) -> int:
+        """Ask for the reports that were due by an instant, each once; return how many.
 
         What was missed while nothing ran is made up for once, not once a missed turn.
         """
         now = self._clock.now()
         with self._work(organization_id) as work:
-            due = work.schedules.due(now=now)
-            for schedule in due:
-                _run(work, schedule, now)
-        return len(due)
+            found = work.schedules.due(by=by)
+            for schedule in found:
+                _run(work, schedule, schedule.next_run_at or now, now)
+        return len(found)
 
 
-def _run(work: ReportsWork, schedule: Schedule, now: datetime) -> None:
+def _run(work: ReportsWork, schedule: Schedule, due: datetime, now: datetime) -> None:
     zone = schedule.recurrence.time_zone
     # the period as it is seen from when the schedule was due, however late it runs
-    begin, end = bounds(schedule.period, schedule.next_run_at or now, ZoneInfo(zone))
+    begin, end = bounds(schedule.period, due, ZoneInfo(zone))
     if begin < end:
         record = queue_report(
             work,
@@ -110,10 +144,14 @@ def _run(work: ReportsWork, schedule: Schedule, now: datetime) -> None:
             by=schedule.created_by,
             schedule_id=schedule.id,
             recipients=schedule.recipients,
+            channel_ids=schedule.channel_ids,
         )
         schedule = replace(schedule, last_run_at=now, last_report_id=record.id)
         logger.info("scheduled report queued", extra={"schedule_id": str(schedule.id)})
-    work.schedules.save(replace(schedule, next_run_at=next_run(schedule.recurrence, now)))
+    # whoever called a little early must not find the same turn again
+    following = next_run(schedule.recurrence, max(due, now))
+    work.schedules.save(replace(schedule, next_run_at=following))
+    work.outbox.add(ReportScheduleChanged(schedule_id=schedule.id))
 
 
 def _schedule(
@@ -130,6 +168,7 @@ def _schedule(
         period=given.reported(),
         recurrence=rule,
         recipients=tuple(given.recipients),
+        channel_ids=tuple(given.channel_ids),
         next_run_at=next_run(rule, now) if given.enabled else None,
         created_at=now,
         updated_at=now,

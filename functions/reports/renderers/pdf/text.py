@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -10,15 +9,14 @@ from typing import TYPE_CHECKING
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from functions.reports.domain.words import TIED, UNITS
+
 if TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
 BODY, BOLD = "NetPulse", "NetPulse-Bold"
 _REPLACEMENT = "?"
-# keeps a number and its unit on one line
-_TIED = "\u00a0"
-_UNITS = (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1))
 
 
 @cache
@@ -100,54 +98,34 @@ def _broken(word: str, font: str, size: float, room: float) -> list[str]:
     return [*pieces, piece]
 
 
-def duration(seconds: float) -> str:
-    """Return a length of time to the second: `3 h 12 min 05 s`."""
-    left = round(seconds)
-    parts: list[str] = []
-    for unit, length in _UNITS:
-        count, left = divmod(left, length)
-        if parts or count or unit == "s":
-            parts.append(f"{count:02d}{_TIED}{unit}" if parts else f"{count}{_TIED}{unit}")
-    return " ".join(parts)
-
-
 def clock(seconds: float) -> str:
     """Return a length of time to the second as tables show it: `1 d 03:12:05`."""
     days, left = divmod(round(seconds), 86_400)
     time = f"{left // 3600:02d}:{left // 60 % 60:02d}:{left % 60:02d}"
-    return f"{days}{_TIED}d{_TIED}{time}" if days else time
+    return f"{days}{TIED}d{TIED}{time}" if days else time
 
 
 def length(seconds: int) -> str:
     """Return a round length of time by its largest unit: `6 h`."""
-    unit, size = next((unit, size) for unit, size in _UNITS if seconds % size == 0)
-    return f"{seconds // size}{_TIED}{unit}"
-
-
-def percent(ratio: float | None) -> str:
-    """Return a ratio in percent, cut and never rounded up: what is not whole is not 100 %."""
-    if ratio is None:
-        return f"no{_TIED}data"
-    if ratio == 1:
-        return f"100{_TIED}%"
-    return f"{math.floor(round(ratio * 1e5, 6)) / 1e3:.3f}{_TIED}%"
+    unit, size = next((unit, size) for unit, size in UNITS if seconds % size == 0)
+    return f"{seconds // size}{TIED}{unit}"
 
 
 def amount(value: float, unit: str = "") -> str:
     """Return a measured value with about four digits, thousands as k, M, G."""
     if unit == "ratio":
-        return f"{value * 100:.3g}{_TIED}%"
+        return f"{value * 100:.3g}{TIED}%"
     for limit, prefix in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if abs(value) >= limit:
             scale = 1e3 if prefix == "k" else limit
-            return f"{value / scale:.4g}{_TIED}{prefix}{unit}"
+            return f"{value / scale:.4g}{TIED}{prefix}{unit}"
     shown = f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"  # noqa: PLR2004 - four digits
-    return f"{shown}{_TIED}{unit}" if unit else shown
+    return f"{shown}{TIED}{unit}" if unit else shown
 
 
 def day(value: date) -> str:
     """Return a day: `2 Mar 2026`."""
-    return f"{value.day}{_TIED}{value:%b}{_TIED}{value:%Y}"
+    return f"{value.day}{TIED}{value:%b}{TIED}{value:%Y}"
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from reportlab.platypus import CondPageBreak, KeepTogether, PageBreak, Spacer
 
 from functions.reports.domain.figures import StretchKind
+from functions.reports.domain.words import duration, percent
 from functions.reports.renderers.pdf import charts, look
 from functions.reports.renderers.pdf.parts import limited, text
 from functions.reports.renderers.pdf.table import Column, Table
-from functions.reports.renderers.pdf.text import clock, duration, moment, percent
+from functions.reports.renderers.pdf.text import clock, moment
 from functions.reports.renderers.pdf.tiles import Tile, Tiles
 
 if TYPE_CHECKING:

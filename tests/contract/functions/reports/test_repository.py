@@ -71,6 +71,7 @@ def a_schedule(**changes: Any) -> Schedule:
             day_of_month=31,
         ),
         "recipients": ("amina@example.org",),
+        "channel_ids": (uuid4(),),
         "next_run_at": NOON,
         "created_at": NOON,
         "updated_at": NOON,
@@ -84,6 +85,7 @@ def test_a_report_is_read_as_it_was_written(work: Open) -> None:
         created_by=uuid4(),
         schedule_id=ScheduleId(uuid4()),
         recipients=("amina@example.org",),
+        channel_ids=(uuid4(),),
     )
     with work() as opened:
         assert opened.reports.get(record.id) == record
@@ -205,4 +207,4 @@ def test_what_is_due_comes_in_its_order(work: Open) -> None:
             a_schedule(name="off", enabled=False, next_run_at=None),
         ):
             opened.schedules.save(each)
-        assert opened.schedules.due(now=NOON) == [late, now]
+        assert opened.schedules.due(by=NOON) == [late, now]

@@ -10,7 +10,7 @@ from netpulse import aws, wiring
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.permissions import Role
 
-from functions.reports.handlers import http, on_request
+from functions.reports.handlers import http, on_request, on_schedule
 from tests.support.aws import (
     REGION,
     forget_wiring,
@@ -21,7 +21,7 @@ from tests.support.aws import (
     sqs_event,
 )
 from tests.support.http import Client, FakeAccess, a_principal
-from tests.support.organizations import new_organization
+from tests.support.organizations import new_organization, new_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
     from tests.support.database import TestDatabase
 
-BUCKET = "reports"
+BUCKET, GROUP = "reports", "report-schedules"
+TARGET = f"arn:aws:lambda:{REGION}:123456789012:function:on-due"
+ROLE = "arn:aws:iam::123456789012:role/caller"
 
 
 @dataclass
@@ -71,9 +73,23 @@ class Stage:
                 if event["detail-type"] == "ReportRequested.v1":
                     answer = on_request.handler(sqs_event(event), None)
                     assert answer == {"batchItemFailures": []}
-                else:
+                elif event["detail-type"] != "ReportScheduleChanged.v1":
                     others.append(event)
         return others
+
+    def requested(self) -> list[dict[str, Any]]:
+        """Take what was published and return the reports that were asked for."""
+        return [event for event in self.heard() if event["detail-type"] == "ReportRequested.v1"]
+
+    def set_alarms(self) -> None:
+        """Let what was said of schedules be heard."""
+        for event in self.heard():
+            if event["detail-type"] == "ReportScheduleChanged.v1":
+                assert on_schedule.handler(sqs_event(event), None) == {"batchItemFailures": []}
+
+    def colleague(self) -> str:
+        """Let somebody join the organisation and return their address."""
+        return f"{new_user(self.postgres, self.organization_id).hex}@example.org"
 
     def report(self, report_id: str) -> dict[str, Any]:
         """Return a report as the API shows it."""
@@ -107,6 +123,7 @@ def stage(
     aws.client("s3").create_bucket(
         Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
     )
+    aws.client("scheduler").create_schedule_group(Name=GROUP)
     set_settings(
         monkeypatch,
         **postgres.settings(),
@@ -114,6 +131,9 @@ def stage(
         system_database_secret="system",
         bus_name="facts",
         reports_bucket=BUCKET,
+        schedule_group=GROUP,
+        schedule_target_arn=TARGET,
+        schedule_role_arn=ROLE,
     )
     forget_wiring("reports")
     organization_id = new_organization(postgres)

@@ -14,8 +14,8 @@ import pytest
 from netpulse import aws
 from netpulse.permissions import Role
 
-from functions.reports.handlers import every_minute, on_request
-from tests.integration.functions.reports.conftest import BUCKET
+from functions.reports.handlers import every_minute, on_due, on_request
+from tests.integration.functions.reports.conftest import BUCKET, GROUP, ROLE, TARGET
 from tests.support.aws import sqs_event
 from tests.support.organizations import new_organization
 from tests.support.reports import put_device, put_period
@@ -144,37 +144,99 @@ def test_a_file_that_the_bucket_forgot_is_not_found(stage: Stage, now: datetime)
     assert (never.status, never.code) == (404, "REPORT_FILE_NOT_FOUND")
 
 
-def test_what_is_due_is_made_once_and_names_its_recipients(stage: Stage) -> None:
+def _scheduled(stage: Stage, **changes: Any) -> str:
     body = {
         "name": "Every morning",
         "kind": "uptime",
         "cadence": "daily",
         "at": "06:00",
         "time_zone": "Africa/Nairobi",
-        "recipients": ["Amina@example.org"],
         "formats": ["json"],
+        **changes,
     }
     answer = stage.client.call("POST", "/report-schedules", body=body)
     assert answer.status == 201, answer.text
-    schedule_id = answer.data["id"]
-    every_minute.handler({}, None)
-    assert stage.heard() == []
+    return str(answer.data["id"])
+
+
+def _make_due(stage: Stage, schedule_id: str, *, minutes: int) -> None:
     with psycopg.connect(stage.postgres.owner_url) as connection:
         connection.execute(
-            "UPDATE netpulse.report_schedules SET next_run_at = now() - interval '1 minute' "
+            "UPDATE netpulse.report_schedules SET next_run_at = now() - %s * interval '1 minute' "
             "WHERE id = %s",
-            (schedule_id,),
+            (minutes, schedule_id),
         )
-    for _ in range(2):
-        every_minute.handler({}, None)
+
+
+def test_what_is_due_is_made_once_and_names_whom_it_is_for(stage: Stage) -> None:
+    email = stage.colleague()
+    schedule_id = _scheduled(stage, recipients=[email.upper()])
+    call = {"organization_id": str(stage.organization_id), "schedule_id": schedule_id}
+    assert on_due.handler(call, None) == {"queued": False}
+    assert stage.requested() == []
+    _make_due(stage, schedule_id, minutes=1)
+    assert [on_due.handler(call, None)["queued"] for _ in range(2)] == [True, False]
+    every_minute.handler({}, None)
     [ready] = stage.work_off()
     [fact] = ready["detail"]["facts"]
-    assert fact["data"]["recipients"] == ["amina@example.org"]
+    assert fact["data"]["recipients"] == [email]
+    assert fact["data"]["schedule_id"] == schedule_id
+    assert ["Devices", "0"] in fact["data"]["highlights"]
+    [file] = fact["data"]["files"]
+    assert (file["key"], file["size_bytes"]) == (
+        stage.keys()[0],
+        len(stage.body(fact["data"]["report_id"], "json")),
+    )
     [made] = stage.client.call("GET", "/reports", query={"schedule_id": schedule_id}).data
     assert made["name"].startswith("Every morning 20")
     shown = stage.client.call("GET", f"/report-schedules/{schedule_id}").data
     assert shown["last_report_id"] == made["id"]
     assert shown["next_run_at"].endswith("T03:00:00Z")
+
+
+def test_the_sweep_makes_up_for_a_call_that_never_came(stage: Stage) -> None:
+    schedule_id = _scheduled(stage)
+    _make_due(stage, schedule_id, minutes=1)
+    every_minute.handler({}, None)
+    assert stage.requested() == []
+    _make_due(stage, schedule_id, minutes=3)
+    for _ in range(2):
+        every_minute.handler({}, None)
+    assert len(stage.requested()) == 1
+
+
+def test_eventbridge_scheduler_is_kept_in_step_with_a_schedule(stage: Stage) -> None:
+    def alarm() -> dict[str, Any] | None:
+        stage.set_alarms()
+        clocks = aws.client("scheduler")
+        if not clocks.list_schedules(GroupName=GROUP)["Schedules"]:
+            return None
+        return dict(clocks.get_schedule(GroupName=GROUP, Name=schedule_id))
+
+    schedule_id = _scheduled(stage, at="06:00")
+    path = f"/report-schedules/{schedule_id}"
+    due = stage.client.call("GET", path).data["next_run_at"]
+    found = alarm()
+    assert found is not None
+    assert found["ScheduleExpression"] == f"at({due.removesuffix('Z')})"
+    assert found["ScheduleExpressionTimezone"] == "UTC"
+    assert found["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    assert (found["Target"]["Arn"], found["Target"]["RoleArn"]) == (TARGET, ROLE)
+    call = json.loads(found["Target"]["Input"])
+    assert call == {"organization_id": str(stage.organization_id), "schedule_id": schedule_id}
+    # called late, it asks for the report and is set to the next turn
+    _make_due(stage, schedule_id, minutes=1)
+    assert on_due.handler(call, None) == {"queued": True}
+    again = alarm()
+    assert again is not None
+    assert again["ScheduleExpression"].endswith("T03:00:00)")
+    stage.client.call("PATCH", path, body={"enabled": False})
+    assert alarm() is None
+    stage.client.call("PATCH", path, body={"enabled": True})
+    assert alarm()
+    stage.client.call("DELETE", path)
+    assert alarm() is None
+    assert on_due.handler(call, None) == {"queued": False}
 
 
 def test_a_report_whose_maker_vanished_has_failed(stage: Stage, now: datetime) -> None:

@@ -7,20 +7,22 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from netpulse.ids import JobId, ReportId
+from netpulse.events import ReportScheduleChanged
+from netpulse.ids import JobId, ReportId, ScheduleId
 from netpulse.permissions import Role
 
 from functions.reports.domain.definition import ReportFormat
 from functions.reports.domain.report import Report
 from functions.reports.handlers.http import application
 from functions.reports.handlers.services import Services
+from functions.reports.service.alarm_clock import AlarmClock
 from functions.reports.service.making import ReportMaker
 from functions.reports.service.requests import ReportService
 from functions.reports.service.schedules import ScheduleService
 from functions.reports.service.upkeep import Upkeep
 from tests.support.clock import FakeClock
 from tests.support.http import ORGANIZATION, Answer, Client, FakeAccess, a_principal
-from tests.support.reports_memory import MemoryFiles, MemoryWork
+from tests.support.reports_memory import MemoryAlarmClocks, MemoryFiles, MemoryWork
 from tests.unit.functions.reports.builders import NOW
 
 
@@ -29,11 +31,13 @@ class World:
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     work: MemoryWork = field(default_factory=MemoryWork)
     files: MemoryFiles = field(default_factory=MemoryFiles)
+    alarms: MemoryAlarmClocks = field(default_factory=MemoryAlarmClocks)
     made: list[Report] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.reports = ReportService(self.work, self.files, self.clock)
         self.schedules = ScheduleService(self.work, self.clock)
+        self.alarm_clock = AlarmClock(self.work, self.alarms)
         renderers = dict.fromkeys(ReportFormat, self._render)
         self.maker = ReportMaker(self.work, self.files, renderers, self.clock)
         self.upkeep = Upkeep(
@@ -43,6 +47,11 @@ class World:
             with_due=lambda _now: [ORGANIZATION],
             with_stuck=lambda _since: [ORGANIZATION],
         )
+
+    def set_alarms(self) -> None:
+        """Let what was said of schedules since the last time be heard."""
+        for fact in self.work.outbox.take(ReportScheduleChanged):
+            self.alarm_clock.set(ORGANIZATION, ScheduleId(fact.schedule_id))
 
     def _render(self, report: Report) -> bytes:
         self.made.append(report)

@@ -27,9 +27,7 @@ from functions.reports.renderers.pdf.text import (
     clock,
     cut,
     drawable,
-    duration,
     length,
-    percent,
     register_fonts,
     width,
     wrapped,
@@ -132,23 +130,7 @@ def test_a_text_is_cut_to_its_room() -> None:
     assert width(shown, BODY, 8) <= 50
 
 
-@pytest.mark.parametrize(
-    ("ratio", "shown"),
-    [
-        (None, "no data"),
-        (1.0, "100 %"),
-        (0.999999999, "99.999 %"),
-        (0.99953, "99.953 %"),
-        (0.0, "0.000 %"),
-    ],
-)
-def test_percentages_are_never_rounded_up(ratio: float | None, shown: str) -> None:
-    assert percent(ratio).replace("\u00a0", " ") == shown
-
-
 def test_lengths_are_told_to_the_second() -> None:
-    assert duration(0).replace("\u00a0", " ") == "0 s"
-    assert duration(97_505).replace("\u00a0", " ") == "1 d 03 h 05 min 05 s"
     assert clock(97_505).replace("\u00a0", " ") == "1 d 03:05:05"
     assert clock(59) == "00:00:59"
     assert length(21_600).replace("\u00a0", " ") == "6 h"

@@ -1,0 +1,1 @@
+"""What reports hand to AWS beside files and facts."""
