@@ -75,12 +75,18 @@ def channels_environment(channels: Channels) -> dict[str, str]:
 
 def world_environment(scope: Construct, stage: Stage, public_url: str | None) -> dict[str, str]:
     """Return where the outside is: our own origin, issuers, providers, forbidden networks."""
-    public_url = public_url or parameter(scope, "PublicUrl", "The origin that browsers see.")
+    allowed_origins = json.dumps(list(stage.api.allowed_origins))
+    if public_url is None:
+        public_url = parameter(scope, "PublicUrl", "The origin that browsers see.")
+        # who is served under an address that differs from run to run has other names for it, too
+        allowed_origins = parameter(
+            scope, "AllowedOrigins", "JSON list of other origins whose pages may open sockets."
+        )
     return {
         "NETPULSE_PUBLIC_URL": public_url,
         "NETPULSE_ISSUER": public_url,
         "NETPULSE_ISSUERS": json.dumps(list(stage.issuers)),
-        "NETPULSE_ALLOWED_ORIGINS": json.dumps(list(stage.api.allowed_origins)),
+        "NETPULSE_ALLOWED_ORIGINS": allowed_origins,
         "NETPULSE_FORBIDDEN_NETWORKS": ",".join(stage.forbidden_networks),
         "NETPULSE_SENDGRID_URL": stage.sendgrid_url
         or parameter(scope, "SendgridUrl", "Base URL of SendGrid's API."),

@@ -65,6 +65,7 @@ def parameters(ports: Ports) -> dict[str, str]:
     """Return what differs from run to run: the CloudFormation parameters of the stage."""
     return {
         "PublicUrl": public_url(ports),
+        "AllowedOrigins": json.dumps([public_url(ports).replace(LOOPBACK, "localhost")]),
         "DatabaseHost": LOOPBACK,
         "DatabasePort": str(ports["postgres"]),
         "DatabaseName": postgres.NAME,

@@ -185,6 +185,7 @@ def test_the_local_stage_takes_what_differs_per_run_as_parameters(local: Synthes
     declared = {p for t in local.templates.values() for p in t.get("Parameters", {})}
     assert declared - {"BootstrapVersion"} == {
         "PublicUrl",
+        "AllowedOrigins",
         "DatabaseHost",
         "DatabasePort",
         "DatabaseName",
