@@ -70,6 +70,7 @@ def channels_environment(channels: Channels) -> dict[str, str]:
         "NETPULSE_POLL_RESULTS_QUEUE_URL": channels.poll_results.queue_url,
         "NETPULSE_TIMERS_QUEUE_URL": channels.timers.queue_url,
         "NETPULSE_DELIVERIES_QUEUE_URL": channels.deliveries.queue_url,
+        "NETPULSE_MAILS_QUEUE_URL": channels.mails.queue_url,
     }
 
 

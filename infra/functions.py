@@ -53,7 +53,13 @@ HTTP_FUNCTIONS = (
         domain="auth",
         entry="http",
         role="auth",
-        can=(Can.USE_SESSIONS, Can.COUNT_RATES, Can.PUBLISH_FACTS, Can.READ_SIGNING_KEYS),
+        can=(
+            Can.USE_SESSIONS,
+            Can.COUNT_RATES,
+            Can.PUBLISH_FACTS,
+            Can.READ_SIGNING_KEYS,
+            Can.ASK_FOR_MAILS,
+        ),
         # argon2id is priced in memory and CPU, and Lambda gives CPU by memory.
         memory_mib=1024,
         concurrency=50,
@@ -130,6 +136,20 @@ ON_DELIVERY = FunctionSpec(
     can=(Can.PUBLISH_FACTS, Can.SEND_DELIVERIES, Can.READ_PROVIDERS, Can.OPEN_CREDENTIALS),
     timeout_seconds=60,
 )
+ON_DUE = FunctionSpec(
+    domain="reports",
+    entry="on_due",
+    role="app",
+    can=(Can.PUBLISH_FACTS,),
+    timeout_seconds=30,
+)
+ON_MAIL = FunctionSpec(
+    domain="auth",
+    entry="on_mail",
+    role="auth",
+    can=(Can.PUBLISH_FACTS, Can.READ_PROVIDERS),
+    timeout_seconds=30,
+)
 SUBSCRIBERS = {
     ("alerts", "on_device"): FunctionSpec(
         domain="alerts",
@@ -153,6 +173,12 @@ SUBSCRIBERS = {
         # drawing is CPU, and Lambda gives CPU by memory
         memory_mib=1769,
         timeout_seconds=900,
+    ),
+    ("reports", "on_schedule"): FunctionSpec(
+        domain="reports",
+        entry="on_schedule",
+        role="app",
+        timeout_seconds=30,
     ),
     ("realtime", "on_fact"): FunctionSpec(
         domain="realtime",

@@ -27,6 +27,7 @@ class Can(StrEnum):
     SEND_POLL_RESULTS = "send poll results"
     SEND_TIMERS = "send timers"
     SEND_DELIVERIES = "send deliveries"
+    ASK_FOR_MAILS = "ask for mails"
     READ_PUBLIC_KEYS = "read public keys"
     READ_SIGNING_KEYS = "read signing keys"
     MAKE_SIGNING_KEYS = "make signing keys"
@@ -123,6 +124,7 @@ _CHANNEL_GRANTS: dict[Can, Callable[[Channels, iam.IGrantable], object]] = {
     Can.SEND_POLL_RESULTS: lambda c, who: c.poll_results.grant_send_messages(who),
     Can.SEND_TIMERS: lambda c, who: c.timers.grant_send_messages(who),
     Can.SEND_DELIVERIES: lambda c, who: c.deliveries.grant_send_messages(who),
+    Can.ASK_FOR_MAILS: lambda c, who: c.mails.grant_send_messages(who),
 }
 
 

@@ -67,6 +67,7 @@ class Channels:
     poll_results: sqs.IQueue
     timers: sqs.IQueue
     deliveries: sqs.IQueue
+    mails: sqs.IQueue
 
 
 def secret_name(stage_name: str, what: str) -> str:

@@ -5,7 +5,7 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from infra.constructs.work_queue import WorkQueue
-from infra.functions import ON_DELIVERY, ON_POLL_RESULTS, ON_TIMER, FunctionSpec
+from infra.functions import ON_DELIVERY, ON_MAIL, ON_POLL_RESULTS, ON_TIMER, FunctionSpec
 from infra.resources import Channels
 from infra.stage import Stage
 
@@ -25,17 +25,20 @@ class EventsStack(Stack):
         self.poll_results = self._work("PollResults", ON_POLL_RESULTS)
         self.timers = self._work("Timers", ON_TIMER)
         self.deliveries = self._work("Deliveries", ON_DELIVERY)
+        self.mails = self._work("Mails", ON_MAIL)
         self.channels = Channels(
             bus=bus,
             poll_results=self.poll_results.queue,
             timers=self.timers.queue,
             deliveries=self.deliveries.queue,
+            mails=self.mails.queue,
         )
         outputs = {
             "BusName": bus.event_bus_name,
             "PollResultsQueueUrl": self.channels.poll_results.queue_url,
             "TimersQueueUrl": self.channels.timers.queue_url,
             "DeliveriesQueueUrl": self.channels.deliveries.queue_url,
+            "MailsQueueUrl": self.channels.mails.queue_url,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
@@ -43,7 +46,7 @@ class EventsStack(Stack):
     @property
     def work_queues(self) -> list[WorkQueue]:
         """Return every queue with its DLQ."""
-        return [self.poll_results, self.timers, self.deliveries]
+        return [self.poll_results, self.timers, self.deliveries, self.mails]
 
     def _work(self, name: str, consumer: FunctionSpec) -> WorkQueue:
         return WorkQueue(self, name, consumer_timeout_seconds=consumer.timeout_seconds)

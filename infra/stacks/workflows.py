@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from infra.constructs.domain_function import DomainFunction, FunctionContext
+from infra.constructs.report_schedules import ReportSchedules
 from infra.constructs.schedule import EveryMinute
 from infra.constructs.subscription import FactSubscription
 from infra.constructs.work_queue import WorkQueue, consume
@@ -11,6 +12,8 @@ from infra.environment import poller_environment
 from infra.functions import (
     EVERY_MINUTE,
     ON_DELIVERY,
+    ON_DUE,
+    ON_MAIL,
     ON_POLL_RESULTS,
     ON_TIMER,
     SUBSCRIBERS,
@@ -37,17 +40,18 @@ class WorkflowsStack(Stack):
             ON_POLL_RESULTS: channels.poll_results,
             ON_TIMER: channels.timers,
             ON_DELIVERY: channels.deliveries,
+            ON_MAIL: channels.mails,
         }
         for spec, queue in queues.items():
             consume(self._function(spec).function, queue, max_concurrency=_MAX_CONCURRENCY)
         for subscription in SUBSCRIPTIONS:
             if subscription.domain == "realtime":
                 continue  # the push worker lives beside its WebSocket API
-            spec = SUBSCRIBERS[subscription.domain, subscription.entry]
-            added = FactSubscription(
-                self, subscription, bus=channels.bus, consumer=self._function(spec)
-            )
+            consumer = self._function(SUBSCRIBERS[subscription.domain, subscription.entry])
+            added = FactSubscription(self, subscription, bus=channels.bus, consumer=consumer)
             self.work_queues.append(added.work)
+            if consumer.spec.entry == "on_schedule":
+                ReportSchedules(self, due=self._function(ON_DUE), keeper=consumer)
         for spec in EVERY_MINUTE:
             EveryMinute(self, self._function(spec))
         if context.stage.pollers is None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
 from netpulse.access import CheckedAccess, DynamoSessionState
+from netpulse.errors import ExternalServiceError
 from netpulse.settings import RateLimit
 from netpulse.work import Relay, UnitOfWork
 
@@ -26,11 +27,12 @@ from functions.auth.service.login import LoginService
 from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
 from functions.auth.service.profile import ProfileService
+from functions.auth.service.recovery import RecoveryDesk, RecoveryPost
 from functions.auth.service.sessions import SessionService
 from functions.auth.service.throttle import LoginThrottle
 from functions.auth.service.tokens import TokenIssuer
 from functions.auth.wiring.authorizer import AuthorizerSettings, verifier_of
-from functions.auth.wiring.http import work_of
+from functions.auth.wiring.work import work_of
 from tests.support.aws import RATE_LIMITS, SESSIONS, make_secret
 from tests.support.clock import FakeClock
 from tests.support.http import Answer, an_event
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from netpulse.events import Recorded
 
+    from functions.auth.domain.recovery import Mail
     from tests.support.database import TestDatabase
 
 PAGE = "https://np.example"
@@ -81,6 +84,29 @@ class HeardFacts:
         return [record.data for record in self.records if record.type == type_name]
 
 
+class HeardMails:
+    """A mailbox that remembers, and the queue before it."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.sent: list[Mail] = []
+        self.is_down = False
+
+    def ask_for_reset(self, email: str) -> None:
+        """Remember that a link was asked for."""
+        self.asked.append(("password_reset", email))
+
+    def ask_for_notice(self, email: str) -> None:
+        """Remember that a notice was asked for."""
+        self.asked.append(("password_changed", email))
+
+    def send(self, mail: Mail) -> None:
+        """Take a mail, or fail."""
+        if self.is_down:
+            raise ExternalServiceError("SendGrid could not be reached")
+        self.sent.append(mail)
+
+
 class AuthWorld:
     """Everything between a client and the stores, with a clock that tests move."""
 
@@ -89,6 +115,7 @@ class AuthWorld:
         self.clock = FakeClock(datetime.now(UTC).replace(microsecond=0))
         self.facts = HeardFacts()
         self.hasher = QuickHasher()
+        self.mails = HeardMails()
         self.database = postgres.database("netpulse_auth")
         stored = {"kid": "2026", "private_pem": pem(rsa_key("own")), "created_at": ""}
         secret = make_secret(f"signing-keys-{uuid4()}", {"keys": [stored]})
@@ -105,18 +132,21 @@ class AuthWorld:
         work = UnitOfWork(self.database, relay, clock, work_of)
         passwords = Passwords(self.hasher, frozenset({"password"}))
         sessions = SessionService(DynamoSessions(SESSIONS), work, random, clock)
+        throttle = LoginThrottle(DynamoTries(SESSIONS), clock)
         login = LoginService(
             work,
             sessions,
             TokenIssuer(signer, PAGE, clock),
             passwords,
-            LoginThrottle(DynamoTries(SESSIONS), clock),
+            throttle,
             random=random,
             clock=clock,
         )
         profile = ProfileService(work, sessions, passwords, clock)
         members = MemberService(work, passwords, random, clock)
         api_keys = ApiKeyService(work, random, clock)
+        self.post = RecoveryPost(work, self.mails, random, clock, public_url=PAGE)
+        recovery = RecoveryDesk(work, sessions, passwords, throttle, mails=self.mails, clock=clock)
         return Services(
             access=self.access,
             login=lambda: login,
@@ -125,6 +155,7 @@ class AuthWorld:
             members=lambda: members,
             api_keys=lambda: api_keys,
             audit=lambda: AuditService(work),
+            recovery=lambda: recovery,
             signer=lambda: signer,
             public_url=lambda: PAGE,
             issuer=lambda: PAGE,

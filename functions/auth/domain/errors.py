@@ -56,6 +56,15 @@ class InvitationError(InvalidError):
         super().__init__("The invitation is not valid any more; ask for a new one")
 
 
+class ResetError(InvalidError):
+    """The reset link is unknown, used or too old; which one is not said."""
+
+    code = "RESET_INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("The link is not valid any more; ask for a new one")
+
+
 class WrongPasswordError(InvalidError):
     """The present password was not the right one."""
 

@@ -12,6 +12,7 @@ from functions.auth.handlers.discovery_routes import add_discovery_routes
 from functions.auth.handlers.key_routes import add_key_routes
 from functions.auth.handlers.me_routes import add_me_routes, add_own_session_routes
 from functions.auth.handlers.member_routes import add_member_routes
+from functions.auth.handlers.recovery_routes import add_recovery_routes
 from functions.auth.handlers.services import Services
 from functions.auth.handlers.session_routes import add_session_routes
 from functions.auth.wiring import http as wiring
@@ -24,6 +25,7 @@ def application(services: Services, *, clock: Clock = SYSTEM_CLOCK) -> Applicati
     """Return the auth domain's HTTP interface over these services."""
     made = Application("auth", services.access, clock=clock)
     add_session_routes(made, services)
+    add_recovery_routes(made, services)
     add_me_routes(made, services)
     add_own_session_routes(made, services)
     add_member_routes(made, services)
@@ -42,6 +44,7 @@ app = application(
         members=wiring.member_service,
         api_keys=wiring.api_key_service,
         audit=wiring.audit_service,
+        recovery=wiring.recovery_desk,
         signer=wiring.signer,
         public_url=wiring.public_url,
         issuer=wiring.issuer,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from functions.auth.service.login import LoginService
     from functions.auth.service.members import MemberService
     from functions.auth.service.profile import ProfileService
+    from functions.auth.service.recovery import RecoveryDesk
     from functions.auth.service.sessions import SessionService
 
 
@@ -30,6 +31,7 @@ class Services:
     members: Callable[[], MemberService]
     api_keys: Callable[[], ApiKeyService]
     audit: Callable[[], AuditService]
+    recovery: Callable[[], RecoveryDesk]
     signer: Callable[[], Signer]
     public_url: Callable[[], str]
     issuer: Callable[[], str]

@@ -87,6 +87,19 @@ class AcceptInvitationIn(Strict):
     cookie: bool = False
 
 
+class ResetRequestIn(Strict):
+    """Whose password was forgotten."""
+
+    email: Email
+
+
+class ResetIn(Strict):
+    """The password a person chooses with a link."""
+
+    token: OpaqueToken
+    password: Password
+
+
 class SwitchIn(Strict):
     """The organisation to go on in."""
 

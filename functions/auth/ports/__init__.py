@@ -1,12 +1,22 @@
 """What the services need of the world; wiring gives them the real one."""
 
-from functions.auth.ports.credentials import Hasher, PublicKeys, Random, Sessions, Signer, Tries
+from functions.auth.ports.credentials import (
+    Hasher,
+    Mailer,
+    Mails,
+    PublicKeys,
+    Random,
+    Sessions,
+    Signer,
+    Tries,
+)
 from functions.auth.ports.people import (
     ApiKeys,
     Audit,
     AuthWork,
     Members,
     Organizations,
+    Resets,
     Users,
     Work,
 )
@@ -16,10 +26,13 @@ __all__ = [
     "Audit",
     "AuthWork",
     "Hasher",
+    "Mailer",
+    "Mails",
     "Members",
     "Organizations",
     "PublicKeys",
     "Random",
+    "Resets",
     "Sessions",
     "Signer",
     "Tries",

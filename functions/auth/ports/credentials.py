@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from netpulse.ids import OrganizationId, UserId
 
     from functions.auth.domain.claims import Issuer
+    from functions.auth.domain.recovery import Mail
     from functions.auth.domain.session import RefreshToken, Session
     from functions.auth.domain.throttle import Bucket
 
@@ -98,6 +99,26 @@ class PublicKeys(Protocol):
 
     def find(self, issuer: Issuer, key_id: str) -> Any | None:
         """Return an issuer's RSA key of that id, or None; raise UnavailableError."""
+        ...
+
+
+class Mails(Protocol):
+    """Asks for mails to people about their login; never waits for them."""
+
+    def ask_for_reset(self, email: str) -> None:
+        """Ask that a person is sent a link; no secret travels in the message."""
+        ...
+
+    def ask_for_notice(self, email: str) -> None:
+        """Ask that a person is told of their new password."""
+        ...
+
+
+class Mailer(Protocol):
+    """Hands mails to a provider."""
+
+    def send(self, mail: Mail) -> None:
+        """Send a mail; raise ExternalServiceError when it is not accepted."""
         ...
 
 

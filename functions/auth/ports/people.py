@@ -138,6 +138,24 @@ class ApiKeys(Protocol):
         ...
 
 
+class Resets(Protocol):
+    """Ways back for people who forgot their password."""
+
+    def add(
+        self, user_id: UserId, hashed_token: bytes, *, at: datetime, until: datetime, most: int
+    ) -> bool:
+        """Store a reset; return False when `most` were made in as long as one lasts."""
+        ...
+
+    def use(self, hashed_token: bytes, *, at: datetime) -> UserId | None:
+        """Use a reset up and return whose it was; None when it is not valid."""
+        ...
+
+    def forget(self, user_id: UserId, *, at: datetime) -> None:
+        """Use up every other reset of a person."""
+        ...
+
+
 class Audit(Protocol):
     """The audit log of the organisation of this work."""
 
@@ -167,6 +185,7 @@ class AuthWork:
     members: Members
     api_keys: ApiKeys
     audit: Audit
+    resets: Resets
     outbox: Outbox
 
 

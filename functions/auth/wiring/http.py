@@ -5,21 +5,15 @@ from __future__ import annotations
 import secrets
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.settings import Settings, load
-from netpulse.wiring import access, database, relay
-from netpulse.work import UnitOfWork
+from netpulse.wiring import access
 
 from functions.auth.channels.hashing import Argon2Hasher
+from functions.auth.channels.mail import MailQueue
 from functions.auth.channels.published import PublishedKeys
 from functions.auth.channels.signing import SigningKeys
-from functions.auth.ports import AuthWork
-from functions.auth.repository.api_keys import PostgresApiKeys
-from functions.auth.repository.audit import PostgresAudit
-from functions.auth.repository.members import PostgresMembers
-from functions.auth.repository.people import PostgresOrganizations, PostgresUsers
 from functions.auth.repository.sessions import DynamoSessions
 from functions.auth.repository.tries import DynamoTries
 from functions.auth.service.api_keys import ApiKeyService
@@ -28,13 +22,11 @@ from functions.auth.service.login import LoginService
 from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
 from functions.auth.service.profile import ProfileService
+from functions.auth.service.recovery import RecoveryDesk
 from functions.auth.service.sessions import SessionService
 from functions.auth.service.throttle import LoginThrottle
 from functions.auth.service.tokens import TokenIssuer
-
-if TYPE_CHECKING:
-    from netpulse.db import Transaction
-    from netpulse.outbox import Outbox
+from functions.auth.wiring.work import work
 
 __all__ = [
     "access",
@@ -45,9 +37,9 @@ __all__ = [
     "member_service",
     "profile_service",
     "public_url",
+    "recovery_desk",
     "session_service",
     "signer",
-    "work_of",
 ]
 _BLOCKLIST = Path(__file__).parents[1] / "blocklist.txt"
 
@@ -59,18 +51,7 @@ class AuthSettings(Settings):
     issuer: str
     signing_secret: str
     sessions_table: str
-
-
-def work_of(transaction: Transaction, outbox: Outbox) -> AuthWork:
-    """Return people and organisations as one transaction sees them."""
-    return AuthWork(
-        users=PostgresUsers(transaction),
-        organizations=PostgresOrganizations(transaction),
-        members=PostgresMembers(transaction),
-        api_keys=PostgresApiKeys(transaction),
-        audit=PostgresAudit(transaction),
-        outbox=outbox,
-    )
+    mails_queue_url: str
 
 
 def public_url() -> str:
@@ -83,11 +64,6 @@ def issuer() -> str:
     """Return the name our tokens are signed in."""
     found: str = load(AuthSettings).issuer
     return found
-
-
-@cache
-def _work() -> UnitOfWork[AuthWork]:
-    return UnitOfWork(database(), relay(), SYSTEM_CLOCK, work_of)
 
 
 @cache
@@ -107,18 +83,23 @@ def signer() -> SigningKeys:
 def session_service() -> SessionService:
     """Return what begins, carries on and ends sessions."""
     sessions = DynamoSessions(load(AuthSettings).sessions_table)
-    return SessionService(sessions, _work(), secrets.token_bytes, SYSTEM_CLOCK)
+    return SessionService(sessions, work(), secrets.token_bytes, SYSTEM_CLOCK)
+
+
+@cache
+def _throttle() -> LoginThrottle:
+    return LoginThrottle(DynamoTries(load(AuthSettings).sessions_table), SYSTEM_CLOCK)
 
 
 @cache
 def login_service() -> LoginService:
     """Return what lets people in."""
     return LoginService(
-        _work(),
+        work(),
         session_service(),
         TokenIssuer(signer(), issuer(), SYSTEM_CLOCK),
         _passwords(),
-        LoginThrottle(DynamoTries(load(AuthSettings).sessions_table), SYSTEM_CLOCK),
+        _throttle(),
         random=secrets.token_bytes,
         clock=SYSTEM_CLOCK,
     )
@@ -127,22 +108,35 @@ def login_service() -> LoginService:
 @cache
 def profile_service() -> ProfileService:
     """Return what callers see and change of themselves."""
-    return ProfileService(_work(), session_service(), _passwords(), SYSTEM_CLOCK)
+    return ProfileService(work(), session_service(), _passwords(), SYSTEM_CLOCK)
 
 
 @cache
 def member_service() -> MemberService:
     """Return what manages members."""
-    return MemberService(_work(), _passwords(), secrets.token_bytes, SYSTEM_CLOCK)
+    return MemberService(work(), _passwords(), secrets.token_bytes, SYSTEM_CLOCK)
 
 
 @cache
 def api_key_service() -> ApiKeyService:
     """Return what manages API keys."""
-    return ApiKeyService(_work(), secrets.token_bytes, SYSTEM_CLOCK)
+    return ApiKeyService(work(), secrets.token_bytes, SYSTEM_CLOCK)
 
 
 @cache
 def audit_service() -> AuditService:
     """Return what shows the audit log."""
-    return AuditService(_work())
+    return AuditService(work())
+
+
+@cache
+def recovery_desk() -> RecoveryDesk:
+    """Return what helps people who forgot their password."""
+    return RecoveryDesk(
+        work(),
+        session_service(),
+        _passwords(),
+        _throttle(),
+        mails=MailQueue(load(AuthSettings).mails_queue_url),
+        clock=SYSTEM_CLOCK,
+    )
