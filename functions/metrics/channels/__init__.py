@@ -1,0 +1,1 @@
+"""Foreign notations, read: PromQL, and what Prometheus' remote_write sends."""

@@ -1,0 +1,1 @@
+"""Decisions about measured values: pure, with numpy for the arithmetic."""
