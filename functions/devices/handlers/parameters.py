@@ -9,11 +9,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from netpulse.errors import NotFoundError
 from netpulse.http.fields import Line, split_items
 from netpulse.ids import CredentialId, DeviceId, GroupId
+from netpulse.instants import NotAnInstantError, parse_instant
 from pydantic import Field
 
 from functions.devices.domain.device import DeviceType
 from functions.devices.domain.errors import unacceptable
-from functions.devices.domain.instants import NotAnInstantError, parse_instant
 from functions.devices.domain.listing import NotAnOrderError, Slice, parse_order
 from functions.devices.models.views import Status
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from netpulse.instants import NotAnInstantError, parse_instant
 
-from functions.devices.domain.instants import NotAnInstantError, parse_instant
 from tests.support.clock import NOON
 
 
