@@ -13,6 +13,7 @@ if sys.platform != "win32":
     import uvloop
 
 _WRITE_OUT_S = 20.0
+_TELL_S = 2.0
 
 
 async def serve() -> None:
@@ -27,7 +28,10 @@ async def serve() -> None:
     drained = asyncio.Event()
     writing = [
         asyncio.create_task(part.run(drained))
-        for part in (parts.recorder, parts.findings, parts.announcer, parts.heart)
+        for part in (
+            *(parts.recorder, parts.findings, parts.states, parts.announcer),
+            *(parts.heart, parts.tenure),
+        )
     ]
     stopping = asyncio.create_task(stop.wait())
     logger.info("poller started")
@@ -45,7 +49,9 @@ async def _drain(
 ) -> None:
     logger.info("poller draining")
     polling.cancel()
-    await parts.poller.drain()
+    # The others go on at once, from the verdicts as they are now; what is under way here ends here.
+    await asyncio.wait([asyncio.create_task(parts.states.flush())], timeout=_TELL_S)
+    await asyncio.gather(parts.tenure.leave(), parts.poller.drain())
     drained.set()
     await asyncio.wait(writing, timeout=_WRITE_OUT_S)
     for task in writing:

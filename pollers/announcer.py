@@ -102,9 +102,7 @@ class QueueAnnouncer:
             self._metrics.add("netpulse_poller_results_lost_total")
 
     async def _deliver(self, organization_id: UUID, part: Part) -> bool:
-        head = json.dumps(
-            {"organization_id": str(organization_id), "poller": self._poller, "epoch": 0}
-        )
+        head = json.dumps({"organization_id": str(organization_id), "poller": self._poller})
         body = f'{head[:-1]}, "results": [{",".join(text for _, text in part)}]}}'
         try:
             await asyncio.to_thread(self._send, body)
@@ -151,6 +149,7 @@ def document_of(result: Result) -> dict[str, Any]:
     verdict = result.verdict
     return {
         "device_id": str(result.device_id),
+        "epoch": result.epoch,
         "slot_at": result.slot_at.isoformat(),
         "state": str(verdict.state),
         "hard": verdict.hard,

@@ -1,9 +1,12 @@
 """The devices to be polled, from PostgreSQL, told of every change at its commit."""
 
 import asyncio
+import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Protocol
 from uuid import UUID
 
 import psycopg
@@ -12,11 +15,13 @@ from netpulse.secrets import Vault
 from psycopg.rows import dict_row
 
 from pollers.database import Connection, DatabaseAwayError, PollerDatabase
-from pollers.domain.device import Check, Device, SnmpAccess, SnmpVersion
+from pollers.described import device_of
+from pollers.domain.device import Device
 from pollers.domain.reach import Reach
-from pollers.domain.schedule import clamp_interval, shard_of
-from pollers.domain.verdict import Rule
+from pollers.domain.schedule import SHARDS, shard_of
 from pollers.metrics import Metrics
+from pollers.ports import Roster
+from pollers.states import read_states
 
 CHANNEL = "netpulse_inventory"
 _DEVICES = """
@@ -29,20 +34,39 @@ _DEVICES = """
     LEFT JOIN netpulse.credentials c
         ON c.id = d.credential_id AND c.organization_id = d.organization_id
     WHERE d.is_active AND d.retired_at IS NULL
+      AND (%(all)s OR netpulse.shard_of(d.id) = ANY(%(shards)s))
 """
 _WATCHED = """
     SELECT organization_id, array_agg(DISTINCT metric) AS metrics
     FROM netpulse.alert_rules WHERE enabled AND metric IS NOT NULL GROUP BY organization_id
 """
 _SETTLE_S = 0.2
+# An import is many changes one after another: all of them are read once a second.
+_APART_S = 1.0
 _RELOAD_S = 30.0
 _RETRY_S = 2.0
 
-Owns = Callable[[int], bool]
+
+class Holdings(Protocol):
+    """Which shards are this poller's, each with its epoch."""
+
+    async def changed(self, known: Mapping[int, int] | None) -> Mapping[int, int]:
+        """Return the shards as soon as they are others than those known."""
+        ...
+
+
+class AllShards:
+    """A poller that is alone has them all."""
+
+    async def changed(self, known: Mapping[int, int] | None) -> Mapping[int, int]:
+        """Return all shards, and never again."""
+        if known is not None:
+            await asyncio.Event().wait()
+        return dict.fromkeys(range(SHARDS), 0)
 
 
 class PostgresInventory:
-    """Reads the devices of the shards this poller owns."""
+    """Reads the devices of the shards this poller holds."""
 
     def __init__(
         self,
@@ -50,57 +74,91 @@ class PostgresInventory:
         vault: Vault,
         metrics: Metrics,
         *,
-        owns: Owns = lambda _: True,
+        holdings: Holdings | None = None,
         reach: Reach | None = None,
     ) -> None:
         self._database = database
         self._vault = vault
         self._metrics = metrics
-        self._owns = owns
+        self._holdings = holdings or AllShards()
         self._reach = reach or Reach()
         self._opened: dict[tuple[UUID, bytes], Mapping[str, Any]] = {}
+        self._devices: Mapping[UUID, Device] = {}
 
-    async def changes(self) -> AsyncIterator[Mapping[UUID, Device]]:
-        """Yield all devices, at once and whenever they changed; wait while the database is away."""
-        while True:
-            try:
-                connection = await self._database.connect()
+    async def changes(self) -> AsyncIterator[Roster]:
+        """Yield all devices, at once and whenever they changed; wait while the database is away.
+
+        What was lost to another poller goes at once, whether the database is there or not.
+        """
+        held = await self._holdings.changed(None)
+        connection: Connection | None = None
+        try:
+            while True:
                 try:
-                    await connection.execute(f"LISTEN {CHANNEL}")
-                    while True:
-                        yield await self._devices(connection)
-                        await _until_notified(connection)
-                finally:
-                    await connection.close()
-            except (DatabaseAwayError, psycopg.Error, OSError) as error:
-                self._metrics.add("netpulse_poller_inventory_failures_total")
-                logger.warning("inventory not readable", reason=type(error).__name__)
-                await asyncio.sleep(_RETRY_S)
+                    connection = connection or await self._listening()
+                    yield await self._roster(connection, held)
+                    now_held = await self._next(_notified(connection), held)
+                except (DatabaseAwayError, psycopg.Error, OSError) as error:
+                    self._metrics.add("netpulse_poller_inventory_failures_total")
+                    logger.warning("inventory not readable", reason=type(error).__name__)
+                    await _closed(connection)
+                    connection = None
+                    now_held = await self._next(asyncio.sleep(_RETRY_S), held)
+                if now_held != held:
+                    held = now_held
+                    self._devices = _still_ours(self._devices, held)
+                    yield Roster(self._devices)
+        finally:
+            await _closed(connection)
 
-    async def _devices(self, connection: Connection) -> Mapping[UUID, Device]:
+    async def _listening(self) -> Connection:
+        connection = await self._database.connect()
+        await connection.execute(f"LISTEN {CHANNEL}")
+        return connection
+
+    async def _next(
+        self, notice: Coroutine[Any, Any, None], held: Mapping[int, int]
+    ) -> Mapping[int, int]:
+        """Return the shards held when there may be something new to read."""
+        noticed = asyncio.create_task(notice)
+        moved = asyncio.create_task(self._holdings.changed(held))
+        try:
+            await asyncio.wait({noticed, moved}, return_when=asyncio.FIRST_COMPLETED)
+            if noticed.done():
+                noticed.result()
+            return moved.result() if moved.done() else held
+        finally:
+            for task in (noticed, moved):
+                task.cancel()
+            await asyncio.gather(noticed, moved, return_exceptions=True)
+
+    async def _roster(self, connection: Connection, held: Mapping[int, int]) -> Roster:
         cursor = connection.cursor(row_factory=dict_row)
         await cursor.execute(_WATCHED)
         watched: dict[UUID, frozenset[str]] = defaultdict(frozenset)
         async for row in cursor:
             watched[row["organization_id"]] = frozenset(row["metrics"])
-        await cursor.execute(_DEVICES)
-        rows = [row for row in await cursor.fetchall() if self._is_ours(row)]
+        await cursor.execute(_DEVICES, {"all": len(held) == SHARDS, "shards": list(held)})
         opened: dict[tuple[UUID, bytes], Mapping[str, Any]] = {}
         devices: dict[UUID, Device] = {}
-        for row in rows:
+        for row in await cursor.fetchall():
+            # The API refuses forbidden addresses; what came in another way is not probed either.
+            if not self._reach.allows(row["address"]):
+                continue
             secret = await self._secret(row, opened)
+            epoch = held[shard_of(row["id"])]
             try:
-                devices[row["id"]] = _device(row, secret, watched[row["organization_id"]])
+                devices[row["id"]] = device_of(
+                    row, secret, watched=watched[row["organization_id"]], epoch=epoch
+                )
             except (ValueError, TypeError, AttributeError) as error:
                 # One row that makes no sense to this version must not end the others' polling.
                 self._metrics.add("netpulse_poller_errors_total", where="inventory")
                 logger.error("device not understood", device_id=str(row["id"]), reason=str(error))
         self._opened = opened
-        return devices
-
-    def _is_ours(self, row: Mapping[str, Any]) -> bool:
-        # The API refuses forbidden addresses; what came in another way is not probed either.
-        return self._owns(shard_of(row["id"])) and self._reach.allows(row["address"])
+        new = devices.keys() - self._devices.keys()
+        self._devices = devices
+        return Roster(devices, await read_states(connection, new) if new else {})
 
     async def _secret(
         self, row: Mapping[str, Any], opened: dict[tuple[UUID, bytes], Mapping[str, Any]]
@@ -133,56 +191,23 @@ class PostgresInventory:
             return None
 
 
-async def _until_notified(connection: Connection) -> None:
+async def _notified(connection: Connection) -> None:
     """Return soon after a change, or after half a minute in case a notice was missed."""
+    began = time.monotonic()
     async for _ in connection.notifies(timeout=_RELOAD_S, stop_after=1):
-        # An import is a burst of notices: one reading serves them all.
-        await asyncio.sleep(_SETTLE_S)
+        await asyncio.sleep(max(_SETTLE_S, _APART_S - (time.monotonic() - began)))
 
 
-def _device(
-    row: Mapping[str, Any], secret: Mapping[str, Any] | None, watched: frozenset[str]
-) -> Device:
-    configuration = row["configuration"] if isinstance(row["configuration"], dict) else {}
-    return Device(
-        id=row["id"],
-        organization_id=row["organization_id"],
-        number=row["number"],
-        organization_number=row["organization_number"],
-        address=row["address"],
-        interval_s=clamp_interval(row["interval_seconds"]),
-        check=Check(row["availability_check"]),
-        rule=Rule(row["down_after"], row["down_window"]),
-        snmp=_snmp(row, secret, configuration),
-        settings=configuration,
-        watched=watched,
-    )
+async def _closed(connection: Connection | None) -> None:
+    if connection is not None:
+        with suppress(psycopg.Error, OSError):
+            await connection.close()
 
 
-def _snmp(
-    row: Mapping[str, Any], secret: Mapping[str, Any] | None, configuration: Mapping[str, Any]
-) -> SnmpAccess | None:
-    kind = row["credential_kind"]
-    if secret is None or kind not in list(SnmpVersion):
-        return None
-    part = configuration.get("snmp")
-    tuning = part if isinstance(part, Mapping) else {}
-    return SnmpAccess(
-        version=SnmpVersion(kind),
-        port=row["snmp_port"],
-        community=str(secret.get("community", "")),
-        security={str(key): str(value) for key, value in secret.items() if value is not None},
-        timeout_s=_bounded(tuning.get("timeout_seconds"), 1.5, 0.1, 30.0),
-        retries=int(_bounded(tuning.get("retries"), 1, 0, 5)),
-        max_repetitions=(
-            int(_bounded(tuning["max_repetitions"], 10, 1, 200))
-            if tuning.get("max_repetitions")
-            else None
-        ),
-    )
-
-
-def _bounded(value: object, default: float, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return default
-    return max(low, min(high, float(value)))
+def _still_ours(devices: Mapping[UUID, Device], held: Mapping[int, int]) -> Mapping[UUID, Device]:
+    kept = {}
+    for device_id, device in devices.items():
+        epoch = held.get(shard_of(device_id))
+        if epoch is not None:
+            kept[device_id] = device if device.epoch == epoch else replace(device, epoch=epoch)
+    return kept

@@ -4,29 +4,33 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 from netpulse.observability import logger
 
 from pollers.agenda import Agenda, Entry
 from pollers.deep import DeepProber
-from pollers.domain.device import Check, Device, Sample
-from pollers.domain.schedule import next_slot, skipped_slots
-from pollers.domain.verdict import State, confirmation_s, judge
+from pollers.domain.device import Check, Device
+from pollers.domain.schedule import next_slot, skipped_slots, slot_of
+from pollers.domain.verdict import State, Verdict, confirmation_s
 from pollers.icmp.engine import Burst, IcmpEngine
 from pollers.metrics import Metrics
-from pollers.outcome import outcome_of
 from pollers.pace import wait_for
-from pollers.ports import Announcer, Cycle, Inventory, Result, SampleSink
+from pollers.ports import Inventory
 from pollers.probes.icmp import read_burst
+from pollers.report import Reporter
 from pollers.tracked import Tracked, Visit, Visiting
 
-REFRESH_S = 60.0
 _IDLE_S = 1.0
 _CLOCK_STEP_S = 2.0
 _MAX_PACKETS = 20
 _SPREAD_FIRST_S = 60.0
+# More new devices than these at once are a fleet, not somebody's additions.
+_AT_ONCE = 200
+# A slot that began this lately is made up for when a device is taken over: its poller may be dead.
+_CATCH_UP_S = 20.0
+# Longer than this the loop never waits: more means that the process stood still.
+_STALL_S = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +51,14 @@ class Poller:
         icmp: IcmpEngine,
         deep: DeepProber,
         inventory: Inventory,
-        samples: SampleSink,
-        announcer: Announcer,
+        reporter: Reporter,
         metrics: Metrics,
         limits: Limits | None = None,
     ) -> None:
         self._icmp = icmp
         self._deep = deep
         self._inventory = inventory
-        self._samples = samples
-        self._announcer = announcer
+        self._reporter = reporter
         self._metrics = metrics
         self._limits = limits or Limits()
         self._agenda = Agenda()
@@ -65,6 +67,7 @@ class Poller:
         self._visiting = 0
         self._draining = False
         self._idle = asyncio.Event()
+        self._turned_at = self._woke_at = time.monotonic()
         self.ready = False
 
     async def run(self) -> None:
@@ -82,19 +85,28 @@ class Poller:
             task.cancel()
 
     async def _follow_inventory(self) -> None:
-        async for devices in self._inventory.changes():
-            self.update(devices)
+        async for roster in self._inventory.changes():
+            self.update(roster.devices, roster.verdicts)
 
-    def update(self, devices: Mapping[UUID, Device]) -> None:
-        """Follow the devices given, and no others."""
+    def update(
+        self, devices: Mapping[UUID, Device], verdicts: Mapping[UUID, Verdict] | None = None
+    ) -> None:
+        """Follow the devices given, and no others; go on from verdicts that others reached."""
         now = time.time()
+        verdicts = verdicts or {}
         for device_id in self._tracked.keys() - devices.keys():
-            self._tracked.pop(device_id).generation += 1
+            gone = self._tracked.pop(device_id)
+            gone.generation += 1
+            self._reporter.forget(gone.device)
+        at_once = self.ready and len(devices.keys() - self._tracked.keys()) <= _AT_ONCE
         for device_id, device in devices.items():
             tracked = self._tracked.get(device_id)
             if tracked is None:
                 tracked = self._tracked[device_id] = Tracked(device)
-                self._begin(tracked, now, at_once=self.ready)
+                if device_id in verdicts:
+                    self._resume(tracked, verdicts[device_id], now)
+                else:
+                    self._begin(tracked, now, at_once=at_once)
             elif tracked.device != device:
                 probing = _probing(tracked.device) != _probing(device)
                 tracked.device = device
@@ -113,14 +125,27 @@ class Poller:
             self._agenda.add(tracked, Visit.FIRST, at=round(now + wait_s, 3))
         self._agenda.add(tracked, Visit.SLOT, at=slot)
 
+    def _resume(self, tracked: Tracked, verdict: Verdict, now: float) -> None:
+        """Go on where another poller left off, or died: its last slot is polled late, not lost."""
+        tracked.verdict = verdict
+        device = tracked.device
+        slot = slot_of(now, device.interval_s, device.phase_s)
+        if now - slot >= min(_CATCH_UP_S, device.interval_s):
+            slot = next_slot(now, device.interval_s, device.phase_s)
+        self._agenda.add(tracked, Visit.SLOT, at=slot)
+        self._plan_confirmation(tracked)
+
     async def _keep_time(self) -> None:
         offset_s = time.time() - time.monotonic()
+        self._turned_at = time.monotonic()
         while True:
+            self._note_turn()
             drift_s = time.time() - time.monotonic() - offset_s
             if abs(drift_s) > _CLOCK_STEP_S:
                 # The wall clock was set: slots are wall-clock times, so all are planned anew.
                 logger.warning("clock was set", seconds=round(drift_s, 3))
                 offset_s += drift_s
+                self._woke_at = time.monotonic()
                 for tracked in self._tracked.values():
                     self._begin(tracked, time.time(), at_once=False)
             for entry in self._agenda.due(time.time()):
@@ -143,7 +168,9 @@ class Poller:
             return
         tracked.busy = True
         self._visiting += 1
-        visiting = Visiting(tracked, device, entry.visit, entry.at, time.monotonic())
+        visiting = Visiting(
+            tracked, device, entry.visit, entry.at, time.monotonic(), max(0.0, now - entry.at)
+        )
         if device.check is Check.ICMP or device.section("icmp"):
             self._ping(visiting)
         else:
@@ -206,65 +233,34 @@ class Poller:
         self._visiting -= 1
         self._note_idle()
         if self._tracked.get(visiting.device.id) is not tracked:
-            return  # retired while it was being probed
+            return  # retired or handed over while it was being probed
+        if not self._draining:
+            self._note_turn()
+        if visiting.began < self._woke_at:
+            # Answers came while nobody could read them: this was no probe.
+            self._skip("stalled")
+        else:
+            self._count(visiting)
+            self._reporter.report(visiting)
+        self._plan_confirmation(tracked)
+
+    def _count(self, visiting: Visiting) -> None:
         if "icmp" in visiting.results:
             elapsed_s = time.monotonic() - visiting.began
             self._metrics.probed("icmp", elapsed_s, ok=visiting.results["icmp"].ok)
-        at = datetime.fromtimestamp(visiting.at, UTC)
-        outcome = outcome_of(visiting)
-        if outcome is not None:
-            tracked.verdict = judge(tracked.verdict, outcome, at=at, rule=tracked.device.rule)
-        primary = visiting.results.get(str(visiting.device.check))
-        samples = list(visiting.samples)
-        if outcome is not None:
-            samples.append(Sample("availability", float(outcome.reachable), "", kind="status"))
-        if primary is not None and primary.response_ms is not None:
-            samples.append(Sample("response_time_ms", primary.response_ms, "ms"))
-        if visiting.visit is not Visit.CONFIRMATION:
-            self._record(visiting, samples)
-        self._announce(visiting, at, samples)
-        self._plan_confirmation(tracked)
+
+    def _note_turn(self) -> None:
+        """Notice when the process stood still: it was stopped, or the machine slept."""
+        now = time.monotonic()
+        if now - self._turned_at > _STALL_S:
+            self._woke_at = now
+            self._metrics.add("netpulse_poller_stalls_total")
+            logger.warning("poller stood still", seconds=round(now - self._turned_at, 1))
+        self._turned_at = now
 
     def _note_idle(self) -> None:
         if self._draining and not self._visiting:
             self._idle.set()
-
-    def _record(self, visiting: Visiting, samples: list[Sample]) -> None:
-        device = visiting.device
-        self._metrics.add("netpulse_poller_samples_total", value=len(samples))
-        self._samples.record(
-            Cycle(
-                device.id,
-                device.organization_id,
-                device.number,
-                device.organization_number,
-                visiting.at,
-                tuple(samples),
-            )
-        )
-
-    def _announce(self, visiting: Visiting, at: datetime, samples: list[Sample]) -> None:
-        tracked, device = visiting.tracked, visiting.tracked.device
-        verdict = tracked.verdict
-        values = tuple(sample for sample in samples if sample.metric in device.watched)
-        now = time.monotonic()
-        standing = (verdict.state, verdict.hard)
-        if standing == tracked.told and not values and now - tracked.told_at < REFRESH_S:
-            return
-        tracked.told, tracked.told_at = standing, now
-        icmp = visiting.results.get("icmp")
-        primary = visiting.results.get(str(device.check))
-        self._announcer.announce(
-            Result(
-                device.id,
-                device.organization_id,
-                at,
-                verdict,
-                rtt_ms=primary.response_ms if primary else None,
-                loss_ratio=icmp.loss_ratio if icmp else None,
-                values=values,
-            )
-        )
 
     def _plan_confirmation(self, tracked: Tracked) -> None:
         verdict, device = tracked.verdict, tracked.device

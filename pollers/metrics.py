@@ -11,7 +11,12 @@ HELP = {
     "netpulse_poller_devices": "Devices in the inventory.",
     "netpulse_poller_in_flight": "Probes under way.",
     "netpulse_poller_lag_seconds": "How late slots were begun.",
+    "netpulse_poller_lag_quantile_seconds": "How late slots were begun in the last 5 minutes.",
     "netpulse_poller_skipped_slots_total": "Slots that were not polled, by reason.",
+    "netpulse_poller_stalls_total": "Times the process stood still; its visits were no probes.",
+    "netpulse_poller_shards": "Shards this poller holds.",
+    "netpulse_poller_lease_certain": "1 while no other poller can have taken the shards.",
+    "netpulse_poller_lease_failures_total": "Times the lease store did not answer.",
     "netpulse_poller_probes_total": "Probes by protocol and outcome.",
     "netpulse_poller_probe_seconds": "How long probes took, by protocol.",
     "netpulse_poller_samples_total": "Samples taken.",
@@ -68,6 +73,14 @@ class Metrics:
         """Return a counter or gauge as it stands."""
         key = (name, tuple(sorted(labels.items())))
         return self._gauges.get(key, self._counters.get(key, 0.0))
+
+    def histogram(self, name: str) -> list[float]:
+        """Return how many durations of any labels fell into each bucket, the last beyond all."""
+        counts = [0.0] * (len(BUCKETS_S) + 1)
+        for (own, _), histogram in self._histograms.items():
+            if own == name:
+                counts = [a + b for a, b in zip(counts, histogram[:-1], strict=True)]
+        return counts
 
     def total(self, name: str) -> float:
         """Return a counter over all its labels."""

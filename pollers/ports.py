@@ -1,7 +1,7 @@
 """What the poll loop needs of the world; wiring.py gives it the real one."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -33,13 +33,34 @@ class Result:
     rtt_ms: float | None
     loss_ratio: float | None
     values: tuple[Sample, ...]
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The devices to be polled; of those that are new, what was known of them so far."""
+
+    devices: Mapping[UUID, Device]
+    verdicts: Mapping[UUID, Verdict] = field(default_factory=dict)
 
 
 class Inventory(Protocol):
     """Which devices there are to be polled."""
 
-    def changes(self) -> AsyncIterator[Mapping[UUID, Device]]:
+    def changes(self) -> AsyncIterator[Roster]:
         """Yield all devices, at once and whenever they changed."""
+        ...
+
+
+class StateSink(Protocol):
+    """Keeps verdicts for those who poll the devices next."""
+
+    def keep(self, device: Device, verdict: Verdict) -> None:
+        """Take a device's verdict; never blocks, never fails."""
+        ...
+
+    def forget(self, device_id: UUID) -> None:
+        """Drop what is remembered of a device that others poll now."""
         ...
 
 

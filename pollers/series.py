@@ -18,6 +18,8 @@ REACHABILITY = frozenset(
         "icmp_rtt_avg_ms",
         "icmp_rtt_max_ms",
         "icmp_jitter_ms",
+        "poll_lag_ms",
+        "poll_duration_ms",
     }
 )
 Key = tuple[str, str]

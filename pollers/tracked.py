@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pollers.domain.device import Device, Sample
-from pollers.domain.verdict import State, Verdict
+from pollers.domain.verdict import Verdict
 from pollers.probes.result import ProbeResult
 from pollers.probes.snmp import SnmpState
 
@@ -27,7 +27,7 @@ class Tracked:
     busy: bool = False
     generation: int = 0
     told_at: float = float("-inf")
-    told: tuple[State, bool] | None = None
+    told: tuple[object, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -39,6 +39,7 @@ class Visiting:
     visit: Visit
     at: float
     began: float
+    lag_s: float = 0.0
     results: dict[str, ProbeResult] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
     blind: str = ""

@@ -1,7 +1,9 @@
 """The one place where the poller meets the real world."""
 
 import os
+import secrets
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from netpulse.settings import DatabaseSettings, load
 
 from pollers.announcer import QueueAnnouncer, Send
 from pollers.catalogue import profiles, standard
+from pollers.condition import Condition
 from pollers.database import PollerDatabase
 from pollers.deep import DeepProber
 from pollers.domain.reach import Reach
@@ -26,9 +29,13 @@ from pollers.probes.http import HttpProbe
 from pollers.probes.snmp import SnmpProbe
 from pollers.probes.table import deep_probes
 from pollers.recorder import Recorder
+from pollers.report import Reporter
+from pollers.shards.leases import DynamoLeases
+from pollers.shards.tenure import BEAT_S, LEASE_S, Tenure
 from pollers.snmp.collector import SnmpCollector
 from pollers.snmp.engine import SnmpEngine
 from pollers.spool import Spool
+from pollers.states import StateKeeper
 from pollers.status import StatusServer
 
 
@@ -37,6 +44,9 @@ class PollerSettings(DatabaseSettings):
 
     poll_results_queue_url: str
     credentials_key_id: str
+    leases_table: str
+    version: str = "unknown"
+    lease_seconds: float = LEASE_S
     forbidden_networks: str = ""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 9464
@@ -53,6 +63,8 @@ class Parts:
     recorder: Recorder
     findings: FindingsWriter
     announcer: QueueAnnouncer
+    states: StateKeeper
+    tenure: Tenure
     heart: Heart
     status: StatusServer
     close: Callable[[], None]
@@ -65,7 +77,8 @@ def build() -> Parts:
     """Return a poller's parts as the environment wants them; call it inside the loop."""
     settings = load(PollerSettings)
     metrics = Metrics()
-    name = f"{socket.gethostname()}-{os.getpid()}"
+    # A process that comes back under its old number is another poller all the same.
+    name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
     database = PollerDatabase(lambda: conninfo(settings))
     writer = PollerDatabase(lambda: conninfo(settings))
     icmp = IcmpEngine(packets_per_s=settings.packets_per_second)
@@ -74,6 +87,20 @@ def build() -> Parts:
     http = HttpProbe(reach)
     recorder = Recorder(writer, Spool(Path(settings.spool_folder), metrics), metrics)
     findings = FindingsWriter(database, metrics)
+    states = StateKeeper(database, metrics, poller=name)
+    tenure = Tenure(
+        name,
+        DynamoLeases(settings.leases_table),
+        metrics,
+        status=Condition(
+            metrics,
+            version=settings.version,
+            icmp_modes=lambda: icmp.modes,
+            started_at=time.time(),
+        ),
+        beat_every_s=min(BEAT_S, settings.lease_seconds / 4),
+        lease_s=settings.lease_seconds,
+    )
     announcer = QueueAnnouncer(_sender(settings.poll_results_queue_url), metrics, poller=name)
     deep = DeepProber(
         SnmpProbe(snmp, SnmpCollector(profiles(), standard())),
@@ -86,10 +113,13 @@ def build() -> Parts:
         icmp=icmp,
         deep=deep,
         inventory=PostgresInventory(
-            database, KmsVault(settings.credentials_key_id), metrics, reach=reach
+            database,
+            KmsVault(settings.credentials_key_id),
+            metrics,
+            holdings=tenure,
+            reach=reach,
         ),
-        samples=recorder,
-        announcer=announcer,
+        reporter=Reporter(recorder, announcer, metrics, states),
         metrics=metrics,
     )
     for family, mode in icmp.open().items():
@@ -100,6 +130,8 @@ def build() -> Parts:
             "status": "healthy" if poller.ready else "starting",
             "service": "netpulse-poller",
             "poller": name,
+            "shards": len(tenure.held),
+            "lease": "certain" if tenure.is_certain else "uncertain",
             "devices": metrics.value("netpulse_poller_devices"),
             "icmp": icmp.modes,
         }
@@ -107,12 +139,15 @@ def build() -> Parts:
     def close() -> None:
         icmp.close()
         snmp.close()
+        tenure.close()
 
     return Parts(
         poller=poller,
         recorder=recorder,
         findings=findings,
         announcer=announcer,
+        states=states,
+        tenure=tenure,
         heart=Heart(metrics, lambda: poller.ready),
         status=StatusServer(
             metrics,

@@ -55,6 +55,8 @@ class Device:
     snmp: SnmpAccess | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     watched: frozenset[str] = frozenset()
+    # of the shard under which this poller polls the device; what it says of it is fenced by it
+    epoch: int = 0
 
     @property
     def phase_s(self) -> float:

@@ -1,6 +1,6 @@
 """When a device is polled: slots every poller computes alike, from id and interval alone."""
 
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from math import floor
 from uuid import UUID
 
@@ -14,8 +14,8 @@ def _stable_hash(device_id: UUID) -> int:
 
 
 def shard_of(device_id: UUID) -> int:
-    """Return the virtual shard a device belongs to, for ever."""
-    return _stable_hash(device_id) % SHARDS
+    """Return the virtual shard a device belongs to, for ever; `netpulse.shard_of` in SQL."""
+    return sha256(device_id.bytes).digest()[0]
 
 
 def clamp_interval(seconds: int) -> int:

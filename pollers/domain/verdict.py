@@ -91,6 +91,17 @@ def forget(verdict: Verdict) -> Verdict:
     return replace(verdict, state=State.UNKNOWN, hard=False, history=(), first_failed_at=None)
 
 
+def worth_keeping(verdict: Verdict) -> tuple[object, ...]:
+    """Return what of a verdict its device's next poller must know; equal while nothing changed.
+
+    Good probes before the first failure are as good as none.
+    """
+    states = [probe.state for probe in verdict.history]
+    while states and states[0] is State.UP:
+        states.pop(0)
+    return (verdict.state, verdict.hard, verdict.first_failed_at, tuple(states))
+
+
 def confirmation_s(interval_s: float) -> float:
     """Return how soon a soft failure is probed again: half the interval, at most 30 s."""
     return min(interval_s / 2, 30.0)

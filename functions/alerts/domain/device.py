@@ -86,6 +86,8 @@ class Standing:
     verdict_reason: str = ""
     response_time_ms: float | None = None
     loss_ratio: float | None = None
+    # of the device's shard when the last word was given; who speaks with a lower one has lost it
+    epoch: int = 0
     # a failure that waits for news of the device's parents is decided then at the latest
     held_until: datetime | None = None
 
@@ -112,3 +114,4 @@ class Result:
     rtt_ms: float | None = None
     loss_ratio: float | None = None
     values: tuple[Value, ...] = ()
+    epoch: int = 0

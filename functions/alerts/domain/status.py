@@ -25,7 +25,12 @@ class StatusChange:
 
 
 def is_news(standing: Standing, result: Result) -> bool:
-    """Return whether a result is later than all that were taken before: the fence."""
+    """Return whether a result is later than all that were taken before: the fence.
+
+    A poller that lost the device's shard to another without knowing it is not heard any more.
+    """
+    if result.epoch < standing.epoch:
+        return False
     return standing.slot_at is None or result.slot_at > standing.slot_at
 
 
@@ -39,6 +44,7 @@ def noted(standing: Standing, result: Result) -> Standing:
     return replace(
         standing,
         slot_at=result.slot_at,
+        epoch=result.epoch,
         last_seen_at=last_seen_at,
         verdict=result.verdict,
         is_hard=result.is_hard,

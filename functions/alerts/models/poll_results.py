@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Annotated, Any
 
 from netpulse.ids import DeviceId, OrganizationId
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from functions.alerts.domain.device import Result, Value, Verdict
 
@@ -41,6 +41,7 @@ class PolledDevice(_Part):
     rtt_ms: Number = None
     loss_ratio: Number = None
     reason: str = ""
+    epoch: int = Field(default=0, ge=0)
     values: tuple[PolledValue, ...] = ()
 
     def result(self) -> Result:
@@ -54,6 +55,7 @@ class PolledDevice(_Part):
             reason=self.reason[:200],
             rtt_ms=self.rtt_ms,
             loss_ratio=self.loss_ratio,
+            epoch=self.epoch,
             values=tuple(
                 Value(each.metric, each.entity, each.value)
                 for each in self.values
@@ -67,7 +69,6 @@ class PollResults(_Part):
 
     organization_id: OrganizationId
     poller: str = ""
-    epoch: int = 0
     results: tuple[PolledDevice, ...]
 
 

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 _STATUS = (
     "status, maintenance, reason, since, last_seen_at, slot_at, response_time_ms, loss_ratio, seq, "
-    "verdict, is_hard, failing_since, verdict_reason"
+    "verdict, is_hard, failing_since, verdict_reason, epoch"
 )
 _STATUS_TYPES = (
     "status text, maintenance boolean, reason text, since timestamptz, last_seen_at timestamptz, "
     "slot_at timestamptz, response_time_ms double precision, loss_ratio double precision, "
-    "seq bigint, verdict text, is_hard boolean, failing_since timestamptz, verdict_reason text"
+    "seq bigint, verdict text, is_hard boolean, failing_since timestamptz, verdict_reason text, "
+    "epoch bigint"
 )
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _STATUS.split(", "))
 _DEVICE = (
@@ -217,6 +218,7 @@ def _standing(row: Row) -> Standing:
         verdict_reason=row["verdict_reason"],
         response_time_ms=row["response_time_ms"],
         loss_ratio=row["loss_ratio"],
+        epoch=row["epoch"],
         held_until=row["held_until"],
     )
 
@@ -237,6 +239,7 @@ def _written(device_id: DeviceId, standing: Standing) -> dict[str, Any]:
         "is_hard": standing.is_hard,
         "failing_since": _text(standing.failing_since),
         "verdict_reason": standing.verdict_reason,
+        "epoch": standing.epoch,
     }
 
 

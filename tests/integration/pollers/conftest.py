@@ -25,6 +25,7 @@ from pollers.probes.http import HttpProbe
 from pollers.probes.snmp import SnmpProbe
 from pollers.probes.table import deep_probes
 from pollers.recorder import Recorder
+from pollers.report import Reporter
 from pollers.snmp.collector import SnmpCollector
 from pollers.snmp.engine import SnmpEngine
 from pollers.spool import Spool
@@ -130,8 +131,7 @@ async def running(
                 metrics,
             ),
             inventory=PostgresInventory(databases[1], PlainVault(), metrics),
-            samples=recorder,
-            announcer=announcer,
+            reporter=Reporter(recorder, announcer, metrics),
             metrics=metrics,
         )
         running = Running(

@@ -29,8 +29,8 @@ class Following:
         self.devices: Mapping[UUID, Device] | None = None
 
     async def follow(self) -> None:
-        async for devices in self._inventory.changes():
-            self.devices = devices
+        async for roster in self._inventory.changes():
+            self.devices = roster.devices
 
     async def until(self, condition: Callable[[Mapping[UUID, Device]], object]) -> None:
         async with asyncio.timeout(5):

@@ -14,9 +14,10 @@ from pollers.domain.verdict import State
 from pollers.icmp.engine import Burst, IcmpEngine
 from pollers.loop import Limits, Poller
 from pollers.metrics import Metrics
-from pollers.ports import Cycle, Result
+from pollers.ports import Cycle, Result, Roster
 from pollers.probes.result import ProbeResult
 from pollers.probes.snmp import SnmpProbe
+from pollers.report import Reporter
 
 SKIPPED = "netpulse_poller_skipped_slots_total"
 
@@ -38,15 +39,14 @@ class World:
             icmp=cast("IcmpEngine", self),
             deep=deep,
             inventory=self,
-            samples=self,
-            announcer=self,
+            reporter=Reporter(self, self, self.metrics),
             metrics=self.metrics,
             limits=Limits(drain_s=0.2),
         )
 
-    async def changes(self) -> AsyncIterator[Mapping[UUID, Device]]:
+    async def changes(self) -> AsyncIterator[Roster]:
         await asyncio.Event().wait()
-        yield {}
+        yield Roster({})
 
     def state_for(self, device: Device, before: object) -> None:
         return None

@@ -17,6 +17,8 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 4},
     max_pool_connections=10,
 )
+# For those who would rather know soon that it failed: leases, which are asked for again anyway.
+_URGENT = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
 # Signed links: the old signature S3 falls back to knows neither our regions nor KMS.
 _OF_SERVICE = {"s3": _CONFIG.merge(Config(signature_version="s3v4"))}
 _SECRET_TTL_S = 300.0
@@ -24,9 +26,12 @@ _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
 
 
 @cache
-def client(service: str, *, endpoint_url: str | None = None) -> Any:
-    """Return the process's one client of an AWS service, e.g. `client("sqs")`."""
-    config = _OF_SERVICE.get(service, _CONFIG)
+def client(service: str, *, endpoint_url: str | None = None, is_urgent: bool = False) -> Any:
+    """Return the process's one client of an AWS service, e.g. `client("sqs")`.
+
+    An urgent one gives up within three seconds and does not try again.
+    """
+    config = _URGENT if is_urgent else _OF_SERVICE.get(service, _CONFIG)
     return boto3.client(service, endpoint_url=endpoint_url, config=config)
 
 

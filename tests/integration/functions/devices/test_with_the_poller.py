@@ -41,8 +41,8 @@ def polled(postgres: TestDatabase) -> Callable[[str], Device]:
         database = PollerDatabase(lambda: postgres.url("netpulse_system"))
         inventory = PostgresInventory(database, OpenVault(), Metrics())
         async with aclosing(inventory.changes()) as changes:  # type: ignore[type-var]
-            devices = await anext(changes)
-        return next(device for id_, device in devices.items() if str(id_) == device_id)
+            roster = await anext(changes)
+        return next(device for id_, device in roster.devices.items() if str(id_) == device_id)
 
     return lambda device_id: asyncio.run(read(device_id))
 
