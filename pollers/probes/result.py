@@ -14,3 +14,5 @@ class ProbeResult:
     response_ms: float | None = None
     loss_ratio: float | None = None
     samples: tuple[Sample, ...] = ()
+    # a host key that was seen for the first time, to be held to from now on
+    pin: str = ""

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from aiohttp import web
@@ -18,12 +17,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from pollers.domain.device import Device
 from pollers.domain.reach import Reach
 from pollers.probes.http import HttpProbe, default_url
 from pollers.probes.result import ProbeResult
+from pollers.probes.target import Target
 
-DEVICE = Device(UUID(int=1), UUID(int=2), 3, 4, "127.0.0.1", 10)
+DEVICE = Target("127.0.0.1", beyond=True)
 
 
 REDIRECTS = {"there": "/hello", "round": "/round"}
@@ -166,9 +165,8 @@ async def test_a_probe_that_is_given_up_leaves_nothing_open(probe: HttpProbe, si
 
 
 def test_a_device_without_a_url_is_asked_at_its_address() -> None:
-    assert default_url(DEVICE) == "http://127.0.0.1/"
-    ipv6 = Device(UUID(int=1), UUID(int=2), 3, 4, "2001:db8::1", 10)
-    assert default_url(ipv6) == "http://[2001:db8::1]/"
+    assert default_url("127.0.0.1") == "http://127.0.0.1/"
+    assert default_url("2001:db8::1") == "http://[2001:db8::1]/"
 
 
 def certificate(folder: Path, *, days: float) -> tuple[ssl.SSLContext, Path]:
@@ -216,6 +214,7 @@ async def test_a_certificates_days_are_counted_even_where_it_is_not_trusted(
     await runner.cleanup()
     assert result.ok
     assert value(result, "tls_days_left") == pytest.approx(days, abs=0.1)
+    assert 0 < (value(result, "http_tls_ms") or 0) < (value(result, "http_response_ms") or 0)
 
 
 async def test_a_certificate_nobody_vouches_for_fails_a_probe_that_verifies(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from pollers.domain.device import Device
+from pollers.probes.target import Target
 from pollers.probes.tcp import probe_tcp
 
-DEVICE = Device(UUID(int=1), UUID(int=2), 3, 4, "127.0.0.1", 10)
+DEVICE = Target("127.0.0.1")
 
 
 async def test_a_port_that_accepts_gives_the_time_it_took() -> None:
