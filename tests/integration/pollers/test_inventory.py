@@ -12,6 +12,7 @@ import pytest
 from pollers.database import PollerDatabase
 from pollers.domain.device import Device
 from pollers.domain.reach import Reach
+from pollers.domain.schedule import shard_of
 from pollers.inventory import PostgresInventory
 from pollers.metrics import Metrics
 from tests.integration.pollers.conftest import PlainVault
@@ -122,3 +123,11 @@ async def test_a_device_that_is_not_understood_costs_no_other_its_polling(
     await following.until(lambda devices: sound in devices)
     assert following.devices is not None
     assert odd not in following.devices
+
+
+async def test_the_database_knows_shards_as_we_do(estate: Estate) -> None:
+    devices = [estate.device(f"127.0.1.{number}") for number in range(20)]
+    rows = estate.run(
+        "SELECT id, netpulse.shard_of(id) FROM netpulse.devices WHERE id = ANY(%s)", devices
+    )
+    assert {row[0]: row[1] for row in rows} == {id_: shard_of(id_) for id_ in devices}
