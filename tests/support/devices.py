@@ -142,7 +142,9 @@ def put_samples(
             if row is None:
                 continue
             connection.execute(
-                "INSERT INTO netpulse.samples SELECT o.number, d.number, %s, %s, %s "
+                "INSERT INTO netpulse.samples "
+                "(organization_number, device_number, block, slot_at, values) "
+                "SELECT o.number, d.number, %s, %s, %s "
                 "FROM netpulse.devices d JOIN netpulse.organizations o ON o.id = d.organization_id "
                 "WHERE d.id = %s",
                 (

@@ -25,7 +25,13 @@ SHARED = {
     "quarantined_samples": "what the recorder could not attribute; only netpulse_system sees it",
     "users": "a person exists once, whatever the number of organisations; seen through memberships",
     "organizations": "its own id is the organisation",
-    "samples": "organization_number is the short form",
+    **dict.fromkeys(
+        ("samples", "chunks", "latest_samples", "rollups_5m", "rollups_1h", "rollups_1d"),
+        "organization_number is the short form",
+    ),
+    "dirty_buckets": "the rollup's work, by organization_number; only netpulse_system sees it",
+    "rollup_ranges": "the rollup's work; only netpulse_system sees it",
+    "time_series_progress": "how far rollup and compaction are; only netpulse_system sees it",
 }
 
 
@@ -139,10 +145,10 @@ def two_organizations(postgres: TestDatabase) -> Iterator[tuple[OrganizationId, 
 
 
 _COLUMNS = {
+    **dict.fromkeys(SHARED, "1"),
     "organizations": "id",
     "users": "id",
     "samples": "organization_number",
-    "quarantined_samples": "1",
 }
 
 

@@ -1,0 +1,214 @@
+"""Reading series: hot rows and chunks as one, rollups, the newest values.
+
+Everything takes an open transaction; a tenant's sees its own organisation alone (row security).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netpulse.timeseries import codec, wire
+from netpulse.timeseries.buckets import bucketed, empty
+from netpulse.timeseries.model import ORIGIN, Buckets, Column, Place, Tier, instant, micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from netpulse.db import Transaction
+    from netpulse.timeseries.model import Integers
+
+# Instants are compared with constants, so that the planner leaves out the other days' partitions.
+_PLACES = """unnest(%(devices)s::int[], %(blocks)s::int2[], %(positions)s::int2[])
+    WITH ORDINALITY AS p (device, block, position, row)"""
+_HOT = f"""
+    SELECT p.row, array_agg(s.slot_at), array_agg(coalesce(s.values[p.position], 'NaN'))
+    FROM {_PLACES} JOIN netpulse.samples s ON s.device_number = p.device AND s.block = p.block
+    WHERE s.slot_at >= %(begin)s AND s.slot_at < %(end)s
+    GROUP BY p.row
+"""  # noqa: S608  # our own words
+_COLD = f"""
+    SELECT p.row, c.n, substring(c.data FROM 1 FOR c.ends[1]),
+        substring(c.data FROM c.ends[p.position] + 1
+                  FOR c.ends[p.position + 1] - c.ends[p.position])
+    FROM {_PLACES} JOIN netpulse.chunks c ON c.device_number = p.device AND c.block = p.block
+    WHERE c.day >= %(first_day)s AND c.day <= %(last_day)s AND p.position < cardinality(c.ends)
+    ORDER BY p.row, c.day
+"""  # noqa: S608  # our own words
+_ROLLED = """
+    SELECT p.row, array_agg(r.bucket_at), array_agg(r.counts[p.position]),
+        array_agg(r.sums[p.position]), array_agg(r.lows[p.position]),
+        array_agg(r.highs[p.position]), array_agg(r.lasts[p.position])
+    FROM {places} JOIN netpulse.{table} r ON r.device_number = p.device AND r.block = p.block
+    WHERE r.bucket_at >= %(begin)s AND r.bucket_at < %(end)s AND r.counts[p.position] > 0
+    GROUP BY p.row
+"""  # our own words
+_LATEST = f"""
+    SELECT p.row, l.slot_at, l.values[p.position]
+    FROM {_PLACES} JOIN netpulse.latest_samples l
+        ON l.device_number = p.device AND l.block = p.block
+    WHERE l.values[p.position] <> 'NaN'::double precision
+"""  # noqa: S608  # our own words
+
+
+def places(transaction: Transaction, series_ids: Iterable[int]) -> list[Place]:
+    """Return where series of the organisation stand, in the order of their ids."""
+    rows = transaction.rows(
+        "SELECT id, device_number, block, position, kind FROM netpulse.series "
+        "WHERE id = ANY(%s) ORDER BY id",
+        (list(series_ids),),
+    )
+    return [
+        Place(row["id"], row["device_number"], row["block"], row["position"], row["kind"])
+        for row in rows
+    ]
+
+
+def read(
+    transaction: Transaction, series: Sequence[Place], *, begin: datetime, end: datetime
+) -> Mapping[int, Column]:
+    """Return each series' samples in [begin, end) in time, by the series' id."""
+    columns = _columns(transaction, series, begin=micros(begin), end=micros(end))
+    return {place.series_id: column for place, column in zip(series, columns, strict=True)}
+
+
+def read_buckets(
+    transaction: Transaction,
+    series: Sequence[Place],
+    *,
+    begin: datetime,
+    end: datetime,
+    step: timedelta,
+) -> Buckets:
+    """Return the samples of [begin, end) in buckets of `step`, a row a series.
+
+    Buckets are aligned as netpulse.time_bucket() does; counters are taken as they are.
+    """
+    first, last = micros(begin), micros(end)
+    columns = _columns(transaction, series, begin=first, end=last)
+    width = int(step.total_seconds() * 1_000_000)
+    return bucketed(columns, begin=first, end=last, step=width, origin=ORIGIN)
+
+
+def read_rollups(
+    transaction: Transaction,
+    series: Sequence[Place],
+    tier: Tier,
+    *,
+    begin: datetime,
+    end: datetime,
+) -> Buckets:
+    """Return the buckets of a tier that begin in [begin, end), a row a series.
+
+    Of counters they tell the rate a second. Buckets from rolled_until() on are not there yet.
+    """
+    step = int(tier.width.total_seconds() * 1_000_000)
+    first = -((ORIGIN - micros(begin)) // step) * step + ORIGIN
+    made = empty(len(series), max(0, -((first - micros(end)) // step)), begin=first, step=step)
+    cursor = wire.cursor(transaction.connection)
+    cursor.execute(
+        _ROLLED.format(places=_PLACES, table=tier.table),
+        {**_parameters(series), "begin": begin, "end": end},
+    )
+    for row, at, counts, sums, lows, highs, lasts in cursor:
+        k = (at - first) // step
+        made.counts[row - 1, k] = counts
+        made.sums[row - 1, k], made.lasts[row - 1, k] = sums, lasts
+        made.lows[row - 1, k], made.highs[row - 1, k] = lows, highs
+    return made
+
+
+def rolled_until(transaction: Transaction) -> datetime | None:
+    """Return the instant before which all buckets are rolled up, if there is one."""
+    until: datetime | None = transaction.value("SELECT netpulse.rolled_until()")
+    return until
+
+
+def latest(
+    transaction: Transaction, series: Sequence[Place]
+) -> Mapping[int, tuple[datetime, float]]:
+    """Return the values of the newest slot, by the series' id; of a series it lacks, nothing."""
+    if not series:
+        return {}
+    cursor = wire.cursor(transaction.connection)
+    cursor.execute(_LATEST, _parameters(series))
+    return {series[row - 1].series_id: (at, value) for row, at, value in cursor}
+
+
+def _parameters(series: Sequence[Place]) -> dict[str, Any]:
+    return {
+        "devices": [place.device_number for place in series],
+        "blocks": [place.block for place in series],
+        "positions": [place.position for place in series],
+    }
+
+
+def _columns(
+    transaction: Transaction, series: Sequence[Place], *, begin: int, end: int
+) -> list[Column]:
+    if not series or begin >= end:
+        return [_NOTHING for _ in series]
+    parameters = {
+        **_parameters(series),
+        "begin": instant(begin),
+        "end": instant(end),
+        "first_day": instant(begin).date(),
+        "last_day": instant(end - 1).date(),
+    }
+    cursor = wire.cursor(transaction.connection)
+    # Hot rows first: a day that is compacted in between is seen twice, never not at all.
+    hot = cursor.execute(_HOT, parameters).fetchall()
+    cold = cursor.execute(_COLD, parameters).fetchall()
+    found: list[list[Column]] = [[] for _ in series]
+    for row, column in _decoded(cold):
+        found[row - 1].append(column)
+    for row, times, values in hot:
+        found[row - 1].append(Column(times, values))
+    return [_joined(pieces, begin, end) for pieces in found]
+
+
+def _decoded(rows: Sequence[tuple[int, int, bytes, bytes]]) -> Iterable[tuple[int, Column]]:
+    values = codec.decode_columns([row[3] for row in rows], [row[1] for row in rows])
+    for (row, n, head, _), column in zip(rows, values, strict=True):
+        yield row, Column(_times(head, n), column)
+
+
+def _times(head: bytes, n: int) -> Integers:
+    even = codec.even_steps(head, n)
+    if even is None:
+        return codec.decode_integers([head], [n])[0]
+    first, step = even
+    return first + step * np.arange(n, dtype=np.int64)
+
+
+def _joined(pieces: Sequence[Column], begin: int, end: int) -> Column:
+    """Put pieces together: gaps out, in time, one value a slot (the earlier piece's)."""
+    kept = [piece for each in pieces if len((piece := _within(each, begin, end)).times)]
+    if not kept:
+        return _NOTHING
+    if len(kept) == 1:
+        times, values = kept[0].times, kept[0].values
+    else:
+        times = np.concatenate([piece.times for piece in kept])
+        values = np.concatenate([piece.values for piece in kept])
+    present = values == values  # noqa: PLR0124  # what NaN is not
+    if not present.all():
+        times, values = times[present], values[present]
+    if (np.diff(times) <= 0).any():
+        order = np.argsort(times, kind="stable")
+        times, values = times[order], values[order]
+        first = np.diff(times, prepend=times[:1] - 1) > 0
+        times, values = times[first], values[first]
+    return Column(times, values)
+
+
+def _within(piece: Column, begin: int, end: int) -> Column:
+    if not len(piece.times) or (piece.times[0] >= begin and piece.times[-1] < end):
+        return piece
+    inside = (piece.times >= begin) & (piece.times < end)
+    return Column(piece.times[inside], piece.values[inside])
+
+
+_NOTHING = Column(np.empty(0, np.int64), np.empty(0))
