@@ -59,6 +59,8 @@ HTTP_FUNCTIONS = (
             Can.PUBLISH_FACTS,
             Can.READ_SIGNING_KEYS,
             Can.ASK_FOR_MAILS,
+            Can.SEAL_CREDENTIALS,
+            Can.OPEN_CREDENTIALS,
         ),
         # argon2id is priced in memory and CPU, and Lambda gives CPU by memory.
         memory_mib=1024,
@@ -133,7 +135,14 @@ ON_DELIVERY = FunctionSpec(
     domain="notify",
     entry="on_delivery",
     role="app",
-    can=(Can.PUBLISH_FACTS, Can.SEND_DELIVERIES, Can.READ_PROVIDERS, Can.OPEN_CREDENTIALS),
+    can=(
+        Can.PUBLISH_FACTS,
+        Can.SEND_DELIVERIES,
+        Can.READ_PROVIDERS,
+        Can.OPEN_CREDENTIALS,
+        # mails bring reports' files
+        Can.READ_REPORTS,
+    ),
     timeout_seconds=60,
 )
 ON_DUE = FunctionSpec(
@@ -163,6 +172,13 @@ SUBSCRIBERS = {
         entry="on_alert",
         role="app",
         can=(Can.PUBLISH_FACTS, Can.SEND_DELIVERIES),
+        timeout_seconds=30,
+    ),
+    ("notify", "on_report"): FunctionSpec(
+        domain="notify",
+        entry="on_report",
+        role="app",
+        can=(Can.SEND_DELIVERIES,),
         timeout_seconds=30,
     ),
     ("reports", "on_request"): FunctionSpec(

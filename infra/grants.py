@@ -35,6 +35,7 @@ class Can(StrEnum):
     OPEN_CREDENTIALS = "open credentials"
     READ_PROVIDERS = "read providers"
     KEEP_REPORTS = "keep reports"
+    READ_REPORTS = "read reports"
 
 
 _ITEMS = (
@@ -79,7 +80,7 @@ def _check_health(channels: Channels, who: iam.IGrantable) -> object:
     )
 
 
-def _keep_reports(bucket: s3.IBucket, who: iam.IGrantable) -> object:
+def _use_reports(bucket: s3.IBucket, who: iam.IGrantable, *actions: str) -> object:
     home = Stack.of(bucket)
     # CDK's own grant has wildcards for actions; and the finding below names the ARN's export
     arn = home.export_value(bucket.bucket_arn)
@@ -91,7 +92,7 @@ def _keep_reports(bucket: s3.IBucket, who: iam.IGrantable) -> object:
     return (
         iam.Grant.add_to_principal(
             grantee=who,
-            actions=["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            actions=[f"s3:{action}" for action in actions],
             resource_arns=[f"{arn}/*"],
         ),
         # without it a file that is gone is forbidden instead of not found
@@ -116,7 +117,10 @@ _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     Can.SEAL_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:GenerateDataKey"),
     Can.OPEN_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:Decrypt"),
     Can.READ_PROVIDERS: lambda s, who: s.providers_secret.grant_read(who),
-    Can.KEEP_REPORTS: lambda s, who: _keep_reports(s.reports, who),
+    Can.KEEP_REPORTS: lambda s, who: _use_reports(
+        s.reports, who, "DeleteObject", "GetObject", "PutObject"
+    ),
+    Can.READ_REPORTS: lambda s, who: _use_reports(s.reports, who, "GetObject"),
 }
 _CHANNEL_GRANTS: dict[Can, Callable[[Channels, iam.IGrantable], object]] = {
     Can.PUBLISH_FACTS: lambda c, who: c.bus.grant_put_events_to(who),

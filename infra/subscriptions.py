@@ -33,11 +33,21 @@ SUBSCRIPTIONS = (
         ),
     ),
     Subscription(
+        domain="notify",
+        entry="on_report",
+        facts=(events.ReportReady,),
+    ),
+    Subscription(
         domain="reports",
         entry="on_request",
         facts=(events.ReportRequested,),
         # a report may take minutes: one must not wait for, or fail with, another
         batch_size=1,
+    ),
+    Subscription(
+        domain="reports",
+        entry="on_schedule",
+        facts=(events.ReportScheduleChanged,),
     ),
     Subscription(
         domain="realtime",

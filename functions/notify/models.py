@@ -206,6 +206,7 @@ class DeliveryView(BaseModel):
     subject: str
     body: str
     alert_ids: list[UUID]
+    report_id: UUID | None
     sms_segments: int | None
     cost: str
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from netpulse.errors import ConflictError
-from netpulse.ids import AlertId, ChannelId, DeliveryId, OrganizationId
+from netpulse.ids import AlertId, ChannelId, DeliveryId, OrganizationId, ReportId
 from netpulse.outbox import Outbox
 
 from functions.notify.domain.channel import Channel, ChannelKind
@@ -63,6 +63,7 @@ class DeliveryFilter:
     state: str | None = None
     channel_id: ChannelId | None = None
     alert_id: AlertId | None = None
+    report_id: ReportId | None = None
 
 
 class Deliveries(Protocol):
@@ -78,6 +79,10 @@ class Deliveries(Protocol):
 
     def add(self, delivery: Delivery, news: Sequence[News]) -> None:
         """Insert a delivery that tells `news`."""
+        ...
+
+    def bring(self, delivery: Delivery) -> bool:
+        """Insert a delivery that brings a report; False when its recipient has it already."""
         ...
 
     def collect(self, delivery: Delivery, news: Sequence[News]) -> DeliveryId:
@@ -142,6 +147,10 @@ class Organizations(Protocol):
         """Return the organisation's name and time zone."""
         ...
 
+    def has_member(self, email: str) -> bool:
+        """Whether the address is one's who may log in to the organisation."""
+        ...
+
 
 class NotifyWork(Protocol):
     """The repositories of one transaction, and its facts."""
@@ -181,6 +190,14 @@ class Queue(Protocol):
         now: datetime,
     ) -> None:
         """Ask to be woken for each delivery; never raises, for the sweep finds what was lost."""
+        ...
+
+
+class Files(Protocol):
+    """Where reports' files are kept."""
+
+    def read(self, key: str) -> bytes | None:
+        """Return a file; None if it is gone."""
         ...
 
 

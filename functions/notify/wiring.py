@@ -17,6 +17,7 @@ from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
 
 from functions.notify.channels.email.sendgrid import SendGridSender
+from functions.notify.channels.files import S3Files
 from functions.notify.channels.queue import SqsQueue
 from functions.notify.channels.sms.africastalking import AfricasTalkingSender
 from functions.notify.channels.webhook.sender import WebhookSender
@@ -28,6 +29,7 @@ from functions.notify.service import (
     DeliveryService,
     Dispatcher,
     Notifier,
+    ReportPost,
 )
 from functions.notify.service.sweep import Sweep
 from functions.notify.templates.renderer import TemplateRenderer
@@ -44,6 +46,7 @@ __all__ = [
     "delivery_service",
     "notifier",
     "queue",
+    "report_post",
     "sweep",
 ]
 
@@ -64,6 +67,12 @@ class ProviderSettings(Settings):
     africastalking_url: str
     credentials_key_id: str
     forbidden_networks: str = ""
+
+
+class FilesSettings(Settings):
+    """Where reports' files are kept."""
+
+    reports_bucket: str
 
 
 @cache
@@ -120,6 +129,12 @@ def notifier() -> Notifier:
 
 
 @cache
+def report_post() -> ReportPost:
+    """Return what mails reports."""
+    return ReportPost(work(), queue(), SYSTEM_CLOCK)
+
+
+@cache
 def delivery_service() -> DeliveryService:
     """Return what attempts deliveries."""
     return DeliveryService(
@@ -127,6 +142,7 @@ def delivery_service() -> DeliveryService:
         dispatcher(),
         queue(),
         SYSTEM_CLOCK,
+        files=S3Files(load(FilesSettings).reports_bucket),
         jitter=random.random,
     )
 

@@ -25,7 +25,7 @@ class EveryMinute(Construct):
                 max_event_age=Duration.minutes(1),
                 retry_attempts=0,
                 # CDK's own grant would cover every version of the function too.
-                role=_caller(self, function).without_policy_updates(),
+                role=caller(self, function).without_policy_updates(),
             ),
         )
         function.function.configure_async_invoke(
@@ -37,7 +37,8 @@ class EveryMinute(Construct):
         )
 
 
-def _caller(scope: Construct, function: DomainFunction) -> iam.Role:
+def caller(scope: Construct, function: DomainFunction) -> iam.Role:
+    """Return a role by which EventBridge Scheduler may call a function, and nothing else."""
     role = iam.Role(scope, "Caller", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
     role.add_to_policy(
         iam.PolicyStatement(

@@ -13,6 +13,7 @@ from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.delivery import Delivery, DeliveryState
 from functions.notify.domain.message import Answer, DeliveryError, Message, Receipt
 from functions.notify.domain.news import Event, News
+from functions.notify.domain.notice import ReportFile, ReportNotice
 from tests.support.clock import NOON
 
 
@@ -120,3 +121,25 @@ class PlainVault:
         owner, record, secret = ciphertext.decode().split("/", 2)
         assert (owner, record) == (str(organization_id), str(record_id))
         return {"secret": secret}
+
+
+def a_notice(**changes: Any) -> ReportNotice:
+    report_id = changes.get("report_id") or UUID(int=7)
+    given: dict[str, Any] = {
+        "report_id": report_id,
+        "name": "Weekly uptime 2026-02-23 to 2026-03-01",
+        "kind": "uptime",
+        "begin_at": NOON - timedelta(days=7, hours=15),
+        "end_at": NOON - timedelta(hours=15),
+        "time_zone": "Africa/Nairobi",
+        "highlights": (
+            ("Devices", "42"),
+            ("Availability", "99.953\u00a0%"),
+            ("Outages", "3"),
+            ("Down the longest", "<core> & edge (1\u00a0h 01\u00a0min 05\u00a0s)"),
+        ),
+        "files": (
+            ReportFile(format="pdf", key=f"{report_id}.pdf", name="weekly.pdf", size_bytes=123_456),
+        ),
+    }
+    return ReportNotice(**{**given, **changes})

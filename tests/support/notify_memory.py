@@ -104,6 +104,15 @@ class MemoryDeliveries:
         self.rows[delivery.id] = delivery
         self._tell(delivery, delivery.id, news)
 
+    def bring(self, delivery: Delivery) -> bool:
+        if any(
+            (d.report_id, d.recipient.lower()) == (delivery.report_id, delivery.recipient.lower())
+            for d in self.rows.values()
+        ):
+            return False
+        self.rows[delivery.id] = delivery
+        return True
+
     def collect(self, delivery: Delivery, news: Sequence[News]) -> DeliveryId:
         open_one = next(
             (
@@ -155,6 +164,7 @@ class MemoryDeliveries:
             for d in map(self._shown, self.rows.values())
             if wanted.state in (None, d.state)
             and wanted.channel_id in (None, d.channel_id)
+            and wanted.report_id in (None, d.report_id)
             and (wanted.alert_id is None or wanted.alert_id in d.alert_ids)
         ]
         found.sort(key=lambda d: d.id)
@@ -246,11 +256,27 @@ class MemoryDeliveries:
         return len(old)
 
 
+@dataclass
 class MemoryOrganizations:
     """One organisation."""
 
+    members: set[str] = field(default_factory=lambda: {"amina@example.org"})
+
     def current(self) -> Organization:
         return Organization("Kilimo Net", "Africa/Nairobi")
+
+    def has_member(self, email: str) -> bool:
+        return email.lower() in self.members
+
+
+@dataclass
+class MemoryFiles:
+    """Files in a dict."""
+
+    bodies: dict[str, bytes] = field(default_factory=dict)
+
+    def read(self, key: str) -> bytes | None:
+        return self.bodies.get(key)
 
 
 @dataclass

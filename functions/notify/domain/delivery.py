@@ -10,6 +10,7 @@ from uuid import UUID
 from netpulse.ids import ChannelId, DeliveryId
 
 from functions.notify.domain.news import Event, News
+from functions.notify.domain.notice import ReportNotice
 
 # An attempt that has not come back after this long died with its process.
 ATTEMPT_LOST_AFTER = timedelta(minutes=2)
@@ -40,6 +41,7 @@ class Purpose(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     BATCH = "batch"
     TEST = "test"
+    REPORT = "report"
 
 
 class Reason(StrEnum):
@@ -55,6 +57,8 @@ class Reason(StrEnum):
     GREW_WORSE = "grew_worse"
     CHANNEL_DISABLED = "channel_disabled"
     CHANNEL_DELETED = "channel_deleted"
+    NOT_A_COLLEAGUE = "not_a_colleague"
+    REPORT_DELETED = "report_deleted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +88,12 @@ class Delivery:
     subject: str = ""
     body: str = ""
     alert_ids: tuple[UUID, ...] = ()
+    report: ReportNotice | None = None
+
+    @property
+    def report_id(self) -> UUID | None:
+        """The report it brings, if it brings one."""
+        return self.report.report_id if self.report else None
 
     @property
     def is_retryable(self) -> bool:

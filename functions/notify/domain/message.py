@@ -11,6 +11,15 @@ _SHOWN_ANSWER = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that goes along with an email."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """A rendered message to one recipient."""
 
@@ -24,6 +33,7 @@ class Message:
     # messages about the same alert share it, so that mail programs show them together
     thread: str = ""
     event: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

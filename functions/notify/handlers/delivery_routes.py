@@ -8,7 +8,7 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from netpulse.http import Application, Page
 from netpulse.http.fields import PageNumber, PerPage
-from netpulse.ids import AlertId, ChannelId, DeliveryId
+from netpulse.ids import AlertId, ChannelId, DeliveryId, ReportId
 from netpulse.permissions import Permission
 
 from functions.notify.domain.delivery import DeliveryState
@@ -24,17 +24,20 @@ def add_delivery_routes(app: Application, services: Services) -> None:
 
     @app.get("/notifications", permission=Permission.NOTIFICATION_READ)
     def list_notifications(
+        *,
         page: PageNumber = 1,
         per_page: PerPage = 50,
         state: DeliveryState | None = None,
         channel_id: Annotated[UUID | None, Query()] = None,
         alert_id: Annotated[UUID | None, Query()] = None,
+        report_id: Annotated[UUID | None, Query()] = None,
     ) -> Page[DeliveryView]:
         """List what was or was not sent, newest first; `state=dead` is the dead letter."""
         wanted = DeliveryFilter(
             state=state,
             channel_id=ChannelId(channel_id) if channel_id else None,
             alert_id=AlertId(alert_id) if alert_id else None,
+            report_id=ReportId(report_id) if report_id else None,
         )
         found, total = services.deliveries().page(
             app.principal.organization_id, wanted, page=page, per_page=per_page

@@ -29,6 +29,17 @@ class PostgresOrganizations:
         )
         return Organization(row["name"], row["time_zone"]) if row else Organization("", "UTC")
 
+    def has_member(self, email: str) -> bool:
+        """Whether the address is one's who may log in to the organisation."""
+        return bool(
+            self._transaction.value(
+                "SELECT EXISTS (SELECT FROM netpulse.users u "
+                "JOIN netpulse.memberships m ON m.user_id = u.id "
+                "WHERE u.email = lower(%s) AND u.is_active AND m.is_active)",
+                (email,),
+            )
+        )
+
 
 class PostgresNotifyWork:
     """The repositories of one transaction, and its facts."""

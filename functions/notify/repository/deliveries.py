@@ -33,6 +33,7 @@ _CLAIMABLE = (
 _WANTED = (
     "(%(state)s::text IS NULL OR d.state = %(state)s) "
     "AND (%(channel_id)s::uuid IS NULL OR d.channel_id = %(channel_id)s) "
+    "AND (%(report_id)s::uuid IS NULL OR d.report_id = %(report_id)s) "
     "AND (%(alert_id)s::uuid IS NULL OR EXISTS (SELECT FROM netpulse.delivery_items i "
     "WHERE i.delivery_id = d.id AND i.alert_id = %(alert_id)s))"
 )
@@ -112,6 +113,16 @@ class PostgresDeliveries:
         self._transaction.run(rows.INSERT, rows.parameters(delivery, self._organization_id))
         self._tell(delivery, delivery.id, news)
 
+    def bring(self, delivery: Delivery) -> bool:
+        """Insert a delivery that brings a report; False when its recipient has it already."""
+        return bool(
+            self._transaction.run(
+                rows.INSERT + " ON CONFLICT (report_id, lower(recipient)) "
+                "WHERE report_id IS NOT NULL DO NOTHING",
+                rows.parameters(delivery, self._organization_id),
+            )
+        )
+
     def collect(self, delivery: Delivery, news: Sequence[News]) -> DeliveryId:
         """Add `news` to what its recipient's collecting delivery tells, or begin it; its id."""
         delivery_id = DeliveryId(
@@ -172,6 +183,7 @@ class PostgresDeliveries:
             "state": wanted.state,
             "channel_id": wanted.channel_id,
             "alert_id": wanted.alert_id,
+            "report_id": wanted.report_id,
             "limit": per_page,
             "offset": (page - 1) * per_page,
         }

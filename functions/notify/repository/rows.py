@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from functions.notify.domain.delivery import Delivery, DeliveryState, Purpose
 from functions.notify.domain.news import News
+from functions.notify.domain.notice import ReportNotice
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from netpulse.db import Row
 
 _NEWS = TypeAdapter(News)
+_NOTICE = TypeAdapter(ReportNotice)
 _COLUMNS = (
     "id",
     "channel_id",
@@ -41,16 +43,23 @@ _COLUMNS = (
     "created_at",
     "updated_at",
 )
+_INSERTED = ("organization_id", *_COLUMNS, "report_id", "report")
 INSERT = (
-    f"INSERT INTO netpulse.deliveries (organization_id, {', '.join(_COLUMNS)}) "  # noqa: S608 - constant columns
-    f"VALUES (%(organization_id)s, {', '.join(f'%({name})s' for name in _COLUMNS)})"
+    f"INSERT INTO netpulse.deliveries ({', '.join(_INSERTED)}) "  # noqa: S608 - constant columns
+    f"VALUES ({', '.join(f'%({name})s' for name in _INSERTED)})"
 )
 
 
 def parameters(delivery: Delivery, organization_id: UUID | None) -> dict[str, Any]:
     """Return what INSERT takes."""
     values = {name: getattr(delivery, name) for name in _COLUMNS}
-    return {**values, "organization_id": organization_id}
+    report = delivery.report
+    return {
+        **values,
+        "organization_id": organization_id,
+        "report_id": delivery.report_id,
+        "report": Jsonb(_NOTICE.dump_python(report, mode="json")) if report else None,
+    }
 
 
 def delivery(row: Row) -> Delivery:
@@ -63,6 +72,7 @@ def delivery(row: Row) -> Delivery:
             "purpose": Purpose(row["purpose"]),
             "state": DeliveryState(row["state"]),
             "alert_ids": tuple(row["alert_ids"]),
+            "report": _NOTICE.validate_python(row["report"]) if row["report"] else None,
         }
     )
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netpulse.errors import ConflictError, NotFoundError
+from netpulse.errors import ConflictError
 from netpulse.observability import TOGETHER, count, emit, logger
 
 from functions.notify.domain.backoff import GIVES_UP_AFTER
-from functions.notify.domain.channel import Channel
-from functions.notify.domain.delivery import Delivery, DeliveryState, Purpose, Reason, worth_telling
-from functions.notify.domain.message import DeliveryError
+from functions.notify.domain.delivery import Delivery, DeliveryState, Reason
+from functions.notify.domain.message import Attachment, DeliveryError
 from functions.notify.service import outcome
+from functions.notify.service.readiness import Ready, ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from functions.notify.domain.news import News
     from functions.notify.ports import (
         DeliveryFilter,
-        NotifyWork,
-        Organization,
+        Files,
         Queue,
         Work,
     )
@@ -32,6 +31,11 @@ if TYPE_CHECKING:
 
 
 _SENT = (DeliveryState.SENT, DeliveryState.DELIVERED)
+_CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
 _FAILED = (DeliveryState.FAILED, DeliveryState.DEAD)
 
 
@@ -39,16 +43,6 @@ class NotRetryableError(ConflictError):
     """Only what failed can be sent again."""
 
     code = "NOTIFICATION_NOT_RETRYABLE"
-
-
-@dataclass(frozen=True)
-class _Ready:
-    """A claimed delivery that has something to tell."""
-
-    delivery: Delivery
-    channel: Channel
-    news: tuple[News, ...]
-    organization: Organization
 
 
 class DeliveryService:
@@ -61,45 +55,53 @@ class DeliveryService:
         queue: Queue,
         clock: Clock,
         *,
+        files: Files,
         jitter: Callable[[], float],
     ) -> None:
         self._work = work
         self._dispatcher = dispatcher
         self._queue = queue
         self._clock = clock
+        self._files = files
         self._jitter = jitter
 
     def attempt(self, organization_id: OrganizationId, delivery_id: DeliveryId) -> None:
         """Try to send a delivery if it is due and no one else is at it."""
-        ready = self._claimed(organization_id, delivery_id)
-        if ready is None:
+        found = self._claimed(organization_id, delivery_id)
+        if found is None:
             return
-        delivery = ready.delivery
-        message = self._dispatcher.render(organization_id, delivery, ready.news, ready.organization)
+        after = self._sent(organization_id, found)
+        self._finish(organization_id, after, found.news)
+
+    def _sent(self, organization_id: OrganizationId, found: Ready) -> Delivery:
+        delivery = found.delivery
+        attachments = self._attached(delivery)
+        if attachments is None:
+            return outcome.dropped(delivery, Reason.REPORT_DELETED, now=self._clock.now())
+        message = self._dispatcher.render(organization_id, delivery, found.news, found.organization)
+        message = replace(message, attachments=attachments)
         try:
-            receipt = self._dispatcher.send(organization_id, message, ready.channel)
+            receipt = self._dispatcher.send(organization_id, message, found.channel)
         except DeliveryError as error:
-            after = outcome.refused(
+            return outcome.refused(
                 delivery, message, error, now=self._clock.now(), jitter=self._jitter()
             )
-        else:
-            after = outcome.accepted(delivery, message, receipt, now=self._clock.now())
-        self._finish(organization_id, after, ready.news)
+        return outcome.accepted(delivery, message, receipt, now=self._clock.now())
 
     def postpone(self, organization_id: OrganizationId, delivery_id: DeliveryId) -> None:
         """Leave a delivery to another process."""
         now = self._clock.now()
         self._queue.send(organization_id, [(delivery_id, now)], now=now)
 
-    def _claimed(self, organization_id: OrganizationId, delivery_id: DeliveryId) -> _Ready | None:
+    def _claimed(self, organization_id: OrganizationId, delivery_id: DeliveryId) -> Ready | None:
         now = self._clock.now()
         with self._work(organization_id) as work:
             delivery = work.deliveries.claim(delivery_id, now=now)
             if delivery is None:
                 logger.info("delivery not due, or done", extra={"delivery_id": str(delivery_id)})
                 return None
-            found = self._ready(work, delivery)
-            if isinstance(found, _Ready):
+            found = ready(work, delivery, now=now)
+            if isinstance(found, Ready):
                 return found
             work.deliveries.save(found, attempt=delivery.attempts)
             if fact := outcome.fact_of(found, work.deliveries.get(delivery_id).alert_ids):
@@ -107,26 +109,17 @@ class DeliveryService:
             _report(found)
             return None
 
-    def _ready(self, work: NotifyWork, delivery: Delivery) -> _Ready | Delivery:
-        """Return what can be sent, or how the delivery ends because nothing can."""
-        now = self._clock.now()
-        if now >= delivery.gives_up_at:
-            error = delivery.last_error or "No attempt came to an end"
-            return outcome.given_up(delivery, error, now=now)
-        channel = _channel_of(work, delivery)
-        if channel is None:
-            return outcome.dropped(delivery, Reason.CHANNEL_DELETED, now=now)
-        if not channel.enabled and not delivery.forced:
-            return outcome.dropped(delivery, Reason.CHANNEL_DISABLED, now=now)
-        items = work.deliveries.items(delivery.id)
-        news = tuple(
-            item.news
-            for item in items
-            if worth_telling(item) or (delivery.forced and not item.dropped)
-        )
-        if not news and delivery.purpose is not Purpose.TEST:
-            return outcome.dropped(delivery, Reason.OVER_BEFORE_TOLD, now=now)
-        return _Ready(delivery, channel, news, work.organizations.current())
+    def _attached(self, delivery: Delivery) -> tuple[Attachment, ...] | None:
+        """Return the files that go along; None when they are gone, and the report with them."""
+        files = delivery.report.attached if delivery.report else ()
+        found = []
+        for file in files:
+            content = self._files.read(file.key)
+            if content is None:
+                return None
+            kind = _CONTENT_TYPES.get(file.format, "application/octet-stream")
+            found.append(Attachment(name=file.name, content_type=kind, content=content))
+        return tuple(found)
 
     def _finish(
         self, organization_id: OrganizationId, after: Delivery, news: tuple[News, ...]
@@ -167,15 +160,6 @@ class DeliveryService:
             queued = work.deliveries.get(delivery_id)
         self._queue.send(organization_id, [(delivery_id, now)], now=now)
         return queued
-
-
-def _channel_of(work: NotifyWork, delivery: Delivery) -> Channel | None:
-    if delivery.channel_id is None:
-        return None
-    try:
-        return work.channels.get(delivery.channel_id)
-    except NotFoundError:
-        return None
 
 
 def _report(delivery: Delivery) -> None:

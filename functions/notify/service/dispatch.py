@@ -38,8 +38,15 @@ class Dispatcher:
         """Return the message that a delivery sends."""
         return self._renderer.render(delivery, news, organization_id, organization)
 
-    def send(self, organization_id: OrganizationId, message: Message, channel: Channel) -> Receipt:
-        """Hand a message to the channel's provider; raise DeliveryError when it is refused."""
+    def send(
+        self, organization_id: OrganizationId, message: Message, channel: Channel | None
+    ) -> Receipt:
+        """Hand a message to the channel's provider; raise DeliveryError when it is refused.
+
+        Without a channel it is an email to its recipient's own address.
+        """
+        if channel is None:
+            return self._senders[ChannelKind.EMAIL].send(message, {})
         config: dict[str, Any] = dict(channel.config)
         if channel.sealed_secret is not None:
             config |= self._vault.open(

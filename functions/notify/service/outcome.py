@@ -69,7 +69,7 @@ def refused(
 
 def fact_of(delivery: Delivery, alert_ids: tuple[UUID, ...]) -> Fact | None:
     """Return what is announced of the delivery's new state, if anything."""
-    if delivery.channel_id is None:
+    if delivery.channel_id is None and delivery.report is None:
         return None
     # a message about several alerts is no single alert's
     alert_id = alert_ids[0] if len(alert_ids) == 1 else None
@@ -79,6 +79,7 @@ def fact_of(delivery: Delivery, alert_ids: tuple[UUID, ...]) -> Fact | None:
             channel_id=delivery.channel_id,
             channel_kind=delivery.channel_kind,
             alert_id=alert_id,
+            report_id=delivery.report_id,
             attempts=delivery.attempts,
             provider_message_id=delivery.provider_message_id,
         )
@@ -88,6 +89,7 @@ def fact_of(delivery: Delivery, alert_ids: tuple[UUID, ...]) -> Fact | None:
             channel_id=delivery.channel_id,
             channel_kind=delivery.channel_kind,
             alert_id=alert_id,
+            report_id=delivery.report_id,
             attempts=delivery.attempts,
             error=delivery.last_error,
         )

@@ -17,6 +17,7 @@ from functions.notify.domain.message import Message
 from functions.notify.domain.news import News
 from functions.notify.ports import Organization
 from functions.notify.templates.context import context_of
+from functions.notify.templates.report import report_context
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -46,6 +47,12 @@ def _rendered(name: str, context: dict[str, Any]) -> str:
     return _GAP.sub("\n\n", text)
 
 
+def _purpose(delivery: Delivery, news: Sequence[News]) -> Purpose:
+    if delivery.report:
+        return Purpose.REPORT
+    return purpose_of(tuple(news)) if news else Purpose.TEST
+
+
 class TemplateRenderer:
     """Renders what channels send; links lead to the dashboard at `public_url`."""
 
@@ -56,17 +63,9 @@ class TemplateRenderer:
         self, delivery: Delivery, news: Sequence[News], organization_id: UUID, org: Organization
     ) -> Message:
         """Return the message that tells `news` in the delivery's kind of channel."""
-        purpose = purpose_of(tuple(news)) if news else Purpose.TEST
+        purpose = _purpose(delivery, news)
         kind = ChannelKind(delivery.channel_kind)
-        context = context_of(
-            purpose,
-            news,
-            organization=org.name,
-            time_zone=org.time_zone,
-            public_url=self._public_url,
-            channel=delivery.channel_name,
-            for_sms=kind is ChannelKind.SMS,
-        )
+        context = self._context(purpose, delivery, news, org)
         html = ""
         match kind:
             case ChannelKind.EMAIL:
@@ -85,6 +84,26 @@ class TemplateRenderer:
             html=html,
             thread=str(news[0].alert_id) if len(news) == 1 else "",
             event=purpose.value,
+        )
+
+    def _context(
+        self, purpose: Purpose, delivery: Delivery, news: Sequence[News], org: Organization
+    ) -> dict[str, Any]:
+        if delivery.report:
+            return report_context(
+                delivery.report,
+                organization=org.name,
+                public_url=self._public_url,
+                channel=delivery.channel_name,
+            )
+        return context_of(
+            purpose,
+            news,
+            organization=org.name,
+            time_zone=org.time_zone,
+            public_url=self._public_url,
+            channel=delivery.channel_name,
+            for_sms=delivery.channel_kind == ChannelKind.SMS,
         )
 
     def _webhook(

@@ -120,6 +120,50 @@ export interface paths {
         patch: operations["amend_alert_rule"];
         trace?: never;
     };
+    "/api/v1/alert-rules/{rule_id}/overrides/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a device its own thresholds or hold time, or exempt it from the rule
+         * @description Give a device its own thresholds or hold time, or exempt it from the rule.
+         */
+        put: operations["override_alert_rule"];
+        post?: never;
+        /**
+         * Let the rule be for a device what it is for all
+         * @description Let the rule be for a device what it is for all.
+         */
+        delete: operations["remove_alert_rule_override"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{rule_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an alert rule's versions as they were saved, newest first, and who saved them
+         * @description List an alert rule's versions as they were saved, newest first, and who saved them.
+         */
+        get: operations["list_alert_rule_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -327,6 +371,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who did what, with before and after, the newest first
+         * @description List who did what, with before and after, the newest first.
+         */
+        get: operations["list_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-log/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the newest 5,000 of these lines as CSV; `until` reaches older ones
+         * @description Export the newest 5,000 of these lines as CSV; `until` reaches older ones.
+         */
+        get: operations["export_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/accept-invitation": {
         parameters: {
             query?: never;
@@ -381,6 +465,46 @@ export interface paths {
          * @description End the session of the access token or, without a good one, of the refresh token.
          */
         post: operations["log_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a link mailed that sets a new password; the answer is the same for any address
+         * @description Have a link mailed that sets a new password; the answer is the same for any address.
+         */
+        post: operations["ask_for_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with a link's token; every session ends, and no new one begins
+         * @description Set a new password with a link's token; every session ends, and no new one begins.
+         */
+        post: operations["reset_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1511,6 +1635,68 @@ export interface components {
             last_used_at: string | null;
         };
         /**
+         * AuditEntryView
+         * @description One thing that somebody did: of a change, `before` and `after` hold only what changed.
+         */
+        AuditEntryView: {
+            /** Id */
+            id: number;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /** Actor Id */
+            actor_id: string | null;
+            /** Actor Name */
+            actor_name: string;
+            /** Source Ip */
+            source_ip: string;
+            /** Request Id */
+            request_id: string;
+            /** Action */
+            action: string;
+            /** Target Type */
+            target_type: string;
+            /** Target Id */
+            target_id: string;
+            /** Target Name */
+            target_name: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** CursorPaged[AuditEntryView] */
+        CursorPaged_AuditEntryView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            /** Data */
+            data: components["schemas"]["AuditEntryView"][];
+            pagination: components["schemas"]["CursorPosition"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * CursorPosition
+         * @description Where to go on reading a log; `next_cursor` is null at its end.
+         */
+        CursorPosition: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Has Next */
+            has_next: boolean;
+        };
+        /**
          * ErrorBody
          * @description What went wrong: a code for machines, a message for people.
          */
@@ -1778,7 +1964,7 @@ export interface components {
          * @description One thing a caller may be allowed to do.
          * @enum {string}
          */
-        Permission: "device:read" | "device:write" | "alert:read" | "alert:write" | "metrics:read" | "report:read" | "report:write" | "user:read" | "user:write" | "notification:read" | "notification:write" | "organization:write";
+        Permission: "device:read" | "device:write" | "alert:read" | "alert:write" | "metrics:read" | "report:read" | "report:write" | "user:read" | "user:write" | "notification:read" | "notification:write" | "organization:write" | "audit:read";
         /**
          * PersonView
          * @description The person who is asking.
@@ -1834,6 +2020,27 @@ export interface components {
              * @default false
              */
             cookie: boolean;
+        };
+        /**
+         * ResetIn
+         * @description The password a person chooses with a link.
+         */
+        ResetIn: {
+            /** Token */
+            token: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * ResetRequestIn
+         * @description Whose password was forgotten.
+         */
+        ResetRequestIn: {
+            /** Email */
+            email: string;
         };
         /**
          * Role
@@ -3113,16 +3320,6 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /**
-         * CursorPosition
-         * @description Where to go on reading a log; `next_cursor` is null at its end.
-         */
-        CursorPosition: {
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Has Next */
-            has_next: boolean;
-        };
-        /**
          * HistoryView
          * @description A step in an alert's life.
          */
@@ -3162,7 +3359,7 @@ export interface components {
          * @description What a rule looks at.
          * @enum {string}
          */
-        Kind: "device_down" | "threshold";
+        Kind: "device_down" | "threshold" | "rate" | "delta" | "percent_of_speed" | "missing_data" | "status_change";
         /**
          * NoteIn
          * @description What a person has to say about what they do.
@@ -3173,6 +3370,49 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * OverrideIn
+         * @description What a rule is to be for one device; a threshold brings its own clear and critical ones.
+         */
+        OverrideIn: {
+            /** Threshold */
+            threshold?: number | null;
+            /** Clear Threshold */
+            clear_threshold?: number | null;
+            /** Critical Threshold */
+            critical_threshold?: number | null;
+            /** For Seconds */
+            for_seconds?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+        };
+        /**
+         * OverrideView
+         * @description What a rule is for one device.
+         */
+        OverrideView: {
+            /** Threshold */
+            threshold?: number | null;
+            /** Clear Threshold */
+            clear_threshold?: number | null;
+            /** Critical Threshold */
+            critical_threshold?: number | null;
+            /** For Seconds */
+            for_seconds?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
         };
         /** Paged[AlertView] */
         Paged_AlertView_: {
@@ -3197,6 +3437,19 @@ export interface components {
             success: true;
             /** Data */
             data: components["schemas"]["RuleView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Paged[VersionView] */
+        Paged_VersionView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            /** Data */
+            data: components["schemas"]["VersionView"][];
             pagination: components["schemas"]["Pagination"];
             meta: components["schemas"]["Meta"];
         };
@@ -3228,10 +3481,51 @@ export interface components {
             /** Clear Threshold */
             clear_threshold?: number | null;
             /**
+             * Critical Threshold
+             * @description From here on the trouble is critical.
+             */
+            critical_threshold?: number | null;
+            /**
              * For Seconds
              * @default 0
              */
             for_seconds: number;
+            /**
+             * Keep Firing For Seconds
+             * @description status_change: after this long it is over though it did not return.
+             * @default 0
+             */
+            keep_firing_for_seconds: number;
+            /**
+             * Breaches
+             * @description Trouble when so many values are …
+             * @default 1
+             */
+            breaches: number;
+            /**
+             * Of Last
+             * @description … of the last so many.
+             * @default 1
+             */
+            of_last: number;
+            /**
+             * Clears
+             * @description Over after so many good values in a row.
+             * @default 1
+             */
+            clears: number;
+            /**
+             * Window Seconds
+             * @description rate, delta: the span a change is measured over, 0 from one value to the next; missing_data: how long nothing may come.
+             * @default 0
+             */
+            window_seconds: number;
+            /** From Value */
+            from_value?: number | null;
+            /** To Value */
+            to_value?: number | null;
+            /** Speed Bps */
+            speed_bps?: number | null;
             severity: components["schemas"]["Severity"];
             /**
              * @default {
@@ -3266,8 +3560,26 @@ export interface components {
             threshold?: number | null;
             /** Clear Threshold */
             clear_threshold?: number | null;
+            /** Critical Threshold */
+            critical_threshold?: number | null;
             /** For Seconds */
             for_seconds?: number | null;
+            /** Keep Firing For Seconds */
+            keep_firing_for_seconds?: number | null;
+            /** Breaches */
+            breaches?: number | null;
+            /** Of Last */
+            of_last?: number | null;
+            /** Clears */
+            clears?: number | null;
+            /** Window Seconds */
+            window_seconds?: number | null;
+            /** From Value */
+            from_value?: number | null;
+            /** To Value */
+            to_value?: number | null;
+            /** Speed Bps */
+            speed_bps?: number | null;
             severity?: components["schemas"]["Severity"] | null;
             scope?: components["schemas"]["ScopeIn"] | null;
             /** Enabled */
@@ -3278,11 +3590,6 @@ export interface components {
          * @description A rule.
          */
         RuleView: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
             /** Name */
             name: string;
             /** Description */
@@ -3297,16 +3604,41 @@ export interface components {
             threshold: number | null;
             /** Clear Threshold */
             clear_threshold: number | null;
+            /** Critical Threshold */
+            critical_threshold: number | null;
             /** For Seconds */
             for_seconds: number;
+            /** Keep Firing For Seconds */
+            keep_firing_for_seconds: number;
+            /** Breaches */
+            breaches: number;
+            /** Of Last */
+            of_last: number;
+            /** Clears */
+            clears: number;
+            /** Window Seconds */
+            window_seconds: number;
+            /** From Value */
+            from_value: number | null;
+            /** To Value */
+            to_value: number | null;
+            /** Speed Bps */
+            speed_bps: number | null;
             severity: components["schemas"]["Severity"];
             scope: components["schemas"]["ScopeIn"];
             /** Enabled */
             enabled: boolean;
-            /** Built In */
-            built_in: boolean;
+            /** Overrides */
+            overrides: components["schemas"]["OverrideView"][];
             /** Version */
             version: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Built In */
+            built_in: boolean;
             /**
              * Created At
              * Format: date-time
@@ -3420,6 +3752,63 @@ export interface components {
             by_state: {
                 [key: string]: number;
             };
+        };
+        /**
+         * VersionView
+         * @description A rule as somebody saved it once.
+         */
+        VersionView: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            kind: components["schemas"]["Kind"];
+            /** Metric */
+            metric: string | null;
+            /** Entity */
+            entity: string;
+            comparison: components["schemas"]["Comparison"] | null;
+            /** Threshold */
+            threshold: number | null;
+            /** Clear Threshold */
+            clear_threshold: number | null;
+            /** Critical Threshold */
+            critical_threshold: number | null;
+            /** For Seconds */
+            for_seconds: number;
+            /** Keep Firing For Seconds */
+            keep_firing_for_seconds: number;
+            /** Breaches */
+            breaches: number;
+            /** Of Last */
+            of_last: number;
+            /** Clears */
+            clears: number;
+            /** Window Seconds */
+            window_seconds: number;
+            /** From Value */
+            from_value: number | null;
+            /** To Value */
+            to_value: number | null;
+            /** Speed Bps */
+            speed_bps: number | null;
+            severity: components["schemas"]["Severity"];
+            scope: components["schemas"]["ScopeIn"];
+            /** Enabled */
+            enabled: boolean;
+            /** Overrides */
+            overrides: components["schemas"]["OverrideView"][];
+            /** Version */
+            version: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string | null;
+            /** Saved By Name */
+            saved_by_name: string;
         };
         /**
          * ChannelInput
@@ -3595,6 +3984,8 @@ export interface components {
             body: string;
             /** Alert Ids */
             alert_ids: string[];
+            /** Report Id */
+            report_id: string | null;
             /** Sms Segments */
             sms_segments: number | null;
             /** Cost */
@@ -3641,7 +4032,7 @@ export interface components {
          * @description What a message is for.
          * @enum {string}
          */
-        Purpose: "problem" | "recovery" | "acknowledged" | "batch" | "test";
+        Purpose: "problem" | "recovery" | "acknowledged" | "batch" | "test" | "report";
         /** Success[ChannelView] */
         Success_ChannelView_: {
             /**
@@ -3748,6 +4139,16 @@ export interface components {
          * @description A report that is wanted now: of a named `period`, or `from` one instant `to` another.
          */
         GenerateIn: {
+            /**
+             * Recipients
+             * @default []
+             */
+            recipients: string[];
+            /**
+             * Channel Ids
+             * @default []
+             */
+            channel_ids: string[];
             kind: components["schemas"]["ReportKind"];
             /**
              * Device Ids
@@ -3911,6 +4312,8 @@ export interface components {
             files: components["schemas"]["ReportFileView"][];
             /** Recipients */
             recipients: string[];
+            /** Channel Ids */
+            channel_ids: string[];
             /** Created By */
             created_by: string | null;
             /**
@@ -3943,6 +4346,16 @@ export interface components {
          *     the month; a month too short has its turn on its last day.
          */
         ScheduleIn: {
+            /**
+             * Recipients
+             * @default []
+             */
+            recipients: string[];
+            /**
+             * Channel Ids
+             * @default []
+             */
+            channel_ids: string[];
             kind: components["schemas"]["ReportKind"];
             /**
              * Device Ids
@@ -4002,11 +4415,6 @@ export interface components {
             /** Time Zone */
             time_zone?: string | null;
             period?: components["schemas"]["NamedPeriod"] | null;
-            /**
-             * Recipients
-             * @default []
-             */
-            recipients: string[];
         };
         /**
          * SchedulePatch
@@ -4042,6 +4450,8 @@ export interface components {
             period?: components["schemas"]["NamedPeriod"] | null;
             /** Recipients */
             recipients?: string[] | null;
+            /** Channel Ids */
+            channel_ids?: string[] | null;
         };
         /**
          * ScheduleView
@@ -4082,6 +4492,8 @@ export interface components {
             period: components["schemas"]["NamedPeriod"];
             /** Recipients */
             recipients: string[];
+            /** Channel Ids */
+            channel_ids: string[];
             /** Next Run At */
             next_run_at: string | null;
             /** Last Run At */
@@ -4905,6 +5317,277 @@ export interface operations {
             };
             /** @description Content-Type must be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    override_alert_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A rule's id. */
+                rule_id: string;
+                /** @description A device's id. */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_RuleView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    remove_alert_rule_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A rule's id. */
+                rule_id: string;
+                /** @description A device's id. */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_RuleView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_alert_rule_versions: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A rule's id. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_VersionView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5939,6 +6622,130 @@ export interface operations {
             };
         };
     };
+    list_audit_log: {
+        parameters: {
+            query?: {
+                /** @description Only what this user or API key did. */
+                actor_id?: string | null;
+                /** @description Such as `device.updated`, or `device.` for all of them. */
+                action?: string;
+                /** @description Such as `alert_rule`. */
+                target_type?: string;
+                /** @description Only what was done to this. */
+                target_id?: string;
+                /** @description From this instant on. */
+                since?: string | null;
+                /** @description Before this instant. */
+                until?: string | null;
+                /** @description `next_cursor` of the stretch before. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CursorPaged_AuditEntryView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    export_audit_log: {
+        parameters: {
+            query?: {
+                /** @description Only what this user or API key did. */
+                actor_id?: string | null;
+                /** @description Such as `device.updated`, or `device.` for all of them. */
+                action?: string;
+                /** @description Such as `alert_rule`. */
+                target_type?: string;
+                /** @description Only what was done to this. */
+                target_id?: string;
+                /** @description From this instant on. */
+                since?: string | null;
+                /** @description Before this instant. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     accept_invitation: {
         parameters: {
             query?: never;
@@ -6149,6 +6956,162 @@ export interface operations {
             };
             /** @description The caller may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    ask_for_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequestIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_NoneType_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_NoneType_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10122,6 +11085,7 @@ export interface operations {
                 state?: components["schemas"]["DeliveryState"] | null;
                 channel_id?: string | null;
                 alert_id?: string | null;
+                report_id?: string | null;
             };
             header?: never;
             path?: never;

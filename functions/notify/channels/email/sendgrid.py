@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from typing import Any
@@ -78,6 +79,15 @@ def _mail(message: Message, sender: str) -> Any:
     mail.add_custom_arg(parts.CustomArg("organization_id", str(message.organization_id)))
     if message.thread:
         mail.add_header(parts.Header("References", f"<alert-{message.thread}@netpulse>"))
+    for attached in message.attachments:
+        mail.add_attachment(
+            parts.Attachment(
+                parts.FileContent(b64encode(attached.content).decode()),
+                parts.FileName(attached.name),
+                parts.FileType(attached.content_type),
+                parts.Disposition("attachment"),
+            )
+        )
     # a link to the dashboard must not lead through somebody else's server
     mail.tracking_settings = parts.TrackingSettings(
         click_tracking=parts.ClickTracking(enable=False, enable_text=False)

@@ -13,12 +13,14 @@ from uuid import UUID
 from netpulse.ids import ChannelId, DeliveryId
 
 from functions.notify.domain.channel import ChannelKind
+from functions.notify.domain.delivery import Purpose
 from functions.notify.domain.news import News
 from functions.notify.ports import Organization
 from functions.notify.templates.renderer import TemplateRenderer
 from tests.support.notify import (
     a_channel,
     a_delivery,
+    a_notice,
     a_problem,
     its_acknowledgement,
     its_recovery,
@@ -74,6 +76,14 @@ def messages() -> Iterator[tuple[str, str]]:
                     yield f"{purpose}.sms.txt", message.body
                 case ChannelKind.WEBHOOK:
                     yield f"{purpose}.json", json.dumps(json.loads(message.body), indent=2)
+    reported = replace(
+        a_delivery(a_channel(name="NOC"), id=DeliveryId(UUID(int=7)), channel_name="NOC"),
+        purpose=Purpose.REPORT,
+        report=a_notice(),
+    )
+    message = renderer.render(reported, [], UUID(int=8), organization)
+    yield "report.html", message.html
+    yield "report.mail.txt", f"Subject: {message.subject}\n\n{message.body}"
 
 
 if __name__ == "__main__":

@@ -7,18 +7,18 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from netpulse.errors import NotFoundError
-from netpulse.ids import AlertId, DeliveryId
+from netpulse.ids import AlertId, DeliveryId, ReportId
 
 from functions.notify.domain.channel import ChannelKind
 from functions.notify.domain.delivery import Delivery, DeliveryState, Purpose, Reason
 from functions.notify.domain.news import News
 from functions.notify.ports import ChannelExistsError, DeliveryFilter, NotifyWork
 from tests.support.clock import NOON
-from tests.support.notify import a_channel, a_delivery, a_problem, its_recovery
+from tests.support.notify import a_channel, a_delivery, a_notice, a_problem, its_recovery
 
 Open = Callable[[], AbstractContextManager[NotifyWork]]
 SECOND = timedelta(seconds=1)
@@ -267,3 +267,35 @@ def test_what_was_over_long_ago_is_forgotten(work: Open) -> None:
         left, _ = w.deliveries.page(DeliveryFilter(), page=1, per_page=10)
         assert {one.id for one in left} == {waiting.id, new.id, told.id}
         assert w.deliveries.items(old.id) == []
+
+
+def a_report_mail(recipient: str, report_id: UUID, **changes: Any) -> Delivery:
+    return a_delivery(
+        a_channel(),
+        channel_id=None,
+        channel_name="",
+        recipient=recipient,
+        purpose=Purpose.REPORT,
+        report=a_notice(report_id=report_id),
+        **changes,
+    )
+
+
+def test_a_report_is_brought_to_each_recipient_once_and_read_as_it_was_written(
+    work: Open,
+) -> None:
+    report_id = uuid4()
+    first = a_report_mail("amina@example.org", report_id)
+    with work() as w:
+        assert w.deliveries.bring(first)
+        assert not w.deliveries.bring(a_report_mail("Amina@example.org", report_id))
+        assert w.deliveries.bring(a_report_mail("baraka@example.org", report_id))
+        assert w.deliveries.bring(a_report_mail("amina@example.org", uuid4()))
+    assert found(work, first) == first
+    with work() as w:
+        wanted = DeliveryFilter(report_id=ReportId(report_id))
+        listed, total = w.deliveries.page(wanted, page=1, per_page=10)
+        assert (total, {each.report_id for each in listed}) == (2, {report_id})
+        claimed = w.deliveries.claim(first.id, now=NOON)
+        assert claimed is not None
+        assert claimed.report == first.report

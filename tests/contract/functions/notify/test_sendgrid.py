@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from functions.notify.domain.message import Attachment
 from tests.contract.functions.notify.senders import (
     MAIL,
     mailer,
@@ -62,3 +64,17 @@ def test_a_mail_that_sendgrid_refuses(recorder: Recorder, status: int, permanent
 def test_a_200_is_no_acceptance_of_a_mail(recorder: Recorder) -> None:
     recorder.will_answer(200, b"<html>a proxy's page</html>")
     assert not refusal(mailer(recorder.url), MAIL, {}).permanent
+
+
+def test_a_mail_brings_its_attachments(recorder: Recorder) -> None:
+    recorder.will_answer(202, X_Message_Id="sg-1")
+    file = Attachment(name="weekly.pdf", content_type="application/pdf", content=b"%PDF-\xff")
+    mailer(recorder.url).send(replace(MAIL, attachments=(file,)), {})
+    assert json.loads(recorder.only.body)["attachments"] == [
+        {
+            "content": "JVBERi3/",
+            "filename": "weekly.pdf",
+            "type": "application/pdf",
+            "disposition": "attachment",
+        }
+    ]

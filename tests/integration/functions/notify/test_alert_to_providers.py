@@ -37,7 +37,7 @@ from functions.notify.templates.renderer import TemplateRenderer
 from tests.support.clock import FakeClock
 from tests.support.database import TestDatabase
 from tests.support.notify import PlainVault, a_problem, its_recovery
-from tests.support.notify_memory import MemoryQueue
+from tests.support.notify_memory import MemoryFiles, MemoryQueue
 from tests.support.organizations import new_organization
 from tests.support.recorder import Recorder, recording
 
@@ -125,7 +125,9 @@ def world(postgres: TestDatabase) -> Iterator[World]:
             bus,
             queue,
             Notifier(work, queue, clock, group_wait=timedelta(seconds=30)),
-            DeliveryService(work, dispatcher, queue, clock, jitter=lambda: 0.5),
+            DeliveryService(
+                work, dispatcher, queue, clock, files=MemoryFiles(), jitter=lambda: 0.5
+            ),
             ChannelService(work, PlainVault(), policy, clock, new_secret=lambda: "made-for-you"),
             ChannelTrial(work, dispatcher, clock),
             sendgrid,

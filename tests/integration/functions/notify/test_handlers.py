@@ -12,12 +12,21 @@ import pytest
 from netpulse import aws, wiring
 from netpulse.bus import wire
 from netpulse.clock import SYSTEM_CLOCK
-from netpulse.events import AlertOpened, AlertResolved, Fact, Meta, Recorded
+from netpulse.events import (
+    AlertOpened,
+    AlertResolved,
+    Fact,
+    Meta,
+    Recorded,
+    ReportFile,
+    ReportReady,
+)
 from netpulse.ids import OrganizationId
 
-from functions.notify.handlers import every_minute, http, on_alert, on_delivery
+from functions.notify.handlers import every_minute, http, on_alert, on_delivery, on_report
 from tests.support.aws import (
     forget_wiring,
+    make_bucket,
     make_bus,
     make_queue,
     make_secret,
@@ -27,7 +36,7 @@ from tests.support.aws import (
 )
 from tests.support.database import TestDatabase
 from tests.support.http import Client, FakeAccess, a_principal
-from tests.support.organizations import new_organization
+from tests.support.organizations import new_organization, new_user
 from tests.support.recorder import Recorder, recording
 
 BUS = "facts"
@@ -67,6 +76,7 @@ def stage(
             public_url="https://netpulse.example.org",
             sendgrid_url=sendgrid.url,
             africastalking_url=sendgrid.url,
+            reports_bucket=make_bucket("reports"),
             forbidden_networks="169.254.0.0/16,224.0.0.0/4",
         )
         forget_wiring("notify")
@@ -188,3 +198,38 @@ def test_a_channel_is_tried_with_its_sealed_secret(stage: Stage) -> None:
     assert (refused.status, refused.code) == (502, "EXTERNAL_SERVICE_ERROR")
     [result] = refused.json["error"]["details"]["results"]
     assert result["answer"] == {"status": 500, "body": "out of order"}
+
+
+def test_a_report_goes_from_fact_to_a_colleagues_mail_once(
+    stage: Stage, postgres: TestDatabase
+) -> None:
+    email = f"{new_user(postgres, stage.organization_id).hex}@example.org"
+    stranger = f"{new_user(postgres, new_organization(postgres)).hex}@example.org"
+    aws.client("s3").put_object(Bucket="reports", Key="k/weekly.pdf", Body=b"%PDF-")
+    file = ReportFile(format="pdf", key="k/weekly.pdf", name="weekly.pdf", size_bytes=5)
+    report = ReportReady(
+        report_id=uuid4(),
+        job_id=uuid4(),
+        kind="uptime",
+        name="Weekly",
+        formats=("pdf",),
+        recipients=(email, stranger),
+        begin_at=SYSTEM_CLOCK.now(),
+        end_at=SYSTEM_CLOCK.now(),
+        time_zone="Africa/Nairobi",
+        files=(file,),
+    )
+    for _ in range(2):
+        assert on_report.handler(fact_event(stage, report), None) == {"batchItemFailures": []}
+    work_off(stage)
+    sent = json.loads(stage.sendgrid.only.body)
+    assert sent["personalizations"] == [{"to": [{"email": email}]}]
+    assert sent["attachments"][0]["content"] == "JVBERi0="
+    query = {"report_id": str(report.report_id)}
+    listed = stage.client.call("GET", "/notifications", query=query).data
+    assert {(one["recipient"], one["purpose"], one["state"], one["reason"]) for one in listed} == {
+        (email, "report", "sent", ""),
+        # of another organisation: no colleague of this one
+        (stranger, "report", "dropped", "not_a_colleague"),
+    }
+    assert {one["report_id"] for one in listed} == {str(report.report_id)}

@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "SENDGRID_URL": "https://sendgrid.example.org",
     "AFRICASTALKING_URL": "https://africastalking.example.org",
     "CREDENTIALS_KEY_ID": "key",
+    "REPORTS_BUCKET": "reports",
     "SESSIONS_TABLE": "sessions",
     "RATE_LIMITS_TABLE": "rates",
 }

@@ -11,14 +11,14 @@ from netpulse.ids import OrganizationId
 from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.delivery import Delivery
 from functions.notify.domain.news import News
-from functions.notify.service import DeliveryService, Dispatcher, Notifier
+from functions.notify.service import DeliveryService, Dispatcher, Notifier, ReportPost
 from functions.notify.templates.renderer import TemplateRenderer
 from tests.support.clock import FakeClock
 from tests.support.notify import (
     FakeSender,
     PlainVault,
 )
-from tests.support.notify_memory import MemoryQueue, MemoryWork
+from tests.support.notify_memory import MemoryFiles, MemoryQueue, MemoryWork
 
 ORGANIZATION = OrganizationId(uuid4())
 GROUP_WAIT = timedelta(seconds=30)
@@ -30,6 +30,7 @@ class World:
     work: MemoryWork = field(default_factory=MemoryWork)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     sender: FakeSender = field(default_factory=FakeSender)
+    files: MemoryFiles = field(default_factory=MemoryFiles)
 
     def __post_init__(self) -> None:
         self.notifier = Notifier(self.work, self.queue, self.clock, group_wait=GROUP_WAIT)
@@ -39,8 +40,14 @@ class World:
             PlainVault(),
         )
         self.deliveries = DeliveryService(
-            self.work, dispatcher, self.queue, self.clock, jitter=lambda: 0.5
+            self.work,
+            dispatcher,
+            self.queue,
+            self.clock,
+            files=self.files,
+            jitter=lambda: 0.5,
         )
+        self.post = ReportPost(self.work, self.queue, self.clock)
 
     def with_channels(self, *channels: Channel) -> World:
         for channel in channels:

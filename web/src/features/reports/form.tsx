@@ -59,6 +59,8 @@ export function ReportForm({ close }: { close: () => void }) {
       metrics: kind === "performance" || kind === "custom" ? METRICS : [],
       sections: kind === "custom" ? (["uptime", "performance", "alerts"] as Schemas["ReportSection"][]) : [],
       formats: FORMATS.filter((format) => text(format) === "on"),
+      recipients: text("recipients").split(/[\s,;]+/).filter(Boolean),
+      channel_ids: [],
     };
     const name = text("name") || KINDS[kind];
     if (!cadence)
@@ -78,7 +80,6 @@ export function ReportForm({ close }: { close: () => void }) {
               weekday: 0,
               day_of_month: 1,
               period: CADENCES[cadence].period,
-              recipients: text("recipients").split(/[\s,;]+/).filter(Boolean),
             },
           }),
         ),

@@ -19,7 +19,7 @@ from tests.support.notify import (
     FakeSender,
     PlainVault,
 )
-from tests.support.notify_memory import MemoryQueue, MemoryWork
+from tests.support.notify_memory import MemoryFiles, MemoryQueue, MemoryWork
 
 EMAIL = {"name": "NOC", "kind": "email", "config": {"to": ["amina@example.org"]}}
 SMS = {"name": "Phones", "kind": "sms", "config": {"to": ["+254700000001"]}}
@@ -46,7 +46,9 @@ class Api:
             self.work, PlainVault(), policy, clock, new_secret=lambda: "made-for-you"
         )
         trial = ChannelTrial(self.work, dispatcher, clock)
-        deliveries = DeliveryService(self.work, dispatcher, self.queue, clock, jitter=lambda: 0.5)
+        deliveries = DeliveryService(
+            self.work, dispatcher, self.queue, clock, files=MemoryFiles(), jitter=lambda: 0.5
+        )
         self.services = Services(
             channels=lambda: channels, trial=lambda: trial, deliveries=lambda: deliveries
         )
