@@ -19,6 +19,8 @@ HELP = {
     "netpulse_poller_lease_failures_total": "Times the lease store did not answer.",
     "netpulse_poller_probes_total": "Probes by protocol and outcome.",
     "netpulse_poller_probe_seconds": "How long probes took, by protocol.",
+    "netpulse_poller_checks": "Checks there are, of all devices.",
+    "netpulse_poller_skipped_checks_total": "Checks that were not run in their slot, by reason.",
     "netpulse_poller_samples_total": "Samples taken.",
     "netpulse_poller_rows_written_total": "Rows written to the database.",
     "netpulse_poller_write_failures_total": "Batches that the database did not take.",

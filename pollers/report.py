@@ -1,7 +1,9 @@
 """What becomes of a visit: a verdict, samples to be recorded, a result worth telling."""
 
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from pollers.domain.device import Device, Sample
 from pollers.domain.verdict import judge
@@ -12,6 +14,8 @@ from pollers.probes.result import ProbeResult
 from pollers.tracked import Tracked, Visit, Visiting
 
 REFRESH_S = 60.0
+# More than a result is split into, less than the time between two slots: see announcer.py.
+_STEP = timedelta(milliseconds=1)
 
 
 class Reporter:
@@ -28,6 +32,8 @@ class Reporter:
         self._announcer = announcer
         self._metrics = metrics
         self._states = states
+        # what was told last of each device, without its values
+        self._told: dict[UUID, Result] = {}
 
     def report(self, visiting: Visiting) -> None:
         """Judge a device by a visit, record it and tell it."""
@@ -47,8 +53,25 @@ class Reporter:
             self._record(visiting, samples)
         self._announce(visiting, at, samples, primary)
 
+    def standing(self, device_id: UUID) -> Result | None:
+        """Return what was told last of a device; None when it is not polled here."""
+        return self._told.get(device_id)
+
+    def tell(self, device_id: UUID, values: tuple[Sample, ...]) -> None:
+        """Tell values that were read apart from the device's own visits.
+
+        The alert service takes a device's results in the order of their slots: these go between
+        the last one and the next.
+        """
+        told = self._told.get(device_id)
+        if told is not None and values:
+            told = replace(told, slot_at=told.slot_at + _STEP)
+            self._told[device_id] = told
+            self._announcer.announce(replace(told, values=values))
+
     def forget(self, device: Device) -> None:
         """Take note that a device is not polled here any more."""
+        self._told.pop(device.id, None)
         if self._states is not None:
             self._states.forget(device.id)
 
@@ -84,19 +107,19 @@ class Reporter:
             return
         tracked.told, tracked.told_at = _standing(tracked), time.monotonic()
         icmp = visiting.results.get("icmp")
-        self._announcer.announce(
-            Result(
-                device.id,
-                device.organization_id,
-                at,
-                tracked.verdict,
-                rtt_ms=primary.response_ms if primary else None,
-                loss_ratio=icmp.loss_ratio if icmp else None,
-                values=values,
-                # as it was when the probe was sent
-                epoch=visiting.device.epoch,
-            )
+        result = Result(
+            device.id,
+            device.organization_id,
+            at,
+            tracked.verdict,
+            rtt_ms=primary.response_ms if primary else None,
+            loss_ratio=icmp.loss_ratio if icmp else None,
+            values=values,
+            # as it was when the probe was sent
+            epoch=visiting.device.epoch,
         )
+        self._told[device.id] = replace(result, values=())
+        self._announcer.announce(result)
 
 
 def _standing(tracked: Tracked) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """Where each series' values stand in the rows of samples."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from pollers.database import Connection
@@ -50,14 +50,16 @@ class _Layout:
 
     places: dict[Key, Place]
     used: dict[int, int]
+    # the block that each group of series fills now
+    newest: dict[str, int] = field(default_factory=dict)
 
     def allot(self, sample: Sample) -> Place:
         if not sample.entity and sample.metric in REACHABILITY:
             block = 0
         else:
-            block = max(1, *self.used) if self.used else 1
-            if self.used.get(block, 0) >= BLOCK_SIZE:
-                block += 1
+            block = self.newest.get(_group(sample.entity), 0)
+            if not block or self.used[block] >= BLOCK_SIZE:
+                block = max(self.used, default=0) + 1
         position = self.used.get(block, 0) + 1
         place = (block, position)
         self.take((sample.entity, sample.metric), place)
@@ -67,6 +69,13 @@ class _Layout:
         self.places[key] = place
         block, position = place
         self.used[block] = max(self.used.get(block, 0), position)
+        group = _group(key[0])
+        self.newest[group] = max(self.newest.get(group, 0), block)
+
+
+def _group(entity: str) -> str:
+    """Return what a block's series have in common: a check has slots, and so rows, of its own."""
+    return entity if entity.startswith("check:") else ""
 
 
 class SeriesRegistry:
