@@ -19,7 +19,7 @@ from functions.alerts.domain.assessment import Assessment
 from functions.alerts.domain.defaults import default_rules
 from functions.alerts.domain.device import Device, Result, Standing, Value, Verdict
 from functions.alerts.domain.ledger import Ledger
-from functions.alerts.domain.rule import RuleBook
+from functions.alerts.domain.rulebook import RuleBook
 from tests.integration.functions.alerts.place import Place, down, up
 from tests.support.database import running_database
 
@@ -120,7 +120,7 @@ def domain(measure, *, breaching, bar):
                 done.take(batch)
                 done.settle()
                 spent += time.perf_counter() - began
-                evaluations += done.evaluations
+                evaluations += done.values.evaluations
                 standings |= done.touched
                 for alert in done.ledger.saved:
                     alerts[alert.id] = alert

@@ -10,7 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from netpulse.errors import ConflictError
-from netpulse.ids import AlertId, DeviceId, OrganizationId, RuleId
+from netpulse.ids import AlertId, DeviceId, OrganizationId, RuleId, UserId
 from netpulse.outbox import Outbox
 from netpulse.timers import Timer
 
@@ -20,12 +20,15 @@ from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.listing import (
     AlertFilter,
     Count,
+    Cut,
     HistoryEntry,
     Listed,
     RuleFilter,
     StoredRule,
+    Version,
 )
-from functions.alerts.domain.rule import Rule
+from functions.alerts.domain.memory import Memory
+from functions.alerts.domain.rule import Kind, Rule
 from functions.alerts.domain.status import StatusChange
 
 
@@ -106,9 +109,7 @@ class Alerts(Protocol):
         """Return those of the alerts that there are, as lists show them."""
         ...
 
-    def page(
-        self, which: AlertFilter, *, sort: str, page: int, per_page: int
-    ) -> tuple[list[Listed], int]:
+    def page(self, which: AlertFilter, cut: Cut) -> tuple[list[Listed], int]:
         """Return one page, and how many there are."""
         ...
 
@@ -132,9 +133,7 @@ class Rules(Protocol):
         """Return every rule."""
         ...
 
-    def page(
-        self, which: RuleFilter, *, sort: str, page: int, per_page: int
-    ) -> tuple[list[StoredRule], int]:
+    def page(self, which: RuleFilter, cut: Cut) -> tuple[list[StoredRule], int]:
         """Return one page, and how many there are."""
         ...
 
@@ -146,8 +145,16 @@ class Rules(Protocol):
         """Insert rules whose names are not taken; the others are left as they are."""
         ...
 
-    def save(self, rule: Rule, *, at: datetime) -> None:
-        """Insert or replace a rule; raise RuleExistsError when its name is taken."""
+    def save(self, rule: Rule, *, at: datetime, by: UserId | None = None) -> None:
+        """Insert or replace a rule, keep its version; raise RuleExistsError: name is taken."""
+        ...
+
+    def versions(self, rule_id: RuleId, cut: Cut) -> tuple[list[Version], int]:
+        """Return one page of a rule's versions as they were saved, newest first; how many."""
+        ...
+
+    def knows_metric(self, metric: str) -> bool:
+        """Return whether any device of the organisation has a series of that name."""
         ...
 
     def remove(self, rule_id: RuleId) -> None:
@@ -160,6 +167,30 @@ class Rules(Protocol):
 
     def unknown_groups(self, group_ids: Iterable[UUID]) -> list[UUID]:
         """Return those of the ids that are no group of the organisation."""
+        ...
+
+
+class Memories(Protocol):
+    """What the organisation's rules remember of series."""
+
+    def of_devices(self, device_ids: Iterable[DeviceId]) -> dict[str, Memory]:
+        """Return what rules remember of devices' series, by fingerprint."""
+        ...
+
+    def write(self, memories: Mapping[str, Memory]) -> None:
+        """Write memories; those that hold nothing are deleted."""
+        ...
+
+    def forget_rule(self, rule_id: RuleId) -> None:
+        """Delete what a rule remembers: it was described anew."""
+        ...
+
+
+class Samples(Protocol):
+    """What was measured."""
+
+    def last_seen(self, metric: str, *, since: datetime) -> list[tuple[DeviceId, str, datetime]]:
+        """Return the polled series of a metric that had a value since an instant, and its slot."""
         ...
 
 
@@ -185,6 +216,16 @@ class Work(Protocol):
     @property
     def rules(self) -> Rules:
         """The organisation's rules."""
+        ...
+
+    @property
+    def memories(self) -> Memories:
+        """What the rules remember."""
+        ...
+
+    @property
+    def samples(self) -> Samples:
+        """What was measured."""
         ...
 
     @property
@@ -240,6 +281,10 @@ class Sweep(Protocol):
 
     def due(self, *, now: datetime) -> list[OrganizationId]:
         """Return the organisations that have timers of this domain due."""
+        ...
+
+    def with_rules_of(self, kind: Kind) -> list[OrganizationId]:
+        """Return the organisations that have an enabled rule of a kind."""
         ...
 
     def troubled(self, *, now: datetime) -> list[OrganizationId]:

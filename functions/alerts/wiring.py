@@ -13,6 +13,7 @@ from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
 
 from functions.alerts.repository import PostgresSweep, PostgresWork
+from functions.alerts.service.absence import AbsenceWatch
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.recording import Recorder
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from functions.alerts.domain.alert import Severity
     from functions.alerts.domain.device import Device, Standing
 
-__all__ = ["access", "desk", "evaluation", "rules", "sweep", "watch"]
+__all__ = ["absence", "access", "desk", "evaluation", "rules", "sweep", "watch"]
 
 
 class TimerSettings(Settings):
@@ -91,6 +92,12 @@ def rules() -> RuleService:
 def watch() -> Watch:
     """Return what looks after devices of which nothing is heard."""
     return Watch(work(), recorder(), wakeups(), SYSTEM_CLOCK)
+
+
+@cache
+def absence() -> AbsenceWatch:
+    """Return what looks for data that does not come."""
+    return AbsenceWatch(work(), recorder(), wakeups(), SYSTEM_CLOCK)
 
 
 @cache

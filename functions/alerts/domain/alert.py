@@ -35,6 +35,7 @@ class Reason(StrEnum):
     RULE_CHANGED = "rule_changed"
     RULE_DISABLED = "rule_disabled"
     RULE_DELETED = "rule_deleted"
+    LEVEL_CHANGED = "level_changed"
     POLLER_SILENT = "poller_silent"
     POLLER_RETURNED = "poller_returned"
 

@@ -7,20 +7,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from netpulse.ids import AlertId, DeviceId
+from netpulse.ids import DeviceId
 
 from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain import status as standings
 from functions.alerts.domain import texts
-from functions.alerts.domain.alert import Alert, Reason, State, Subject
-from functions.alerts.domain.device import Device, Result, Standing, Status, Value, Verdict
+from functions.alerts.domain.alert import Alert, Reason, State
+from functions.alerts.domain.device import Device, Result, Standing, Status, Verdict
 from functions.alerts.domain.ledger import Ledger
-from functions.alerts.domain.rule import Kind, Rule, RuleBook, fingerprint
+from functions.alerts.domain.lifecycle import MuteOf, not_muted
+from functions.alerts.domain.memory import Memory
+from functions.alerts.domain.opening import DEVICE_DOWN, new_alert
+from functions.alerts.domain.rule import Rule, fingerprint
+from functions.alerts.domain.rulebook import RuleBook
 from functions.alerts.domain.status import StatusChange
 from functions.alerts.domain.topology import Parents, Way, parents_first, way_to
-
-DEVICE_DOWN = "device_down"
-THRESHOLD = "threshold"
+from functions.alerts.domain.valuation import Valuation
 
 
 class Assessment:
@@ -39,6 +41,8 @@ class Assessment:
         parents: Parents,
         rules: RuleBook,
         ledger: Ledger,
+        memories: Mapping[str, Memory] | None = None,
+        mute_of: MuteOf = not_muted,
         new_id: Callable[[], UUID] = uuid4,
     ) -> None:
         self._now = now
@@ -47,10 +51,18 @@ class Assessment:
         self._standings = dict(known)
         self._parents = parents
         self._rules = rules
+        self._mute_of = mute_of
         self._new_id = new_id
         self.ledger = ledger
+        self.values = Valuation(
+            now=now,
+            rules=rules,
+            ledger=ledger,
+            memories=memories or {},
+            mute_of=mute_of,
+            new_id=new_id,
+        )
         self.changes: list[StatusChange] = []
-        self.evaluations = 0
 
     def take(self, results: Iterable[Result]) -> None:
         """Take a batch of results, in the order of their slots."""
@@ -114,7 +126,7 @@ class Assessment:
         for device_id, result in fresh.items():
             # A device that does not answer loses every packet: that is said once.
             if result.verdict is not Verdict.DOWN:
-                self._compare(self._devices[device_id], result)
+                self.values.take(self._devices[device_id], result)
 
     def _decide(self, device_id: DeviceId) -> None:
         standing = self._standings[device_id]
@@ -149,10 +161,16 @@ class Assessment:
         for rule in self._rules.down_rules(device):
             alert = self.ledger.find(fingerprint(rule.id, device.id))
             if alert is None:
-                fresh = self._new(device, rule, message=message, began_at=since)
-                fresh = replace(fresh, last_slot_at=standing.slot_at)
-                cause = Reason.PARENT_DOWN if is_hidden else None
-                change = life.opened(fresh, hold=rule.hold, now=self._now, suppressed=cause)
+                fresh = new_alert(
+                    device, rule, message=message, began_at=since, new_id=self._new_id
+                )
+                change = life.opened(
+                    replace(fresh, last_slot_at=standing.slot_at),
+                    hold=rule.hold,
+                    now=self._now,
+                    suppressed=Reason.PARENT_DOWN if is_hidden else None,
+                    mute_of=self._mute_of,
+                )
                 self.ledger.note(change)
             elif is_hidden:
                 self._hide(alert)
@@ -165,70 +183,27 @@ class Assessment:
             self.ledger.note(life.suppressed(alert, Reason.PARENT_DOWN, now=self._now))
 
     def _show(self, alert: Alert, rule: Rule, message: str, standing: Standing) -> None:
-        if alert.state is State.SUPPRESSED:
+        if alert.state is State.SUPPRESSED and alert.reason is Reason.PARENT_DOWN:
             change = life.released(
-                alert, Reason.PARENT_RETURNED, message=message, hold=rule.hold, now=self._now
+                alert,
+                Reason.PARENT_RETURNED,
+                message=message,
+                hold=rule.hold,
+                now=self._now,
+                mute_of=self._mute_of,
             )
             self.ledger.note(change)
         elif alert.state is State.PENDING:
             slot_at = standing.slot_at or self._now
             change = life.breached(
-                alert, value=None, slot_at=slot_at, hold=rule.hold, now=self._now
+                alert,
+                value=None,
+                slot_at=slot_at,
+                hold=rule.hold,
+                now=self._now,
+                mute_of=self._mute_of,
             )
             self.ledger.note(change)
-
-    def _compare(self, device: Device, result: Result) -> None:
-        watched = self._rules.thresholds(device)
-        for value in result.values:
-            for rule in watched.get(value.metric, ()):
-                if rule.looks_at(value.entity):
-                    self.evaluations += 1
-                    self._evaluate(device, rule, value, result.slot_at)
-
-    def _evaluate(self, device: Device, rule: Rule, value: Value, slot_at: datetime) -> None:
-        alert = self.ledger.find(fingerprint(rule.id, device.id, value.entity))
-        if alert is None:
-            if rule.is_breached(value.value):
-                self._open(device, rule, value, slot_at)
-        elif rule.is_clear(value.value):
-            self.ledger.note(life.cleared(alert, now=self._now))
-        elif alert.state is State.PENDING and not rule.is_breached(value.value):
-            # Between clear and breach: what has not fired is no trouble yet.
-            self.ledger.note(life.cleared(alert, now=self._now))
-        else:
-            change = life.breached(
-                alert, value=value.value, slot_at=slot_at, hold=rule.hold, now=self._now
-            )
-            self.ledger.note(change)
-
-    def _open(self, device: Device, rule: Rule, value: Value, slot_at: datetime) -> None:
-        message = texts.is_breached(device, rule, entity=value.entity, value=value.value)
-        fresh = self._new(device, rule, message=message, began_at=slot_at, entity=value.entity)
-        fresh = replace(fresh, value=value.value, last_slot_at=slot_at)
-        self.ledger.note(life.opened(fresh, hold=rule.hold, now=self._now))
-
-    def _new(
-        self, device: Device, rule: Rule, *, message: str, began_at: datetime, entity: str = ""
-    ) -> Alert:
-        return Alert(
-            id=AlertId(self._new_id()),
-            fingerprint=fingerprint(rule.id, device.id, entity),
-            subject=Subject(
-                device_id=device.id,
-                device_name=device.name,
-                ip_address=device.ip_address,
-                rule_id=rule.id,
-                rule_name=rule.name,
-            ),
-            alert_type=DEVICE_DOWN if rule.kind is Kind.DEVICE_DOWN else THRESHOLD,
-            severity=rule.severity,
-            state=State.PENDING,
-            reason=Reason.BREACHED,
-            message=message,
-            began_at=began_at,
-            metric=rule.metric,
-            entity=entity,
-        )
 
 
 def recheck_after(device: Device) -> timedelta:

@@ -36,6 +36,10 @@ class Ledger:
         """Return a device's open and quiet alerts."""
         return [self._alerts[each] for each in self._by_device.get(device_id, ())]
 
+    def has_device(self, device_id: DeviceId) -> bool:
+        """Return whether any alert of a device is open or quiet."""
+        return bool(self._by_device.get(device_id))
+
     def note(self, change: Change | None) -> None:
         """Take a change, if there is one."""
         if change is None:

@@ -6,6 +6,7 @@ argument; nothing here reads a clock or a database.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,37 +23,56 @@ from functions.alerts.domain.alert import (
 
 # A poller that is just being replaced is nobody's trouble.
 SILENCE_HOLD = timedelta(minutes=2)
+# Why nobody is to be told of an alert now; None: nothing keeps it from being told.
+MuteOf = Callable[[Alert], Reason | None]
+
+
+def not_muted(_alert: Alert) -> Reason | None:
+    """Return that nothing mutes an alert."""
+    return None
 
 
 def opened(
-    alert: Alert, *, hold: timedelta, now: datetime, suppressed: Reason | None = None
+    alert: Alert,
+    *,
+    hold: timedelta,
+    now: datetime,
+    suppressed: Reason | None = None,
+    mute_of: MuteOf = not_muted,
 ) -> Change:
     """Return the first step of a new alert: suppressed, firing at once, or pending for `hold`."""
     if suppressed is not None:
         return _step(None, replace(alert, state=State.SUPPRESSED, reason=suppressed), at=now)
     if _was_held(alert, hold, alert.last_slot_at or now):
-        return _step(None, _fired(alert, Reason.BREACHED, now), at=now, news=News.OPENED)
+        return _fired(None, alert, Reason.BREACHED, now=now, mute_of=mute_of)
     return _step(None, replace(alert, state=State.PENDING, reason=Reason.BREACHED), at=now)
 
 
 def breached(
-    alert: Alert, *, value: float | None, slot_at: datetime, hold: timedelta, now: datetime
+    alert: Alert,
+    *,
+    value: float | None,
+    slot_at: datetime,
+    hold: timedelta,
+    now: datetime,
+    mute_of: MuteOf = not_muted,
 ) -> Change | None:
     """Return the alert after one more sight of the trouble; a quiet one stays as it is."""
     if not alert.is_open:
         return None
     seen = replace(alert, value=value, last_slot_at=slot_at)
     if alert.state is State.PENDING and _was_held(alert, hold, slot_at):
-        fired = _next(_fired(seen, Reason.HELD, now))
-        return _step(alert, fired, at=now, news=News.OPENED)
+        return _fired(alert, _next(seen), Reason.HELD, now=now, mute_of=mute_of)
     return None if seen == alert else Change(alert=seen)
 
 
-def elapsed(alert: Alert, *, hold: timedelta, now: datetime) -> Change | None:
+def elapsed(
+    alert: Alert, *, hold: timedelta, now: datetime, mute_of: MuteOf = not_muted
+) -> Change | None:
     """Return the alert when its timer rings: it fires if it was pending for long enough."""
     if alert.state is not State.PENDING or not _was_held(alert, hold, now):
         return None
-    return _step(alert, _next(_fired(alert, Reason.HELD, now)), at=now, news=News.OPENED)
+    return _fired(alert, _next(alert), Reason.HELD, now=now, mute_of=mute_of)
 
 
 def cleared(alert: Alert, *, now: datetime, reason: Reason = Reason.CLEARED) -> Change | None:
@@ -64,27 +84,35 @@ def cleared(alert: Alert, *, now: datetime, reason: Reason = Reason.CLEARED) -> 
 
 
 def suppressed(alert: Alert, reason: Reason, *, now: datetime) -> Change | None:
-    """Return the alert while something else explains it."""
-    if not alert.is_open or alert.state is State.SUPPRESSED:
+    """Return the alert while something else explains it, or nobody wants to hear of it."""
+    if not alert.is_open or (alert.state is State.SUPPRESSED and alert.reason is reason):
         return None
     muted = replace(_next(alert), state=State.SUPPRESSED, reason=reason)
     return _step(alert, muted, at=now, news=News.CHANGED if alert.was_told else None)
 
 
 def released(
-    alert: Alert, reason: Reason, *, message: str, hold: timedelta, now: datetime
+    alert: Alert,
+    reason: Reason,
+    *,
+    hold: timedelta,
+    now: datetime,
+    message: str | None = None,
+    mute_of: MuteOf = not_muted,
 ) -> Change | None:
-    """Return the alert when nothing else explains it any more: it fires, or waits for `hold`."""
+    """Return the alert when what suppressed it is over: it fires, or waits for `hold`."""
     if alert.state is not State.SUPPRESSED:
         return None
-    own = replace(_next(alert), message=message)
+    own = replace(_next(alert), message=message or alert.message)
+    if (other := mute_of(own)) is not None:
+        still = replace(own, reason=other)
+        return _step(alert, still, at=now) if alert.reason is not other else None
     if alert.acknowledged_at is not None:
         back = replace(own, state=State.ACKNOWLEDGED, reason=reason)
         return _step(alert, back, at=now, news=News.CHANGED)
     if not alert.was_told and not _was_held(alert, hold, now):
         return _step(alert, replace(own, state=State.PENDING, reason=reason), at=now)
-    news = News.CHANGED if alert.was_told else News.OPENED
-    return _step(alert, _fired(own, reason, now), at=now, news=news)
+    return _fired(alert, own, reason, now=now)
 
 
 def acknowledged(alert: Alert, *, by: Actor, note: str, now: datetime) -> Change | None:
@@ -135,11 +163,15 @@ def resolved_by_hand(alert: Alert, *, by: Actor, note: str, now: datetime) -> Ch
     return _step(alert, over, at=now, news=news, by=by, note=note)
 
 
-def regraded(alert: Alert, severity: Severity, *, now: datetime) -> Change | None:
-    """Return an open alert whose rule now has another severity."""
+def regraded(
+    alert: Alert, severity: Severity, *, now: datetime, reason: Reason = Reason.RULE_CHANGED
+) -> Change | None:
+    """Return an open alert that is of another severity now."""
     if not alert.is_open or alert.severity is severity:
         return None
-    graded = replace(_next(alert), severity=severity, reason=Reason.RULE_CHANGED)
+    # why it is suppressed must stay known: it is asked when that ends
+    kept = alert.reason if alert.state is State.SUPPRESSED else reason
+    graded = replace(_next(alert), severity=severity, reason=kept)
     return _step(alert, graded, at=now, news=News.CHANGED if alert.was_told else None)
 
 
@@ -147,8 +179,19 @@ def _was_held(alert: Alert, hold: timedelta, seen_at: datetime) -> bool:
     return seen_at - alert.began_at >= hold
 
 
-def _fired(alert: Alert, reason: Reason, now: datetime) -> Alert:
-    return replace(alert, state=State.FIRING, reason=reason, fired_at=alert.fired_at or now)
+def _fired(
+    before: Alert | None,
+    after: Alert,
+    reason: Reason,
+    *,
+    now: datetime,
+    mute_of: MuteOf = not_muted,
+) -> Change:
+    """Return the alert at the moment it would be told: it fires, unless it is muted."""
+    if (muted := mute_of(after)) is not None:
+        return _step(before, replace(after, state=State.SUPPRESSED, reason=muted), at=now)
+    fired = replace(after, state=State.FIRING, reason=reason, fired_at=after.fired_at or now)
+    return _step(before, fired, at=now, news=News.CHANGED if after.was_told else News.OPENED)
 
 
 def _next(alert: Alert) -> Alert:

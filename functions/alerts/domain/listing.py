@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from netpulse.ids import DeviceId, RuleId
+from netpulse.ids import DeviceId, RuleId, UserId
 
 from functions.alerts.domain.alert import Alert, Severity, State, Transition
 from functions.alerts.domain.rule import Kind, Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """Which part of a list a caller wants to see, and in which order."""
+
+    sort: str
+    page: int
+    per_page: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +69,16 @@ class StoredRule:
     rule: Rule
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """A rule as somebody saved it once."""
+
+    rule: Rule
+    saved_at: datetime
+    saved_by: UserId | None = None
+    saved_by_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

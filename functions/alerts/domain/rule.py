@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from fnmatch import translate
@@ -23,6 +23,28 @@ class Kind(StrEnum):
 
     DEVICE_DOWN = "device_down"
     THRESHOLD = "threshold"
+    # how much a value changes a second, and how much it changed over a span
+    RATE = "rate"
+    DELTA = "delta"
+    # traffic against the speed of its interface
+    PERCENT_OF_SPEED = "percent_of_speed"
+    # a device answers, but a series it had stays away
+    MISSING_DATA = "missing_data"
+    # a value became another: ifOperStatus up to down
+    STATUS_CHANGE = "status_change"
+
+    @property
+    def has_threshold(self) -> bool:
+        """Whether a rule of this kind compares a number with a threshold."""
+        return self in _COMPARING
+
+    @property
+    def hears_values(self) -> bool:
+        """Whether a rule of this kind is judged by each value that comes."""
+        return self in _COMPARING or self is Kind.STATUS_CHANGE
+
+
+_COMPARING = frozenset({Kind.THRESHOLD, Kind.RATE, Kind.DELTA, Kind.PERCENT_OF_SPEED})
 
 
 class Comparison(StrEnum):
@@ -73,6 +95,18 @@ class Scope:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Override:
+    """What a rule is for one device; a threshold brings its own clear and critical ones."""
+
+    device_id: DeviceId
+    threshold: float | None = None
+    clear_threshold: float | None = None
+    critical_threshold: float | None = None
+    hold: timedelta | None = None
+    is_enabled: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
     """When there is trouble, how long it must last, and how grave it is."""
 
@@ -86,11 +120,39 @@ class Rule:
     comparison: Comparison | None = None
     threshold: float | None = None
     clear_threshold: float | None = None
+    # from here on it is critical
+    critical_threshold: float | None = None
     hold: timedelta = timedelta(0)
+    # how long it goes on firing after it was true for the last time
+    keep_firing: timedelta = timedelta(0)
+    # trouble when `breaches` of the last `of_last` values are, over after `clears` good ones
+    breaches: int = 1
+    of_last: int = 1
+    clears: int = 1
+    # rate and delta: the span; missing data: the patience
+    window: timedelta = timedelta(0)
+    from_value: float | None = None
+    to_value: float | None = None
+    speed_bps: float | None = None
     scope: Scope = field(default_factory=Scope)
+    overrides: tuple[Override, ...] = ()
     is_enabled: bool = True
     is_built_in: bool = False
     version: int = 1
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a value alone tells everything: nothing is to be remembered."""
+        return (
+            self.kind is Kind.THRESHOLD
+            and self.critical_threshold is None
+            and self.of_last == self.clears == 1
+        )
+
+    @property
+    def is_light(self) -> bool:
+        """Whether a good value of a series with nothing to remember says that all is well."""
+        return self.kind is Kind.THRESHOLD and self.of_last == 1
 
     def is_breached(self, value: float) -> bool:
         """Return whether a value is trouble."""
@@ -106,14 +168,43 @@ class Rule:
             return True
         return _RECOVERED[self.comparison](value, self.clear_threshold)
 
+    def at_critical_level(self) -> Rule | None:
+        """Return the rule of the critical level, which clears as far below it; None without one."""
+        if self.critical_threshold is None or self.threshold is None:
+            return None
+        margin = 0.0 if self.clear_threshold is None else self.threshold - self.clear_threshold
+        return replace(
+            self,
+            threshold=self.critical_threshold,
+            clear_threshold=self.critical_threshold - margin,
+            critical_threshold=None,
+        )
+
     def looks_at(self, entity: str) -> bool:
         """Return whether the rule's pattern covers an entity; '' is the device as a whole."""
         return self.entity == "*" or bool(_pattern(self.entity)(entity))
 
+    def for_device(self, device_id: DeviceId) -> Rule:
+        """Return the rule as it stands for one device."""
+        found = next((each for each in self.overrides if each.device_id == device_id), None)
+        if found is None:
+            return self
+        own = replace(self, is_enabled=self.is_enabled and found.is_enabled)
+        if found.hold is not None:
+            own = replace(own, hold=found.hold)
+        if found.threshold is None:
+            return own
+        return replace(
+            own,
+            threshold=found.threshold,
+            clear_threshold=found.clear_threshold,
+            critical_threshold=found.critical_threshold,
+        )
+
     def applies_to(self, device: Device, *, metric: str | None, entity: str) -> bool:
         """Return whether the rule, as it stands, would watch this."""
         return (
-            self.is_enabled
+            self.for_device(device.id).is_enabled
             and self.metric == metric
             and self.scope.holds(device)
             and (metric is None or self.looks_at(entity))
@@ -125,43 +216,12 @@ def _pattern(glob: str) -> Callable[[str], object]:
     return re.compile(translate(glob)).match
 
 
-class RuleBook:
-    """An organisation's enabled rules, arranged for looking up."""
-
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self.rules = {rule.id: rule for rule in rules}
-        enabled = [rule for rule in rules if rule.is_enabled]
-        self._down = [rule for rule in enabled if rule.kind is Kind.DEVICE_DOWN]
-        self._thresholds = [rule for rule in enabled if rule.kind is Kind.THRESHOLD]
-        self._watched: dict[object, dict[str, tuple[Rule, ...]]] = {}
-        # Without ids in any scope, devices alike in type, tags and groups share one table.
-        self._by_device = any(rule.scope.device_ids for rule in self._thresholds)
-
-    def down_rules(self, device: Device) -> list[Rule]:
-        """Return the device-down rules that apply to a device."""
-        return [rule for rule in self._down if rule.scope.holds(device)]
-
-    def thresholds(self, device: Device) -> dict[str, tuple[Rule, ...]]:
-        """Return the threshold rules that apply to a device, by metric."""
-        likeness = (
-            device.id if self._by_device else None,
-            device.device_type,
-            device.tags,
-            device.group_ids,
-        )
-        found = self._watched.get(likeness)
-        if found is None:
-            found = self._watched[likeness] = self._collect(device)
-        return found
-
-    def _collect(self, device: Device) -> dict[str, tuple[Rule, ...]]:
-        by_metric: dict[str, list[Rule]] = {}
-        for rule in self._thresholds:
-            if rule.metric is not None and rule.scope.holds(device):
-                by_metric.setdefault(rule.metric, []).append(rule)
-        return {metric: tuple(rules) for metric, rules in by_metric.items()}
-
-
 def fingerprint(rule_id: RuleId, device_id: DeviceId, entity: str = "") -> str:
     """Return what makes an alert the same alert: its rule, its device, its entity."""
     return f"{rule_id}:{device_id}:{entity}"
+
+
+def fingerprint_parts(key: str) -> tuple[RuleId, DeviceId, str]:
+    """Return the rule, device and entity a fingerprint was made of."""
+    rule_id, device_id, entity = key.split(":", 2)
+    return RuleId(UUID(rule_id)), DeviceId(UUID(device_id)), entity

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from functions.alerts.domain.alert import Severity
 from functions.alerts.domain.device import Device
-from functions.alerts.domain.rule import Comparison, Rule
+from functions.alerts.domain.memory import Finding
+from functions.alerts.domain.metrics import described
+from functions.alerts.domain.metrics import number as _number
+from functions.alerts.domain.rule import Comparison, Kind, Rule
 
-# Name, factor to the unit people use, and that unit.
-_METRICS: dict[str, tuple[str, float, str]] = {
-    "icmp_loss_ratio": ("packet loss", 100.0, " %"),
-    "icmp_rtt_min_ms": ("shortest round trip", 1.0, " ms"),
-    "icmp_rtt_avg_ms": ("round trip time", 1.0, " ms"),
-    "icmp_rtt_max_ms": ("longest round trip", 1.0, " ms"),
-    "icmp_jitter_ms": ("jitter", 1.0, " ms"),
-    "response_time_ms": ("response time", 1.0, " ms"),
-    "cpu_usage": ("CPU", 1.0, " %"),
-    "memory_usage": ("memory", 1.0, " %"),
-    "disk_usage": ("disk", 1.0, " %"),
-    "uptime_seconds": ("uptime", 1.0, " s"),
-    "if_in_bps": ("inbound traffic", 1e-6, " Mbit/s"),
-    "if_out_bps": ("outbound traffic", 1e-6, " Mbit/s"),
-    "if_in_utilization": ("inbound utilisation", 1.0, " %"),
-    "if_out_utilization": ("outbound utilisation", 1.0, " %"),
-    "if_in_errors_per_s": ("inbound errors", 1.0, "/s"),
-    "if_out_errors_per_s": ("outbound errors", 1.0, "/s"),
-    "if_in_discards_per_s": ("inbound discards", 1.0, "/s"),
-    "if_out_discards_per_s": ("outbound discards", 1.0, "/s"),
-    "tcp_connect_ms": ("TCP connect time", 1.0, " ms"),
-    "http_response_ms": ("HTTP response time", 1.0, " ms"),
-    "http_status": ("HTTP status", 1.0, ""),
-    "tls_days_left": ("days left of the certificate", 1.0, ""),
-}
 _WORDS: dict[Comparison, str] = {
     Comparison.ABOVE: "above",
     Comparison.AT_LEAST: "at or above",
@@ -71,15 +50,41 @@ def is_unreachable(device: Device, *, since: datetime) -> str:
     return f"{named(device)} is unreachable since {instant(since)}: what it hangs on is down"
 
 
-def is_breached(device: Device, rule: Rule, *, entity: str, value: float) -> str:
-    """Return the message for a value beyond its threshold."""
-    label, factor, unit = _METRICS.get(rule.metric or "", (rule.metric or "", 1.0, ""))
-    where = f" of {entity.partition(':')[2] or entity}" if entity else ""
+def is_found(device: Device, rule: Rule, *, entity: str, found: Finding) -> str:
+    """Return the message for a value that a rule took exception to."""
+    metric = described(rule.metric or "")
+    what = f"{named(device)}: {metric.label}{_place(entity)}"
+    if rule.kind is Kind.STATUS_CHANGE:
+        return f"{what} became {metric.state(found.value)}"
+    is_critical = rule.critical_threshold is not None and found.severity is Severity.CRITICAL
+    limit = (rule.critical_threshold if is_critical else rule.threshold) or 0.0
     word = _WORDS[rule.comparison] if rule.comparison else "beyond"
-    limit = _number((rule.threshold or 0.0) * factor)
-    return (
-        f"{named(device)}: {label}{where} is {_number(value * factor)}{unit}, {word} {limit}{unit}"
-    )
+    if rule.kind is Kind.PERCENT_OF_SPEED:
+        return f"{what} is {_number(found.value)} % of its speed, {word} {_number(limit)} %"
+    shown, bound = metric.shown(found.value), metric.shown(limit)
+    match rule.kind:
+        case Kind.RATE:
+            return f"{what} changes by {shown} a second, {word} {bound}"
+        case Kind.DELTA:
+            over = f" within {span(rule.window)}" if rule.window else " at once"
+            return f"{what} changed by {shown}{over}, {word} {bound}"
+        case _:
+            return f"{what} is {shown}, {word} {bound}"
+
+
+def is_missing(device: Device, rule: Rule, *, entity: str, since: datetime) -> str:
+    """Return the message for a series of which nothing more is heard."""
+    label = described(rule.metric or "").label
+    return f"{named(device)}: no {label}{_place(entity)} since {instant(since)}"
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in its largest whole unit."""
+    seconds = int(length.total_seconds())
+    for unit, name in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= unit and seconds % unit == 0:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} s"
 
 
 def poller_is_silent(count: int, *, since: datetime) -> str:
@@ -88,5 +93,5 @@ def poller_is_silent(count: int, *, since: datetime) -> str:
     return f"No poll results of {devices} since {instant(since)}: the poller is silent"
 
 
-def _number(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004
+def _place(entity: str) -> str:
+    return f" of {entity.partition(':')[2] or entity}" if entity else ""

@@ -11,7 +11,7 @@ from netpulse.ids import DeviceId, RuleId
 from netpulse.permissions import Permission
 
 from functions.alerts.domain.alert import Actor, State
-from functions.alerts.domain.listing import AlertFilter
+from functions.alerts.domain.listing import AlertFilter, Cut
 from functions.alerts.handlers.parameters import (
     AlertKey,
     AlertSort,
@@ -80,8 +80,8 @@ def add_alert_routes(app: Application, services: Services) -> None:
             until=until,
             search=search.strip(),
         )
-        organization_id = app.principal.organization_id
-        return services.desk().page(organization_id, which, sort=sort, page=page, per_page=per_page)
+        cut = Cut(sort=sort, page=page, per_page=per_page)
+        return services.desk().page(app.principal.organization_id, which, cut)
 
     @app.get("/alerts/summary", permission=Permission.ALERT_READ)
     def summarize_alerts() -> SummaryView:

@@ -1,4 +1,4 @@
-"""Every minute: timers whose wake-up was lost, and pollers that say nothing."""
+"""Every minute: timers whose wake-up was lost, silent pollers, data that does not come."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from netpulse.consumer import for_each
 from netpulse.observability import swept
 
 from functions.alerts import wiring
+from functions.alerts.domain.rule import Kind
 
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
@@ -17,5 +18,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     due, troubled = wiring.sweep().due(now=now), wiring.sweep().troubled(now=now)
     failed = for_each(due, wiring.evaluation().ring)
     failed += for_each(troubled, wiring.watch().check_silence)
+    missing = wiring.sweep().with_rules_of(Kind.MISSING_DATA)
+    failed += for_each(missing, wiring.absence().check)
     swept("alerts")
     return {"with_timers": len(due), "with_silence": len(troubled), "failed": failed}

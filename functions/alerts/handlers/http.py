@@ -9,7 +9,7 @@ from netpulse.http import Application
 
 from functions.alerts import wiring
 from functions.alerts.handlers.alert_routes import add_action_routes, add_alert_routes
-from functions.alerts.handlers.rule_routes import add_rule_routes
+from functions.alerts.handlers.rule_routes import add_override_routes, add_rule_routes
 from functions.alerts.handlers.services import Services
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def application(
     add_alert_routes(made, services)
     add_action_routes(made, services)
     add_rule_routes(made, services)
+    add_override_routes(made, services)
     return made
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from netpulse.errors import InvalidError, NotFoundError
 from netpulse.http.fields import split_items
-from netpulse.ids import AlertId, RuleId
+from netpulse.ids import AlertId, DeviceId, RuleId
 from pydantic import AwareDatetime
 
 from functions.alerts.domain.alert import Severity, State
@@ -18,6 +18,7 @@ from functions.alerts.domain.alert import Severity, State
 # An id is any text here: one that is no UUID names nothing, so it is a 404 like any other.
 AlertKey = Annotated[str, Path(description="An alert's id.", max_length=100)]
 RuleKey = Annotated[str, Path(description="A rule's id.", max_length=100)]
+DeviceKey = Annotated[str, Path(description="A device's id.", max_length=100)]
 
 States = Annotated[
     list[State] | None,
@@ -58,6 +59,11 @@ def alert_id_of(key: str) -> AlertId:
 def rule_id_of(key: str) -> RuleId:
     """Return the rule id a path names; raise NotFoundError."""
     return RuleId(_uuid("alert_rule", key))
+
+
+def device_id_of(key: str) -> DeviceId:
+    """Return the device id a path names; raise NotFoundError."""
+    return DeviceId(_uuid("device", key))
 
 
 def cursor_of(seq: int | None) -> str | None:

@@ -9,10 +9,17 @@ from netpulse.http.fields import PageNumber, PerPage, Search
 from netpulse.permissions import Permission
 
 from functions.alerts.domain.alert import Severity
-from functions.alerts.domain.listing import RuleFilter
+from functions.alerts.domain.listing import Cut, RuleFilter
 from functions.alerts.domain.rule import Kind
-from functions.alerts.handlers.parameters import RuleKey, RuleSort, rule_id_of
-from functions.alerts.models.rules import RuleIn, RulePatch, RuleView
+from functions.alerts.handlers.parameters import (
+    DeviceKey,
+    RuleKey,
+    RuleSort,
+    device_id_of,
+    rule_id_of,
+)
+from functions.alerts.models.rule_views import RuleView, VersionView
+from functions.alerts.models.rules import OverrideIn, RuleIn, RulePatch
 
 if TYPE_CHECKING:
     from netpulse.http import Application
@@ -36,15 +43,14 @@ def add_rule_routes(app: Application, services: Services) -> None:
     ) -> Page[RuleView]:
         """List alert rules."""
         which = RuleFilter(kind=kind, severity=severity, enabled=enabled, search=search.strip())
-        organization_id = app.principal.organization_id
-        return services.rules().page(
-            organization_id, which, sort=sort, page=page, per_page=per_page
-        )
+        cut = Cut(sort=sort, page=page, per_page=per_page)
+        return services.rules().page(app.principal.organization_id, which, cut)
 
     @app.post("/alert-rules", permission=Permission.ALERT_WRITE, status=201, errors=(409,))
     def create_alert_rule(rule: RuleIn) -> RuleView:
         """Make an alert rule; it works from the next poll on."""
-        made = services.rules().create(app.principal.organization_id, rule)
+        who = app.principal
+        made = services.rules().create(who.organization_id, rule, by=who.user_id)
         app.request.response_headers["Location"] = f"/api/v1/alert-rules/{made.id}"
         return made
 
@@ -56,14 +62,42 @@ def add_rule_routes(app: Application, services: Services) -> None:
     @app.put("/alert-rules/{rule_id}", permission=Permission.ALERT_WRITE, errors=(409,))
     def replace_alert_rule(rule_id: RuleKey, rule: RuleIn) -> RuleView:
         """Describe an alert rule anew; open alerts it no longer watches are resolved."""
-        return services.rules().replace(app.principal.organization_id, rule_id_of(rule_id), rule)
+        who, key = app.principal, rule_id_of(rule_id)
+        return services.rules().replace(who.organization_id, key, rule, by=who.user_id)
 
     @app.patch("/alert-rules/{rule_id}", permission=Permission.ALERT_WRITE, errors=(409,))
     def amend_alert_rule(rule_id: RuleKey, rule: RulePatch) -> RuleView:
         """Change some of an alert rule; disabling it resolves its open alerts."""
-        return services.rules().amend(app.principal.organization_id, rule_id_of(rule_id), rule)
+        who, key = app.principal, rule_id_of(rule_id)
+        return services.rules().amend(who.organization_id, key, rule, by=who.user_id)
 
     @app.delete("/alert-rules/{rule_id}", permission=Permission.ALERT_WRITE, errors=(409,))
     def delete_alert_rule(rule_id: RuleKey) -> RuleView:
         """Delete an alert rule and resolve its open alerts; a built-in one can only be disabled."""
         return services.rules().delete(app.principal.organization_id, rule_id_of(rule_id))
+
+
+def add_override_routes(app: Application, services: Services) -> None:
+    """Add the routes of what a rule was, and of what it is for single devices."""
+
+    @app.get("/alert-rules/{rule_id}/versions", permission=Permission.ALERT_READ)
+    def list_alert_rule_versions(
+        rule_id: RuleKey, page: PageNumber = 1, per_page: PerPage = 50
+    ) -> Page[VersionView]:
+        """List an alert rule's versions as they were saved, newest first, and who saved them."""
+        cut = Cut(sort="-version", page=page, per_page=per_page)
+        return services.rules().versions(app.principal.organization_id, rule_id_of(rule_id), cut)
+
+    @app.put("/alert-rules/{rule_id}/overrides/{device_id}", permission=Permission.ALERT_WRITE)
+    def override_alert_rule(
+        rule_id: RuleKey, device_id: DeviceKey, override: OverrideIn
+    ) -> RuleView:
+        """Give a device its own thresholds or hold time, or exempt it from the rule."""
+        who, key, device = app.principal, rule_id_of(rule_id), device_id_of(device_id)
+        return services.rules().override(who.organization_id, key, device, override, by=who.user_id)
+
+    @app.delete("/alert-rules/{rule_id}/overrides/{device_id}", permission=Permission.ALERT_WRITE)
+    def remove_alert_rule_override(rule_id: RuleKey, device_id: DeviceKey) -> RuleView:
+        """Let the rule be for a device what it is for all."""
+        who, key, device = app.principal, rule_id_of(rule_id), device_id_of(device_id)
+        return services.rules().override(who.organization_id, key, device, None, by=who.user_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -18,20 +18,37 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from functions.alerts.domain.alert import Severity
-from functions.alerts.domain.listing import StoredRule
-from functions.alerts.domain.rule import Comparison, Kind, Rule, Scope
+from functions.alerts.domain.rule import Comparison, Kind, Override, Rule, Scope
+from functions.alerts.models import rule_checks
 
 _MAX_SCOPE = 200
 _DAY_S = 86_400
-_ABOVE = frozenset({Comparison.ABOVE, Comparison.AT_LEAST})
-_BELOW = frozenset({Comparison.BELOW, Comparison.AT_MOST})
+_MONTH_S = 30 * _DAY_S
+_MOST_VALUES = 60
 
 Metric = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,49}$")]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e300, le=1e300)]
 Seconds = Annotated[int, Field(ge=0, le=_DAY_S)]
+Times = Annotated[int, Field(ge=1, le=_MOST_VALUES)]
+Window = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=_MONTH_S,
+        description="rate, delta: the span a change is measured over, 0 from one value to the next;"
+        " missing_data: how long nothing may come.",
+    ),
+]
+Speed = Annotated[
+    float,
+    Field(gt=0, le=1e15, description="bit/s; without it the speed the interface tells of itself."),
+]
+Entity = Annotated[
+    Line, Field(description="A pattern such as `if:ge-0/0/*`; `` is the device as a whole.")
+]
+Critical = Annotated[Number | None, Field(description="From here on the trouble is critical.")]
 
 
 class _Body(BaseModel):
@@ -55,6 +72,16 @@ class ScopeIn(_Body):
             device_types=frozenset(self.device_types),
         )
 
+    @classmethod
+    def of(cls, scope: Scope) -> ScopeIn:
+        """Return a scope as it was taken."""
+        return cls(
+            device_ids=sorted(scope.device_ids),
+            group_ids=sorted(scope.group_ids),
+            tags=sorted(scope.tags),
+            device_types=sorted(scope.device_types),
+        )
+
 
 class RuleIn(_Body):
     """A whole rule, as POST and PUT take it."""
@@ -63,48 +90,31 @@ class RuleIn(_Body):
     description: Text = ""
     kind: Kind = Kind.THRESHOLD
     metric: Metric | None = None
-    entity: Annotated[
-        Line, Field(description="A pattern such as `if:ge-0/0/*`; `` is the device as a whole.")
-    ] = "*"
+    entity: Entity = "*"
     comparison: Comparison | None = None
     threshold: Number | None = None
     clear_threshold: Number | None = None
+    critical_threshold: Critical = None
     for_seconds: Seconds = 0
+    keep_firing_for_seconds: Annotated[
+        Seconds,
+        Field(description="status_change: after this long it is over though it did not return."),
+    ] = 0
+    breaches: Annotated[Times, Field(description="Trouble when so many values are …")] = 1
+    of_last: Annotated[Times, Field(description="… of the last so many.")] = 1
+    clears: Annotated[Times, Field(description="Over after so many good values in a row.")] = 1
+    window_seconds: Window = 0
+    from_value: Number | None = None
+    to_value: Number | None = None
+    speed_bps: Speed | None = None
     severity: Severity
     scope: ScopeIn = ScopeIn()
     enabled: bool = True
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        of_threshold = {
-            "metric": self.metric,
-            "comparison": self.comparison,
-            "threshold": self.threshold,
-        }
-        if self.kind is Kind.DEVICE_DOWN:
-            if any(value is not None for value in [*of_threshold.values(), self.clear_threshold]):
-                raise PydanticCustomError("kind", "A device_down rule has no metric or threshold")
-            return self
-        missing = [name for name, value in of_threshold.items() if value is None]
-        if missing:
-            raise PydanticCustomError(
-                "missing", "A threshold rule needs {names}", {"names": ", ".join(missing)}
-            )
-        self._check_clear_threshold()
+        rule_checks.check(self.kind, self.model_dump(), given=self.model_fields_set)
         return self
-
-    def _check_clear_threshold(self) -> None:
-        clear, threshold = self.clear_threshold, self.threshold
-        if clear is None or threshold is None:
-            return
-        if self.comparison not in _ABOVE | _BELOW:
-            raise PydanticCustomError(
-                "clear_threshold", "clear_threshold needs one of > >= < <= as comparison"
-            )
-        if (self.comparison in _ABOVE) == (clear > threshold) and clear != threshold:
-            raise PydanticCustomError(
-                "clear_threshold", "clear_threshold must lie on the good side of threshold"
-            )
 
     def rule(self, rule_id: RuleId, *, before: Rule | None = None) -> Rule:
         """Return it as the domain's value: a new rule, or the next version of one."""
@@ -115,18 +125,32 @@ class RuleIn(_Body):
             kind=self.kind,
             severity=self.severity,
             description=self.description,
-            metric=self.metric,
+            metric=rule_checks.watched_metric(self.kind, self.metric, speed_bps=self.speed_bps),
             entity="*" if is_down else self.entity,
             comparison=self.comparison,
             threshold=self.threshold,
             clear_threshold=self.clear_threshold,
+            critical_threshold=self.critical_threshold,
             hold=timedelta(seconds=self.for_seconds),
+            keep_firing=timedelta(seconds=self.keep_firing_for_seconds),
+            breaches=self.breaches,
+            of_last=self.of_last,
+            clears=self.clears,
+            window=timedelta(seconds=self.window_seconds),
+            from_value=self.from_value,
+            to_value=self.to_value,
+            speed_bps=self.speed_bps,
             scope=self.scope.scope(),
             is_enabled=self.enabled,
         )
         if before is None:
             return made
-        return replace(made, is_built_in=before.is_built_in, version=before.version + 1)
+        return replace(
+            made,
+            is_built_in=before.is_built_in,
+            overrides=before.overrides,
+            version=before.version + 1,
+        )
 
 
 class RulePatch(_Body):
@@ -139,56 +163,77 @@ class RulePatch(_Body):
     comparison: Comparison | None = None
     threshold: Number | None = None
     clear_threshold: Number | None = None
+    critical_threshold: Number | None = None
     for_seconds: Seconds | None = None
+    keep_firing_for_seconds: Seconds | None = None
+    breaches: Times | None = None
+    of_last: Times | None = None
+    clears: Times | None = None
+    window_seconds: Window | None = None
+    from_value: Number | None = None
+    to_value: Number | None = None
+    speed_bps: Speed | None = None
     severity: Severity | None = None
     scope: ScopeIn | None = None
     enabled: bool | None = None
 
     def over(self, rule: Rule) -> RuleIn:
         """Return the whole rule with these changes; raise InvalidError if it makes no sense."""
-        whole = _plain(rule) | self.model_dump(exclude_unset=True)
+        whole = plain(rule) | self.model_dump(exclude_unset=True)
         try:
             return RuleIn.model_validate(whole)
         except ValidationError as error:
             raise failures.invalid([dict(each) for each in error.errors()]) from error
 
 
-class RuleView(BaseModel):
-    """A rule."""
+class OverrideIn(_Body):
+    """What a rule is to be for one device; a threshold brings its own clear and critical ones."""
 
-    id: UUID
-    name: str
-    description: str
-    kind: Kind
-    metric: str | None
-    entity: str
-    comparison: Comparison | None
-    threshold: float | None
-    clear_threshold: float | None
-    for_seconds: int
-    severity: Severity
-    scope: ScopeIn
-    enabled: bool
-    built_in: bool
-    version: int
-    created_at: datetime
-    updated_at: datetime
+    threshold: Number | None = None
+    clear_threshold: Number | None = None
+    critical_threshold: Number | None = None
+    for_seconds: Seconds | None = None
+    enabled: bool = True
+
+    def over(self, rule: Rule, device_id: DeviceId) -> Override:
+        """Return it as the domain's value; raise InvalidError if it makes no sense of the rule."""
+        made = Override(
+            device_id=device_id,
+            threshold=self.threshold,
+            clear_threshold=self.clear_threshold,
+            critical_threshold=self.critical_threshold,
+            hold=None if self.for_seconds is None else timedelta(seconds=self.for_seconds),
+            is_enabled=self.enabled,
+        )
+        try:
+            rule_checks.check_override(rule, made)
+            RuleIn.model_validate(plain(replace(rule, overrides=(made,)).for_device(device_id)))
+        except ValidationError as error:
+            raise failures.invalid([dict(each) for each in error.errors()]) from error
+        return made
+
+
+class OverrideView(OverrideIn):
+    """What a rule is for one device."""
+
+    device_id: UUID
 
     @classmethod
-    def of(cls, stored: StoredRule) -> RuleView:
-        """Return the view of a rule."""
-        rule = stored.rule
+    def of(cls, override: Override) -> OverrideView:
+        """Return the view of an override."""
+        hold = override.hold
         return cls(
-            **_plain(rule),
-            id=rule.id,
-            built_in=rule.is_built_in,
-            version=rule.version,
-            created_at=stored.created_at,
-            updated_at=stored.updated_at,
+            device_id=override.device_id,
+            threshold=override.threshold,
+            clear_threshold=override.clear_threshold,
+            critical_threshold=override.critical_threshold,
+            for_seconds=None if hold is None else int(hold.total_seconds()),
+            enabled=override.is_enabled,
         )
 
 
-def _plain(rule: Rule) -> dict[str, Any]:
+def plain(rule: Rule) -> dict[str, Any]:
+    """Return a rule as a body that would make it."""
     return {
         "name": rule.name,
         "description": rule.description,
@@ -198,13 +243,17 @@ def _plain(rule: Rule) -> dict[str, Any]:
         "comparison": rule.comparison,
         "threshold": rule.threshold,
         "clear_threshold": rule.clear_threshold,
+        "critical_threshold": rule.critical_threshold,
         "for_seconds": int(rule.hold.total_seconds()),
+        "keep_firing_for_seconds": int(rule.keep_firing.total_seconds()),
+        "breaches": rule.breaches,
+        "of_last": rule.of_last,
+        "clears": rule.clears,
+        "window_seconds": int(rule.window.total_seconds()),
+        "from_value": rule.from_value,
+        "to_value": rule.to_value,
+        "speed_bps": rule.speed_bps,
         "severity": rule.severity,
-        "scope": {
-            "device_ids": sorted(rule.scope.device_ids),
-            "group_ids": sorted(rule.scope.group_ids),
-            "tags": sorted(rule.scope.tags),
-            "device_types": sorted(rule.scope.device_types),
-        },
+        "scope": ScopeIn.of(rule.scope).model_dump(),
         "enabled": rule.is_enabled,
     }

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from functions.alerts.domain.alert import Severity, State
 from functions.alerts.domain.listing import Count, HistoryEntry, Listed
 from functions.alerts.repository import rows
+from functions.alerts.repository.paging import containing, limits, order_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from functions.alerts.domain.alert import Alert
     from functions.alerts.domain.ledger import Ledger
-    from functions.alerts.domain.listing import AlertFilter
+    from functions.alerts.domain.listing import AlertFilter, Cut
 
 _LIVE = "(a.resolved_at IS NULL OR a.is_quiet)"
 _COLUMNS = ", ".join(rows.ALERT_TYPES)
@@ -75,17 +76,15 @@ class PostgresAlerts:
         )
         return {AlertId(row["id"]): _listed(row) for row in found}
 
-    def page(
-        self, which: AlertFilter, *, sort: str, page: int, per_page: int
-    ) -> tuple[list[Listed], int]:
+    def page(self, which: AlertFilter, cut: Cut) -> tuple[list[Listed], int]:
         """Return one page, and how many there are."""
         where, parameters = _where(which)
-        order = _ORDER[sort.lstrip("-")].format("DESC" if sort.startswith("-") else "ASC")
+        order = order_by(_ORDER, cut)
         total = self._transaction.value(f"SELECT count(*) {rows.FROM} WHERE {where}", parameters)
         found = self._transaction.rows(
             f"{rows.SELECT} {rows.FROM} WHERE {where} ORDER BY {order} "
             "LIMIT %(limit)s OFFSET %(offset)s",
-            {**parameters, "limit": per_page, "offset": (page - 1) * per_page},
+            {**parameters, **limits(cut)},
         )
         return [_listed(row) for row in found], total
 
@@ -139,7 +138,6 @@ class PostgresAlerts:
 
 
 def _where(which: AlertFilter) -> tuple[str, dict[str, Any]]:
-    escaped = which.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     given: dict[str, tuple[str, Any]] = {
         "states": ("a.state = ANY(%(states)s)", list(which.states)),
         "severities": ("a.severity = ANY(%(severities)s)", list(which.severities)),
@@ -152,7 +150,7 @@ def _where(which: AlertFilter) -> tuple[str, dict[str, Any]]:
         "until": ("a.created_at < %(until)s", which.until),
         "search": (
             "(a.message ILIKE %(search)s OR d.name ILIKE %(search)s OR r.name ILIKE %(search)s)",
-            f"%{escaped}%" if escaped else None,
+            containing(which.search),
         ),
     }
     used = {name: pair for name, pair in given.items() if pair[1] not in (None, [])}

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from netpulse.errors import NotFoundError
-from netpulse.ids import DeviceId, RuleId
+from netpulse.ids import DeviceId
 from psycopg import errors
-from psycopg.types.json import Jsonb
 
-from functions.alerts.domain.alert import Severity
-from functions.alerts.domain.listing import StoredRule
-from functions.alerts.domain.rule import Comparison, Kind, Rule, Scope
+from functions.alerts.domain.listing import StoredRule, Version
 from functions.alerts.ports import RuleExistsError
+from functions.alerts.repository.paging import containing, limits, order_by
+from functions.alerts.repository.rule_rows import rule_of, rule_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from netpulse.db import Row, Transaction
+    from netpulse.ids import RuleId, UserId
 
-    from functions.alerts.domain.listing import RuleFilter
+    from functions.alerts.domain.listing import Cut, RuleFilter
+    from functions.alerts.domain.rule import Rule
 
 _COLUMNS = (
     "id, name, description, kind, metric, entity, comparison, threshold, clear_threshold, "
-    "for_seconds, severity, scope, enabled, built_in, version"
+    "critical_threshold, for_seconds, keep_firing_seconds, breaches, of_last, clears, "
+    "window_seconds, particulars, severity, scope, overrides, enabled, built_in, version"
 )
 _VALUES = ", ".join(f"%({name})s" for name in _COLUMNS.split(", "))
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
@@ -51,14 +52,12 @@ class PostgresRules:
     def all(self) -> list[Rule]:
         """Return every rule."""
         found = self._transaction.rows("SELECT * FROM netpulse.alert_rules ORDER BY created_at, id")
-        return [_rule(row) for row in found]
+        return [rule_of(row) for row in found]
 
-    def page(
-        self, which: RuleFilter, *, sort: str, page: int, per_page: int
-    ) -> tuple[list[StoredRule], int]:
+    def page(self, which: RuleFilter, cut: Cut) -> tuple[list[StoredRule], int]:
         """Return one page, and how many there are."""
         where, parameters = _where(which)
-        order = _ORDER[sort.lstrip("-")].format("DESC" if sort.startswith("-") else "ASC")
+        order = order_by(_ORDER, cut)
         total = self._transaction.value(
             f"SELECT count(*) FROM netpulse.alert_rules WHERE {where}",  # noqa: S608
             parameters,
@@ -66,7 +65,7 @@ class PostgresRules:
         found = self._transaction.rows(
             f"SELECT * FROM netpulse.alert_rules WHERE {where} ORDER BY {order} "  # noqa: S608
             "LIMIT %(limit)s OFFSET %(offset)s",
-            {**parameters, "limit": per_page, "offset": (page - 1) * per_page},
+            {**parameters, **limits(cut)},
         )
         return [_stored(row) for row in found], total
 
@@ -83,7 +82,7 @@ class PostgresRules:
             f"{_INSERT} ON CONFLICT DO NOTHING", [self._parameters(rule, at) for rule in rules]
         )
 
-    def save(self, rule: Rule, *, at: datetime) -> None:
+    def save(self, rule: Rule, *, at: datetime, by: UserId | None = None) -> None:
         """Insert or replace a rule; raise RuleExistsError when its name is taken."""
         try:
             with self._transaction.connection.transaction():
@@ -94,10 +93,38 @@ class PostgresRules:
                 )
         except errors.UniqueViolation as error:
             raise RuleExistsError.named(rule.name) from error
+        self._transaction.run(
+            "INSERT INTO netpulse.alert_rule_versions "
+            "(organization_id, rule_id, version, saved_at, saved_by, rule) "
+            "SELECT r.organization_id, r.id, r.version, %s, %s, to_jsonb(r) "
+            "FROM netpulse.alert_rules r WHERE r.id = %s ON CONFLICT DO NOTHING",
+            (at, by, rule.id),
+        )
+
+    def versions(self, rule_id: RuleId, cut: Cut) -> tuple[list[Version], int]:
+        """Return one page of a rule's versions as they were saved, newest first; how many."""
+        total = self._transaction.value(
+            "SELECT count(*) FROM netpulse.alert_rule_versions WHERE rule_id = %s", (rule_id,)
+        )
+        found = self._transaction.rows(
+            "SELECT v.*, coalesce(u.full_name, '') AS saved_by_name "
+            "FROM netpulse.alert_rule_versions v LEFT JOIN netpulse.users u ON u.id = v.saved_by "
+            "WHERE v.rule_id = %(rule_id)s ORDER BY v.version DESC "
+            "LIMIT %(limit)s OFFSET %(offset)s",
+            {"rule_id": rule_id, **limits(cut)},
+        )
+        return [_version(row) for row in found], total
 
     def remove(self, rule_id: RuleId) -> None:
         """Delete a rule."""
         self._transaction.run("DELETE FROM netpulse.alert_rules WHERE id = %s", (rule_id,))
+
+    def _parameters(self, rule: Rule, at: datetime) -> dict[str, Any]:
+        return {
+            **rule_parameters(rule),
+            "organization_id": self._transaction.organization_id,
+            "at": at,
+        }
 
     def unknown_devices(self, device_ids: Iterable[DeviceId]) -> list[DeviceId]:
         """Return those of the ids that are no device of the organisation."""
@@ -108,6 +135,14 @@ class PostgresRules:
         )
         return [DeviceId(row["id"]) for row in found]
 
+    def knows_metric(self, metric: str) -> bool:
+        """Return whether any device of the organisation has a series of that name."""
+        return bool(
+            self._transaction.value(
+                "SELECT EXISTS (SELECT 1 FROM netpulse.series WHERE metric = %s)", (metric,)
+            )
+        )
+
     def unknown_groups(self, group_ids: Iterable[UUID]) -> list[UUID]:
         """Return those of the ids that are no group of the organisation."""
         found = self._transaction.rows(
@@ -117,46 +152,24 @@ class PostgresRules:
         )
         return [row["id"] for row in found]
 
-    def _parameters(self, rule: Rule, at: datetime) -> dict[str, Any]:
-        return {
-            "organization_id": self._transaction.organization_id,
-            "at": at,
-            "id": rule.id,
-            "name": rule.name,
-            "description": rule.description,
-            "kind": rule.kind,
-            "metric": rule.metric,
-            "entity": rule.entity,
-            "comparison": rule.comparison,
-            "threshold": rule.threshold,
-            "clear_threshold": rule.clear_threshold,
-            "for_seconds": int(rule.hold.total_seconds()),
-            "severity": rule.severity,
-            "scope": Jsonb(_scope_json(rule.scope)),
-            "enabled": rule.is_enabled,
-            "built_in": rule.is_built_in,
-            "version": rule.version,
-        }
 
-
-def _scope_json(scope: Scope) -> dict[str, list[str]]:
-    return {
-        "device_ids": sorted(str(each) for each in scope.device_ids),
-        "group_ids": sorted(str(each) for each in scope.group_ids),
-        "tags": sorted(scope.tags),
-        "device_types": sorted(scope.device_types),
-    }
+def _version(row: Row) -> Version:
+    return Version(
+        rule=rule_of(row["rule"]),
+        saved_at=row["saved_at"],
+        saved_by=row["saved_by"],
+        saved_by_name=row["saved_by_name"],
+    )
 
 
 def _where(which: RuleFilter) -> tuple[str, dict[str, Any]]:
-    escaped = which.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     given: dict[str, tuple[str, Any]] = {
         "kind": ("kind = %(kind)s", which.kind),
         "severity": ("severity = %(severity)s", which.severity),
         "enabled": ("enabled = %(enabled)s", which.enabled),
         "search": (
             "(name ILIKE %(search)s OR description ILIKE %(search)s OR metric ILIKE %(search)s)",
-            f"%{escaped}%" if escaped else None,
+            containing(which.search),
         ),
     }
     used = {name: pair for name, pair in given.items() if pair[1] is not None}
@@ -165,30 +178,4 @@ def _where(which: RuleFilter) -> tuple[str, dict[str, Any]]:
 
 
 def _stored(row: Row) -> StoredRule:
-    return StoredRule(rule=_rule(row), created_at=row["created_at"], updated_at=row["updated_at"])
-
-
-def _rule(row: Row) -> Rule:
-    scope = row["scope"]
-    return Rule(
-        id=RuleId(row["id"]),
-        name=row["name"],
-        kind=Kind(row["kind"]),
-        severity=Severity(row["severity"]),
-        description=row["description"],
-        metric=row["metric"],
-        entity=row["entity"],
-        comparison=Comparison(row["comparison"]) if row["comparison"] else None,
-        threshold=row["threshold"],
-        clear_threshold=row["clear_threshold"],
-        hold=timedelta(seconds=row["for_seconds"]),
-        scope=Scope(
-            device_ids=frozenset(DeviceId(UUID(each)) for each in scope.get("device_ids", ())),
-            group_ids=frozenset(UUID(each) for each in scope.get("group_ids", ())),
-            tags=frozenset(scope.get("tags", ())),
-            device_types=frozenset(scope.get("device_types", ())),
-        ),
-        is_enabled=row["enabled"],
-        is_built_in=row["built_in"],
-        version=row["version"],
-    )
+    return StoredRule(rule=rule_of(row), created_at=row["created_at"], updated_at=row["updated_at"])

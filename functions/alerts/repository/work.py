@@ -9,7 +9,9 @@ from netpulse.timers import Timers
 
 from functions.alerts.repository.alerts import PostgresAlerts
 from functions.alerts.repository.devices import PATIENCE, PostgresDevices
+from functions.alerts.repository.memories import PostgresMemories
 from functions.alerts.repository.rules import PostgresRules
+from functions.alerts.repository.samples import PostgresSamples
 from functions.alerts.service.purposes import PURPOSES
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from netpulse.db import Database, Transaction
     from netpulse.outbox import Outbox
 
+    from functions.alerts.domain.rule import Kind
+
 
 class PostgresWork:
     """The repositories of one transaction."""
@@ -25,6 +29,8 @@ class PostgresWork:
     def __init__(self, transaction: Transaction, outbox: Outbox) -> None:
         self._transaction = transaction
         self.rules = PostgresRules(transaction)
+        self.memories = PostgresMemories(transaction)
+        self.samples = PostgresSamples(transaction)
         self.devices = PostgresDevices(transaction)
         self.alerts = PostgresAlerts(transaction)
         self.timers = Timers(transaction)
@@ -55,6 +61,16 @@ class PostgresSweep:
                 "SELECT DISTINCT organization_id FROM netpulse.timers "
                 "WHERE purpose = ANY(%s) AND due_at <= %s",
                 (list(PURPOSES), now),
+            )
+        return [OrganizationId(row["organization_id"]) for row in rows]
+
+    def with_rules_of(self, kind: Kind) -> list[OrganizationId]:
+        """Return the organisations that have an enabled rule of a kind."""
+        with self._database.transaction(None) as transaction:
+            rows = transaction.rows(
+                "SELECT DISTINCT organization_id FROM netpulse.alert_rules "
+                "WHERE enabled AND kind = %s",
+                (kind,),
             )
         return [OrganizationId(row["organization_id"]) for row in rows]
 

@@ -13,7 +13,7 @@ from netpulse.ids import AlertId, OrganizationId
 from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.alert import Severity, State
 from functions.alerts.domain.ledger import Ledger
-from functions.alerts.domain.rule import RuleBook
+from functions.alerts.domain.rulebook import RuleBook
 from functions.alerts.models.alerts import (
     AlertView,
     BulkItem,
@@ -21,6 +21,7 @@ from functions.alerts.models.alerts import (
     ItemError,
     SummaryView,
 )
+from functions.alerts.service.pages import of_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from netpulse.clock import Clock
 
     from functions.alerts.domain.alert import Actor, Alert, Change
-    from functions.alerts.domain.listing import AlertFilter
+    from functions.alerts.domain.listing import AlertFilter, Cut
     from functions.alerts.ports import OpenWork
     from functions.alerts.service.recording import Recorder
 
@@ -60,23 +61,12 @@ class AlertDesk:
         self._clock = clock
 
     def page(
-        self,
-        organization_id: OrganizationId,
-        which: AlertFilter,
-        *,
-        sort: str,
-        page: int,
-        per_page: int,
+        self, organization_id: OrganizationId, which: AlertFilter, cut: Cut
     ) -> Page[AlertView]:
         """Return one page of alerts."""
         with self._work(organization_id) as work:
-            listed, total = work.alerts.page(which, sort=sort, page=page, per_page=per_page)
-        return Page[AlertView](
-            items=[AlertView.of(each) for each in listed],
-            page=page,
-            per_page=per_page,
-            total=total,
-        )
+            listed, total = work.alerts.page(which, cut)
+        return Page[AlertView](items=list(map(AlertView.of, listed)), **of_page(cut, total))
 
     def get(self, organization_id: OrganizationId, alert_id: AlertId) -> AlertView:
         """Return an alert; raise NotFoundError (ALERT_NOT_FOUND)."""

@@ -13,7 +13,8 @@ from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.assessment import Assessment, recheck_after
 from functions.alerts.domain.defaults import default_rules
 from functions.alerts.domain.ledger import Ledger
-from functions.alerts.domain.rule import Kind, Rule, RuleBook
+from functions.alerts.domain.rule import Kind, Rule
+from functions.alerts.domain.rulebook import RuleBook
 from functions.alerts.service.purposes import FOR, PURPOSES, SETTLE
 from functions.alerts.service.recording import wake_ups
 
@@ -32,9 +33,13 @@ if TYPE_CHECKING:
 
 def ensure_default_rules(work: Work, organization_id: OrganizationId, clock: Clock) -> list[Rule]:
     """Return the organisation's rules, its built-in ones made at first use."""
-    rules = work.rules.all()
-    if not any(rule.is_built_in for rule in rules):
-        work.rules.add(default_rules(organization_id), at=clock.now())
+    rules, built_in = work.rules.all(), default_rules(organization_id)
+    known = {rule.id for rule in rules}
+    # a release brings new ones; a name that is taken stays its owner's
+    names = {rule.name for rule in rules}
+    missing = [rule for rule in built_in if rule.id not in known and rule.name not in names]
+    if missing:
+        work.rules.add(missing, at=clock.now())
         rules = work.rules.all()
     return rules
 
@@ -90,6 +95,7 @@ class Evaluation:
             parents=scene.parents,
             rules=rules,
             ledger=Ledger(work.alerts.open_of_devices(scene.devices)),
+            memories=work.memories.of_devices(scene.devices) if rules.remembers else None,
         )
         assessment.take(results)
         assessment.settle()
@@ -104,7 +110,7 @@ class Evaluation:
                 "results": len(results),
                 "unknown_devices": _strangers(results, scene),
                 "status_changes": len(assessment.changes),
-                "evaluations": assessment.evaluations,
+                "evaluations": assessment.values.evaluations,
             },
         )
         return timers
@@ -131,8 +137,9 @@ class Evaluation:
         for alert in alerts.values():
             rule = rules.rules.get(alert.subject.rule_id) if alert.subject.rule_id else None
             found = seen.get(alert.subject.device_id) if alert.subject.device_id else None
-            if rule and rule.is_enabled and found and self._is_current(alert, rule, *found):
-                ledger.note(life.elapsed(alert, hold=rule.hold, now=self._clock.now()))
+            own = rule.for_device(found[0].id) if rule and found else None
+            if own and own.is_enabled and found and self._is_current(alert, own, *found):
+                ledger.note(life.elapsed(alert, hold=own.hold, now=self._clock.now()))
         return self._recorder.ledger(work, ledger, rules)
 
     def _is_current(self, alert: Alert, rule: Rule, device: Device, standing: Standing) -> bool:

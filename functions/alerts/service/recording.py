@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from functions.alerts.domain.assessment import Assessment
     from functions.alerts.domain.device import Device, Standing
     from functions.alerts.domain.ledger import Ledger
-    from functions.alerts.domain.rule import RuleBook
+    from functions.alerts.domain.rulebook import RuleBook
     from functions.alerts.ports import Meter, Work
 
 
@@ -41,6 +41,7 @@ class Recorder:
     ) -> list[Timer]:
         """Write what an assessment came to."""
         work.devices.write(done.touched, done.changes)
+        work.memories.write(done.values.remembered)
         for change in done.changes:
             device = devices[change.device_id]
             work.outbox.add(status_fact(change, device))
@@ -87,7 +88,8 @@ class Recorder:
         for alert in ledger.began_to_wait:
             rule = rules.rules.get(alert.subject.rule_id) if alert.subject.rule_id else None
             if rule is not None:
-                due[str(alert.id)] = alert.began_at + rule.hold
+                own = rule.for_device(alert.subject.device_id) if alert.subject.device_id else rule
+                due[str(alert.id)] = alert.began_at + own.hold
         return work.timers.set_many(FOR, due)
 
 

@@ -12,7 +12,7 @@ from functions.alerts.domain import texts
 from functions.alerts.domain.alert import Alert, Reason, Severity, State, Subject
 from functions.alerts.domain.assessment import Assessment
 from functions.alerts.domain.ledger import Ledger
-from functions.alerts.domain.rule import RuleBook
+from functions.alerts.domain.rulebook import RuleBook
 from functions.alerts.domain.status import silenced, unwatched
 from functions.alerts.service.purposes import SETTLE
 from functions.alerts.service.recording import wake_ups

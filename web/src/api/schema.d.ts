@@ -451,6 +451,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/login/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish a login that answered SECOND_FACTOR_NEEDED
+         * @description Finish a login that answered SECOND_FACTOR_NEEDED.
+         */
+        post: operations["prove_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/logout": {
         parameters: {
             query?: never;
@@ -1033,6 +1053,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/second-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's own second factors
+         * @description List one's own second factors.
+         */
+        get: operations["list_second_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factors/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a key or passkey that the browser made
+         * @description Add a key or passkey that the browser made.
+         */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factors/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get what the browser makes a key or passkey from
+         * @description Get what the browser makes a key or passkey from.
+         */
+        post: operations["begin_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factors/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the recovery codes; the old ones are void
+         * @description Replace the recovery codes; the old ones are void.
+         */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factors/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to set up an authenticator app; it counts once a code confirmed it
+         * @description Begin to set up an authenticator app; it counts once a code confirmed it.
+         */
+        post: operations["begin_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factors/totp/{factor_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an authenticator app count from now on; with the first factor come recovery codes
+         * @description Let an authenticator app count from now on; with the first factor come recovery codes.
+         */
+        post: operations["confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factors/{factor_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a second factor away
+         * @description Take a second factor away.
+         */
+        post: operations["remove_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -1590,7 +1750,7 @@ export interface components {
              * Cookie
              * @default false
              */
-            cookie: boolean;
+            cookie?: boolean;
         };
         /**
          * ApiKeyIn
@@ -1600,7 +1760,7 @@ export interface components {
             /** Name */
             name: string;
             /** @default api_user */
-            role: components["schemas"]["Role"];
+            role?: components["schemas"]["Role"];
             /** Expires At */
             expires_at?: string | null;
         };
@@ -1673,6 +1833,14 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /**
+         * CodeIn
+         * @description A code of an app that is being set up.
+         */
+        CodeIn: {
+            /** Code */
+            code: string;
+        };
         /** CursorPaged[AuditEntryView] */
         CursorPaged_AuditEntryView_: {
             /**
@@ -1680,7 +1848,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["AuditEntryView"][];
             pagination: components["schemas"]["CursorPosition"];
@@ -1720,7 +1888,7 @@ export interface components {
              * @default false
              * @constant
              */
-            success: false;
+            success?: false;
             error: components["schemas"]["ErrorBody"];
             meta: components["schemas"]["Meta"];
         };
@@ -1777,7 +1945,7 @@ export interface components {
              * @description Keep the refresh token in a cookie.
              * @default false
              */
-            cookie: boolean;
+            cookie?: boolean;
         };
         /**
          * MeView
@@ -1831,7 +1999,7 @@ export interface components {
              * Version
              * @default v1
              */
-            version: string;
+            version?: string;
             /** Request Id */
             request_id: string;
         };
@@ -1866,6 +2034,21 @@ export interface components {
             last_used_at: string | null;
             /** Key */
             key: string;
+        };
+        /**
+         * NewTotpView
+         * @description What the app is told; shown only here.
+         */
+        NewTotpView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Secret */
+            secret: string;
+            /** Otpauth Uri */
+            otpauth_uri: string;
         };
         /**
          * OrganizationChange
@@ -1906,7 +2089,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["ApiKeyView"][];
             pagination: components["schemas"]["Pagination"];
@@ -1919,7 +2102,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["UserView"][];
             pagination: components["schemas"]["Pagination"];
@@ -1942,6 +2125,35 @@ export interface components {
             has_next: boolean;
             /** Has Prev */
             has_prev: boolean;
+        };
+        /**
+         * PasskeyIn
+         * @description A key or passkey that the browser made.
+         */
+        PasskeyIn: {
+            /** Challenge */
+            challenge: string;
+            /**
+             * Name
+             * @default Passkey
+             */
+            name?: string;
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PasskeyOptionsView
+         * @description What the browser's `navigator.credentials.create` is given.
+         */
+        PasskeyOptionsView: {
+            /** Challenge */
+            challenge: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
         };
         /**
          * PasswordIn
@@ -1991,6 +2203,25 @@ export interface components {
             full_name?: string | null;
         };
         /**
+         * ProofIn
+         * @description The present password, for what a stolen session must not do.
+         */
+        ProofIn: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * RecoveryCodesView
+         * @description New recovery codes, shown only here; null when there were some before.
+         */
+        RecoveryCodesView: {
+            /** Recovery Codes */
+            recovery_codes: string[] | null;
+        };
+        /**
          * RefreshIn
          * @description The refresh token of an API client; a browser's is in its cookie.
          */
@@ -2019,7 +2250,7 @@ export interface components {
              * @description Keep the refresh token in a cookie.
              * @default false
              */
-            cookie: boolean;
+            cookie?: boolean;
         };
         /**
          * ResetIn
@@ -2048,6 +2279,65 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "operator" | "viewer" | "api_user";
+        /**
+         * SecondFactorView
+         * @description A second factor, without its secret.
+         */
+        SecondFactorView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "totp" | "webauthn";
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+        };
+        /**
+         * SecondFactorsView
+         * @description A person's second factors.
+         */
+        SecondFactorsView: {
+            /** Factors */
+            factors: components["schemas"]["SecondFactorView"][];
+            /** Recovery Codes Left */
+            recovery_codes_left: number;
+        };
+        /**
+         * SecondStepIn
+         * @description The second factor of a login: exactly one of a code, a recovery code or a credential.
+         */
+        SecondStepIn: {
+            /** Challenge */
+            challenge: string;
+            /** Code */
+            code?: string | null;
+            /** Recovery Code */
+            recovery_code?: string | null;
+            /** Credential */
+            credential?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Cookie
+             * @description Keep the refresh token in a cookie.
+             * @default false
+             */
+            cookie?: boolean;
+        };
         /**
          * SessionView
          * @description A login that is still open.
@@ -2082,7 +2372,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["InvitedUserView"];
             meta: components["schemas"]["Meta"];
         };
@@ -2093,7 +2383,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["MeView"];
             meta: components["schemas"]["Meta"];
         };
@@ -2104,8 +2394,19 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["NewApiKeyView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[NewTotpView] */
+        Success_NewTotpView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["NewTotpView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[NoneType] */
@@ -2115,7 +2416,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: null;
             meta: components["schemas"]["Meta"];
@@ -2127,8 +2428,41 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["OrganizationView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[PasskeyOptionsView] */
+        Success_PasskeyOptionsView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["PasskeyOptionsView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[RecoveryCodesView] */
+        Success_RecoveryCodesView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["RecoveryCodesView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[SecondFactorsView] */
+        Success_SecondFactorsView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["SecondFactorsView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[TokensView] */
@@ -2138,7 +2472,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["TokensView"];
             meta: components["schemas"]["Meta"];
         };
@@ -2149,7 +2483,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["UserView"];
             meta: components["schemas"]["Meta"];
         };
@@ -2160,7 +2494,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["SessionView"][];
             meta: components["schemas"]["Meta"];
@@ -2188,7 +2522,7 @@ export interface components {
              * @default Bearer
              * @constant
              */
-            token_type: "Bearer";
+            token_type?: "Bearer";
             /** Expires In */
             expires_in: number;
             /** Refresh Token */
@@ -2196,6 +2530,22 @@ export interface components {
             user: components["schemas"]["PersonView"];
             organization: components["schemas"]["OrganizationView"];
             role: components["schemas"]["Role"];
+        };
+        /**
+         * TotpIn
+         * @description An authenticator app to set up.
+         */
+        TotpIn: {
+            /**
+             * Name
+             * @default Authenticator app
+             */
+            name?: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
         };
         /**
          * UserChange
@@ -2218,7 +2568,7 @@ export interface components {
              * Full Name
              * @default
              */
-            full_name: string;
+            full_name?: string;
             /**
              * Password
              * @description Temporary. Without it, an invitation token is answered.
@@ -2400,51 +2750,51 @@ export interface components {
              * Description
              * @default
              */
-            description: string;
+            description?: string;
             /**
              * Location
              * @default
              */
-            location: string;
+            location?: string;
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
             /**
              * Metadata
              * @default {}
              */
-            metadata: {
+            metadata?: {
                 [key: string]: unknown;
             };
             /**
              * Group Ids
              * @default []
              */
-            group_ids: string[];
+            group_ids?: string[];
             /**
              * Parent Ids
              * @default []
              */
-            parent_ids: string[];
+            parent_ids?: string[];
             /**
              * Is Active
              * @default true
              */
-            is_active: boolean;
+            is_active?: boolean;
             /** @default icmp */
-            availability_check: components["schemas"]["Check"];
+            availability_check?: components["schemas"]["Check"];
             /**
              * Interval Seconds
              * @default 60
              */
-            interval_seconds: number;
+            interval_seconds?: number;
             /**
              * Down After
              * @default 3
              */
-            down_after: number;
+            down_after?: number;
             /** Down Window */
             down_window?: number | null;
             /**
@@ -2458,7 +2808,7 @@ export interface components {
              *       "community": null
              *     }
              */
-            snmp: components["schemas"]["SnmpProbe"];
+            snmp?: components["schemas"]["SnmpProbe"];
             tcp?: components["schemas"]["TcpProbe"] | null;
             http?: components["schemas"]["HttpProbe"] | null;
             /**
@@ -2466,7 +2816,7 @@ export interface components {
              *       "count": 3
              *     }
              */
-            icmp: components["schemas"]["IcmpProbe"];
+            icmp?: components["schemas"]["IcmpProbe"];
         };
         /**
          * DevicePatch
@@ -2615,7 +2965,7 @@ export interface components {
              * Description
              * @default
              */
-            description: string;
+            description?: string;
         };
         /**
          * GroupView
@@ -2673,17 +3023,17 @@ export interface components {
              * Contains
              * @default
              */
-            contains: string;
+            contains?: string;
             /**
              * Follow Redirects
              * @default false
              */
-            follow_redirects: boolean;
+            follow_redirects?: boolean;
             /**
              * Verify Tls
              * @default true
              */
-            verify_tls: boolean;
+            verify_tls?: boolean;
         };
         /**
          * IcmpProbe
@@ -2694,7 +3044,7 @@ export interface components {
              * Count
              * @default 3
              */
-            count: number;
+            count?: number;
         };
         /**
          * ImportIn
@@ -2711,7 +3061,7 @@ export interface components {
              * Dry Run
              * @default false
              */
-            dry_run: boolean;
+            dry_run?: boolean;
         };
         /**
          * ImportView
@@ -2845,7 +3195,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["CredentialView"][];
             pagination: components["schemas"]["Pagination"];
@@ -2858,7 +3208,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["DeviceView"][];
             pagination: components["schemas"]["Pagination"];
@@ -2871,7 +3221,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["GroupView"][];
             pagination: components["schemas"]["Pagination"];
@@ -2978,19 +3328,19 @@ export interface components {
              * Port
              * @default 161
              */
-            port: number;
+            port?: number;
             /** Credential Id */
             credential_id?: string | null;
             /**
              * Timeout Seconds
              * @default 1.5
              */
-            timeout_seconds: number;
+            timeout_seconds?: number;
             /**
              * Retries
              * @default 1
              */
-            retries: number;
+            retries?: number;
             /** Max Repetitions */
             max_repetitions?: number | null;
             /** Community */
@@ -3006,24 +3356,24 @@ export interface components {
              * @default 2c
              * @enum {string}
              */
-            version: "1" | "2c" | "3";
+            version?: "1" | "2c" | "3";
             /**
              * Port
              * @default 161
              */
-            port: number;
+            port?: number;
             /** Credential Id */
             credential_id?: string | null;
             /**
              * Timeout Seconds
              * @default 1.5
              */
-            timeout_seconds: number;
+            timeout_seconds?: number;
             /**
              * Retries
              * @default 1
              */
-            retries: number;
+            retries?: number;
             /** Max Repetitions */
             max_repetitions?: number | null;
         };
@@ -3080,7 +3430,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["AvailabilityView"];
             meta: components["schemas"]["Meta"];
         };
@@ -3091,7 +3441,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["CredentialView"];
             meta: components["schemas"]["Meta"];
         };
@@ -3102,7 +3452,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["DeviceView"];
             meta: components["schemas"]["Meta"];
         };
@@ -3113,7 +3463,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["GroupView"];
             meta: components["schemas"]["Meta"];
         };
@@ -3124,7 +3474,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["ImportView"];
             meta: components["schemas"]["Meta"];
         };
@@ -3135,7 +3485,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["MetricsView"];
             meta: components["schemas"]["Meta"];
         };
@@ -3146,7 +3496,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["SnapshotView"];
             meta: components["schemas"]["Meta"];
         };
@@ -3157,7 +3507,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["StatusView"];
             meta: components["schemas"]["Meta"];
         };
@@ -3168,7 +3518,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["InterfaceView"][];
             meta: components["schemas"]["Meta"];
@@ -3180,7 +3530,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["LatestView"][];
             meta: components["schemas"]["Meta"];
@@ -3192,7 +3542,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["SeriesView"][];
             meta: components["schemas"]["Meta"];
@@ -3283,7 +3633,7 @@ export interface components {
              * Note
              * @default
              */
-            note: string;
+            note?: string;
         };
         /**
          * BulkItem
@@ -3313,7 +3663,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["HistoryView"][];
             pagination: components["schemas"]["CursorPosition"];
@@ -3369,7 +3719,7 @@ export interface components {
              * Note
              * @default
              */
-            note: string;
+            note?: string;
         };
         /**
          * OverrideIn
@@ -3388,7 +3738,7 @@ export interface components {
              * Enabled
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
         };
         /**
          * OverrideView
@@ -3407,7 +3757,7 @@ export interface components {
              * Enabled
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
             /**
              * Device Id
              * Format: uuid
@@ -3421,7 +3771,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["AlertView"][];
             pagination: components["schemas"]["Pagination"];
@@ -3434,7 +3784,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["RuleView"][];
             pagination: components["schemas"]["Pagination"];
@@ -3447,7 +3797,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["VersionView"][];
             pagination: components["schemas"]["Pagination"];
@@ -3464,9 +3814,9 @@ export interface components {
              * Description
              * @default
              */
-            description: string;
+            description?: string;
             /** @default threshold */
-            kind: components["schemas"]["Kind"];
+            kind?: components["schemas"]["Kind"];
             /** Metric */
             metric?: string | null;
             /**
@@ -3474,7 +3824,7 @@ export interface components {
              * @description A pattern such as `if:ge-0/0/*`; `` is the device as a whole.
              * @default *
              */
-            entity: string;
+            entity?: string;
             comparison?: components["schemas"]["Comparison"] | null;
             /** Threshold */
             threshold?: number | null;
@@ -3489,37 +3839,37 @@ export interface components {
              * For Seconds
              * @default 0
              */
-            for_seconds: number;
+            for_seconds?: number;
             /**
              * Keep Firing For Seconds
              * @description status_change: after this long it is over though it did not return.
              * @default 0
              */
-            keep_firing_for_seconds: number;
+            keep_firing_for_seconds?: number;
             /**
              * Breaches
              * @description Trouble when so many values are …
              * @default 1
              */
-            breaches: number;
+            breaches?: number;
             /**
              * Of Last
              * @description … of the last so many.
              * @default 1
              */
-            of_last: number;
+            of_last?: number;
             /**
              * Clears
              * @description Over after so many good values in a row.
              * @default 1
              */
-            clears: number;
+            clears?: number;
             /**
              * Window Seconds
              * @description rate, delta: the span a change is measured over, 0 from one value to the next; missing_data: how long nothing may come.
              * @default 0
              */
-            window_seconds: number;
+            window_seconds?: number;
             /** From Value */
             from_value?: number | null;
             /** To Value */
@@ -3535,12 +3885,12 @@ export interface components {
              *       "device_types": []
              *     }
              */
-            scope: components["schemas"]["ScopeIn"];
+            scope?: components["schemas"]["ScopeIn"];
             /**
              * Enabled
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
         };
         /**
          * RulePatch
@@ -3659,22 +4009,22 @@ export interface components {
              * Device Ids
              * @default []
              */
-            device_ids: string[];
+            device_ids?: string[];
             /**
              * Group Ids
              * @default []
              */
-            group_ids: string[];
+            group_ids?: string[];
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
             /**
              * Device Types
              * @default []
              */
-            device_types: string[];
+            device_types?: string[];
         };
         /**
          * Severity
@@ -3695,7 +4045,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["AlertView"];
             meta: components["schemas"]["Meta"];
         };
@@ -3706,7 +4056,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["RuleView"];
             meta: components["schemas"]["Meta"];
         };
@@ -3717,7 +4067,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["SummaryView"];
             meta: components["schemas"]["Meta"];
         };
@@ -3728,7 +4078,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["BulkItem"][];
             meta: components["schemas"]["Meta"];
@@ -3832,12 +4182,12 @@ export interface components {
              *       "critical"
              *     ]
              */
-            severities: ("info" | "warning" | "critical")[];
+            severities?: ("info" | "warning" | "critical")[];
             /**
              * Enabled
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
         };
         /**
          * ChannelKind
@@ -3998,7 +4348,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["ChannelView"][];
             pagination: components["schemas"]["Pagination"];
@@ -4011,7 +4361,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["DeliveryView"][];
             pagination: components["schemas"]["Pagination"];
@@ -4040,7 +4390,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["ChannelView"];
             meta: components["schemas"]["Meta"];
         };
@@ -4051,7 +4401,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["CreatedChannel"];
             meta: components["schemas"]["Meta"];
         };
@@ -4062,7 +4412,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["DeliveryView"];
             meta: components["schemas"]["Meta"];
         };
@@ -4073,7 +4423,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["TestedChannel"];
             meta: components["schemas"]["Meta"];
         };
@@ -4143,45 +4493,45 @@ export interface components {
              * Recipients
              * @default []
              */
-            recipients: string[];
+            recipients?: string[];
             /**
              * Channel Ids
              * @default []
              */
-            channel_ids: string[];
+            channel_ids?: string[];
             kind: components["schemas"]["ReportKind"];
             /**
              * Device Ids
              * @default []
              */
-            device_ids: string[];
+            device_ids?: string[];
             /**
              * Group Ids
              * @default []
              */
-            group_ids: string[];
+            group_ids?: string[];
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
             /**
              * Metrics
              * @default []
              */
-            metrics: string[];
+            metrics?: string[];
             /**
              * Sections
              * @default []
              */
-            sections: components["schemas"]["ReportSection"][];
+            sections?: components["schemas"]["ReportSection"][];
             /**
              * Formats
              * @default [
              *       "pdf"
              *     ]
              */
-            formats: components["schemas"]["ReportFormat"][];
+            formats?: components["schemas"]["ReportFormat"][];
             /** Name */
             name?: string | null;
             period?: components["schemas"]["NamedPeriod"] | null;
@@ -4205,7 +4555,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["ReportView"][];
             pagination: components["schemas"]["Pagination"];
@@ -4218,7 +4568,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["ScheduleView"][];
             pagination: components["schemas"]["Pagination"];
@@ -4350,68 +4700,68 @@ export interface components {
              * Recipients
              * @default []
              */
-            recipients: string[];
+            recipients?: string[];
             /**
              * Channel Ids
              * @default []
              */
-            channel_ids: string[];
+            channel_ids?: string[];
             kind: components["schemas"]["ReportKind"];
             /**
              * Device Ids
              * @default []
              */
-            device_ids: string[];
+            device_ids?: string[];
             /**
              * Group Ids
              * @default []
              */
-            group_ids: string[];
+            group_ids?: string[];
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
             /**
              * Metrics
              * @default []
              */
-            metrics: string[];
+            metrics?: string[];
             /**
              * Sections
              * @default []
              */
-            sections: components["schemas"]["ReportSection"][];
+            sections?: components["schemas"]["ReportSection"][];
             /**
              * Formats
              * @default [
              *       "pdf"
              *     ]
              */
-            formats: components["schemas"]["ReportFormat"][];
+            formats?: components["schemas"]["ReportFormat"][];
             /** Name */
             name: string;
             /**
              * Enabled
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
             cadence: components["schemas"]["Cadence"];
             /**
              * At
              * @default 06:00:00
              */
-            at: string;
+            at?: string;
             /**
              * Weekday
              * @default 0
              */
-            weekday: number;
+            weekday?: number;
             /**
              * Day Of Month
              * @default 1
              */
-            day_of_month: number;
+            day_of_month?: number;
             /** Time Zone */
             time_zone?: string | null;
             period?: components["schemas"]["NamedPeriod"] | null;
@@ -4520,7 +4870,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["DownloadView"];
             meta: components["schemas"]["Meta"];
         };
@@ -4531,7 +4881,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["ReportView"];
             meta: components["schemas"]["Meta"];
         };
@@ -4542,7 +4892,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["RequestedView"];
             meta: components["schemas"]["Meta"];
         };
@@ -4553,7 +4903,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["ScheduleView"];
             meta: components["schemas"]["Meta"];
         };
@@ -4598,7 +4948,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["EventsView"];
             meta: components["schemas"]["Meta"];
         };
@@ -4609,7 +4959,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["IssuedTicket"];
             meta: components["schemas"]["Meta"];
         };
@@ -4661,7 +5011,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             /** Data */
             data: components["schemas"]["JobView"][];
             pagination: components["schemas"]["Pagination"];
@@ -4674,7 +5024,7 @@ export interface components {
              * @default true
              * @constant
              */
-            success: true;
+            success?: true;
             data: components["schemas"]["JobView"];
             meta: components["schemas"]["Meta"];
         };
@@ -6834,6 +7184,93 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LoginIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_TokensView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    prove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondStepIn"];
             };
         };
         responses: {
@@ -10207,6 +10644,698 @@ export interface operations {
             };
             /** @description The caller may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_second_factors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_SecondFactorsView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyIn"];
+            };
+        };
+        responses: {
+            /** @description The created thing */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_RecoveryCodesView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    begin_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_PasskeyOptionsView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_RecoveryCodesView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    begin_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpIn"];
+            };
+        };
+        responses: {
+            /** @description The created thing */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_NewTotpView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    confirm_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A second factor's id. */
+                factor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_RecoveryCodesView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A second factor's id. */
+                factor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_NoneType_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,7 +13,7 @@ from netpulse.ids import AlertId
 from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.alert import Actor, Alert, Severity, State, Subject
 from functions.alerts.domain.ledger import Ledger
-from functions.alerts.domain.listing import AlertFilter
+from functions.alerts.domain.listing import AlertFilter, Cut
 from tests.support.clock import NOON
 from tests.unit.functions.alerts.domain.builders import (
     a_threshold,
@@ -130,14 +130,16 @@ def test_pages_filter_sort_and_count(store: Store) -> None:
     with store.open() as work:
         work.alerts.write(ledger)
     with store.open() as work:
-        listed, total = work.alerts.page(ALL, sort="-severity", page=1, per_page=2)
+        listed, total = work.alerts.page(ALL, Cut(sort="-severity", page=1, per_page=2))
         assert [each.alert.severity for each in listed] == ["critical", "warning"]
         assert total == 3
-        listed, _ = work.alerts.page(ALL, sort="began_at", page=2, per_page=2)
+        listed, _ = work.alerts.page(ALL, Cut(sort="began_at", page=2, per_page=2))
         assert [each.alert.severity for each in listed] == ["warning"]
 
         def count(**given: Any) -> int:
-            return work.alerts.page(AlertFilter(**given), sort="began_at", page=1, per_page=9)[1]
+            return work.alerts.page(AlertFilter(**given), Cut(sort="began_at", page=1, per_page=9))[
+                1
+            ]
 
         assert count(device_id=edge.id) == 2
         assert count(severities=frozenset({Severity.INFO, Severity.CRITICAL})) == 2

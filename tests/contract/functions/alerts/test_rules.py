@@ -12,7 +12,7 @@ from netpulse.errors import NotFoundError
 from netpulse.ids import DeviceId
 
 from functions.alerts.domain.alert import Severity
-from functions.alerts.domain.listing import AlertFilter, RuleFilter
+from functions.alerts.domain.listing import AlertFilter, Cut, RuleFilter
 from functions.alerts.domain.rule import Kind, Scope
 from functions.alerts.ports import RuleExistsError
 from tests.support.clock import NOON
@@ -60,7 +60,7 @@ def test_pages_of_rules_filter_and_sort(store: Store) -> None:
         work.rules.save(a_down_rule(name="Alpha", is_enabled=False), at=NOON)
 
         def names(sort: str = "name", **given: Any) -> list[str]:
-            found, _ = work.rules.page(RuleFilter(**given), sort=sort, page=1, per_page=9)
+            found, _ = work.rules.page(RuleFilter(**given), Cut(sort=sort, page=1, per_page=9))
             return [each.rule.name for each in found]
 
         assert names() == ["Alpha", "beta"]

@@ -14,9 +14,11 @@ from netpulse.timers import Timer
 
 from functions.alerts.domain.device import Device, Standing, Status
 from functions.alerts.domain.listing import Count, HistoryEntry, Listed
+from functions.alerts.domain.memory import NOTHING, Memory
+from functions.alerts.domain.rule import fingerprint_parts
 from functions.alerts.ports import Scene
 from functions.alerts.service.purposes import SETTLE
-from tests.unit.functions.alerts.fake_rules import FakeRules
+from tests.unit.functions.alerts.fake_rules import FakeRules, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from functions.alerts.domain.alert import Alert, Transition
     from functions.alerts.domain.ledger import Ledger
-    from functions.alerts.domain.listing import AlertFilter
+    from functions.alerts.domain.listing import AlertFilter, Cut
     from functions.alerts.domain.status import StatusChange
 
 MADE_AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -176,19 +178,16 @@ class FakeAlerts:
         """Return those of the alerts that there are."""
         return {each: self.listed(each) for each in alert_ids if each in self.rows}
 
-    def page(
-        self, which: AlertFilter, *, sort: str, page: int, per_page: int
-    ) -> tuple[list[Listed], int]:
+    def page(self, which: AlertFilter, cut: Cut) -> tuple[list[Listed], int]:
         """Return one page, and how many there are."""
         found = [each for each in self.rows.values() if _matches(each, which)]
-        if sort.lstrip("-") == "severity":
+        if cut.sort.lstrip("-") == "severity":
             found.sort(key=lambda each: _SEVERITIES.index(each.severity))
         else:
             found.sort(key=lambda each: each.began_at)
-        if sort.startswith("-"):
+        if cut.sort.startswith("-"):
             found.reverse()
-        part = found[(page - 1) * per_page : page * per_page]
-        return [self.listed(each.id) for each in part], len(found)
+        return [self.listed(each.id) for each in part_of(found, cut)], len(found)
 
     def history(self, alert_id: AlertId, *, after: int, limit: int) -> list[HistoryEntry]:
         """Return an alert's steps after a seq."""
@@ -237,6 +236,42 @@ def _matches(alert: Alert, which: AlertFilter) -> bool:
     )
 
 
+class FakeMemories:
+    """What rules remember, in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Memory] = {}
+
+    def of_devices(self, device_ids: Iterable[DeviceId]) -> dict[str, Memory]:
+        """Return what rules remember of devices' series."""
+        wanted = set(device_ids)
+        return {key: each for key, each in self.rows.items() if fingerprint_parts(key)[1] in wanted}
+
+    def write(self, memories: Mapping[str, Memory]) -> None:
+        """Write memories; those that hold nothing are deleted."""
+        self.rows |= memories
+        self.rows = {key: each for key, each in self.rows.items() if each != NOTHING}
+
+    def forget_rule(self, rule_id: RuleId) -> None:
+        """Delete what a rule remembers."""
+        self.rows = {k: each for k, each in self.rows.items() if fingerprint_parts(k)[0] != rule_id}
+
+
+class FakeSamples:
+    """The last slot of each series."""
+
+    def __init__(self) -> None:
+        self.last: dict[tuple[str, DeviceId, str], datetime] = {}
+
+    def last_seen(self, metric: str, *, since: datetime) -> list[tuple[DeviceId, str, datetime]]:
+        """Return the series of a metric that had a value since an instant."""
+        return [
+            (device_id, entity, at)
+            for (name, device_id, entity), at in self.last.items()
+            if name == metric and at >= since
+        ]
+
+
 class FakeOutbox:
     """Facts in a list."""
 
@@ -256,6 +291,8 @@ class FakeWork:
         self.devices = FakeDevices(self.timers)
         self.rules = FakeRules()
         self.rules.devices = self.devices.devices
+        self.memories = FakeMemories()
+        self.samples = FakeSamples()
         self.alerts = FakeAlerts(self.rules)
         self.outbox = FakeOutbox()
         self.locks = 0

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from netpulse.ids import OrganizationId
 
+from functions.alerts.service.absence import AbsenceWatch
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.recording import Recorder
@@ -65,6 +66,7 @@ class Stage:
         self.evaluation = Evaluation(self.work, recorder, self.wakeups, self.clock)
         self.watch = Watch(self.work, recorder, self.wakeups, self.clock)
         self.desk = AlertDesk(self.work, recorder, self.clock)
+        self.absence = AbsenceWatch(self.work, recorder, self.wakeups, self.clock)
         self.rules = RuleService(self.work, recorder, self.clock)
 
     def device(

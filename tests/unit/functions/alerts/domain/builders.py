@@ -12,7 +12,9 @@ from functions.alerts.domain.alert import Alert, Reason, Severity, State, Subjec
 from functions.alerts.domain.assessment import Assessment
 from functions.alerts.domain.device import Device, Result, Standing, Value, Verdict
 from functions.alerts.domain.ledger import Ledger
-from functions.alerts.domain.rule import Comparison, Kind, Rule, RuleBook
+from functions.alerts.domain.memory import NOTHING, Memory
+from functions.alerts.domain.rule import Comparison, Kind, Rule
+from functions.alerts.domain.rulebook import RuleBook
 from tests.support.clock import NOON
 
 
@@ -104,6 +106,7 @@ class Network:
         self.rules = RuleBook(rules)
         self.parents = parents or {}
         self.alerts: dict[AlertId, Alert] = {}
+        self.memories: dict[str, Memory] = {}
         self.opened: list[Alert] = []
 
     def assess(self, now: datetime, *results: Result) -> Assessment:
@@ -116,10 +119,13 @@ class Network:
             parents=self.parents,
             rules=self.rules,
             ledger=Ledger(live),
+            memories=self.memories,
         )
         done.take(results)
         done.settle()
         self.standings |= done.touched
+        self.memories |= done.values.remembered
+        self.memories = {key: each for key, each in self.memories.items() if each != NOTHING}
         for alert in done.ledger.saved:
             self.alerts[alert.id] = alert
         for alert_id in done.ledger.dropped:

@@ -6,7 +6,8 @@ import pytest
 from netpulse.ids import DeviceId, OrganizationId
 
 from functions.alerts.domain.defaults import default_rules
-from functions.alerts.domain.rule import Comparison, RuleBook, Scope
+from functions.alerts.domain.rule import Comparison, Scope
+from functions.alerts.domain.rulebook import RuleBook
 from tests.unit.functions.alerts.domain.builders import a_device, a_down_rule, a_threshold
 
 
@@ -77,8 +78,8 @@ def test_a_book_finds_the_rules_of_each_device() -> None:
     disabled = a_threshold(is_enabled=False)
     down_rule = a_down_rule(scope=Scope(tags=frozenset({"core"})))
     book = RuleBook((every, only_core, only_edge, disabled, down_rule))
-    assert book.thresholds(core) == {"cpu_usage": (every, only_core)}
-    assert book.thresholds(edge) == {"cpu_usage": (every, only_edge)}
+    assert [each.rule for each in book.watched(core)["cpu_usage"]] == [every, only_core]
+    assert [each.rule for each in book.watched(edge)["cpu_usage"]] == [every, only_edge]
     assert book.down_rules(core) == [down_rule]
     assert book.down_rules(edge) == []
     assert disabled.id in book.rules

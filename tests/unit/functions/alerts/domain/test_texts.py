@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from functions.alerts.domain import texts
-from functions.alerts.domain.rule import Comparison
+from functions.alerts.domain.alert import Severity
+from functions.alerts.domain.memory import Finding
+from functions.alerts.domain.rule import Comparison, Kind, Rule
 from tests.support.clock import NOON
 from tests.unit.functions.alerts.domain.builders import a_device, a_threshold, seconds
 
@@ -31,19 +37,41 @@ def test_a_hidden_device_says_that_it_is_not_its_fault() -> None:
     )
 
 
+def is_found(rule: Rule, value: float, entity: str = "", **given: Any) -> str:
+    plain: dict[str, Any] = {"is_breached": True, "is_clear": False, "severity": rule.severity}
+    return texts.is_found(ROUTER, rule, entity=entity, found=Finding(value=value, **plain | given))
+
+
 def test_a_breached_threshold_says_what_where_and_how_much() -> None:
     loss = a_threshold(metric="icmp_loss_ratio", threshold=0.2)
-    assert texts.is_breached(ROUTER, loss, entity="", value=1 / 3) == (
+    assert is_found(loss, 1 / 3) == (
         "core-router-1 (198.18.77.5): packet loss is 33.3 %, above 20 %"
     )
     port = a_threshold(metric="if_out_utilization", threshold=80.0, comparison=Comparison.AT_LEAST)
-    assert texts.is_breached(ROUTER, port, entity="if:ge-0/0/1", value=93.26) == (
+    assert is_found(port, 93.26, "if:ge-0/0/1") == (
         "core-router-1 (198.18.77.5): outbound utilisation of ge-0/0/1 is 93.3 %, at or above 80 %"
     )
     own = a_threshold(metric="fan_rpm", threshold=1200.0, comparison=Comparison.BELOW)
-    assert texts.is_breached(ROUTER, own, entity="sensor:fan 1", value=900.4) == (
+    assert is_found(own, 900.4, "sensor:fan 1") == (
         "core-router-1 (198.18.77.5): fan_rpm of fan 1 is 900, below 1200"
     )
+
+
+def test_each_kind_of_rule_says_what_it_found() -> None:
+    loss = a_threshold(metric="icmp_loss_ratio", threshold=0.2, critical_threshold=0.6)
+    assert is_found(loss, 0.7, severity=Severity.CRITICAL).endswith("is 70 %, above 60 %")
+    rising = a_threshold(kind=Kind.DELTA, metric="temperature_celsius", threshold=5.0)
+    heat = is_found(replace(rising, window=timedelta(minutes=10)), 7.0, "sensor:inlet")
+    assert heat.endswith("temperature of inlet changed by 7 °C within 10 min, above 5 °C")
+    assert is_found(rising, 7.0).endswith("changed by 7 °C at once, above 5 °C")
+    rate = a_threshold(kind=Kind.RATE, metric="temperature_celsius", threshold=0.1)
+    assert is_found(rate, 0.2).endswith("changes by 0.2 °C a second, above 0.1 °C")
+    share = a_threshold(kind=Kind.PERCENT_OF_SPEED, metric="if_in_bps", threshold=90.0)
+    assert is_found(share, 97.2, "if:wan").endswith("of wan is 97.2 % of its speed, above 90 %")
+    link = a_threshold(kind=Kind.STATUS_CHANGE, metric="ifOperStatus", comparison=None)
+    assert is_found(link, 2.0, "if:ge-0/0/1").endswith("link of ge-0/0/1 became down")
+    gone = texts.is_missing(ROUTER, a_threshold(), entity="", since=NOON)
+    assert gone.endswith("no CPU since 12:00:00 UTC")
 
 
 def test_a_silent_poller_says_how_many_devices_it_left() -> None:

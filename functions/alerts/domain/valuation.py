@@ -1,0 +1,146 @@
+"""What measured values do to alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from functions.alerts.domain import lifecycle as life
+from functions.alerts.domain import texts
+from functions.alerts.domain.alert import Alert, Change, Reason, State
+from functions.alerts.domain.device import Device, Result, Value
+from functions.alerts.domain.ledger import Ledger
+from functions.alerts.domain.lifecycle import MuteOf
+from functions.alerts.domain.memory import NOTHING, Finding, Memory, finding
+from functions.alerts.domain.opening import new_alert
+from functions.alerts.domain.rule import Kind, Rule, fingerprint_parts
+from functions.alerts.domain.rulebook import Hearing, RuleBook
+
+
+class Valuation:
+    """Holds each value against the rules that hear it."""
+
+    def __init__(
+        self,
+        *,
+        now: datetime,
+        rules: RuleBook,
+        ledger: Ledger,
+        memories: Mapping[str, Memory],
+        mute_of: MuteOf,
+        new_id: Callable[[], UUID],
+    ) -> None:
+        self._now = now
+        self._rules = rules
+        self._ledger = ledger
+        self._before = memories
+        self._memories = dict(memories)
+        self._recalled = {fingerprint_parts(key)[1] for key in memories}
+        self._mute_of = mute_of
+        self._new_id = new_id
+        self.evaluations = 0
+
+    @property
+    def remembered(self) -> dict[str, Memory]:
+        """The memories to write, by fingerprint; NOTHING where there is nothing left to keep."""
+        return {
+            key: memory
+            for key, memory in self._memories.items()
+            if memory != self._before.get(key, NOTHING)
+        }
+
+    def take(self, device: Device, result: Result) -> None:
+        """Take the values of one result."""
+        watched = self._rules.watched(device)
+        place = f"{device.id}:"
+        # with nothing open and nothing remembered, a good value changes nothing
+        is_quiet = device.id not in self._recalled and not self._ledger.has_device(device.id)
+        for value in result.values:
+            for hearing in watched.get(value.metric, ()):
+                rule = hearing.rule
+                if rule.entity == "*" or rule.looks_at(value.entity):
+                    self.evaluations += 1
+                    if is_quiet and hearing.is_light and not rule.is_breached(value.value):
+                        continue
+                    key = f"{hearing.prefix}{place}{value.entity}"
+                    self._evaluate(device, hearing, key, value, result.slot_at)
+                    is_quiet = False
+
+    def _evaluate(
+        self, device: Device, hearing: Hearing, key: str, value: Value, slot_at: datetime
+    ) -> None:
+        rule = hearing.rule
+        alert = self._ledger.find(key)
+        memory = self._memories.get(key, NOTHING)
+        found = finding(hearing, value.value, memory, slot_at=slot_at, is_open=alert is not None)
+        if found.memory != memory:
+            self._memories[key] = found.memory
+            self._recalled.add(device.id)
+        if alert is not None:
+            self._follow(device, rule, alert, found, slot_at)
+        elif found.is_breached:
+            self._open(device, rule, value, found, slot_at)
+
+    def _open(
+        self, device: Device, rule: Rule, value: Value, found: Finding, slot_at: datetime
+    ) -> None:
+        fresh = new_alert(
+            device,
+            rule,
+            message=texts.is_found(device, rule, entity=value.entity, found=found),
+            began_at=slot_at,
+            entity=value.entity,
+            new_id=self._new_id,
+        )
+        fresh = replace(fresh, value=found.value, last_slot_at=slot_at, severity=found.severity)
+        self._ledger.note(life.opened(fresh, hold=rule.hold, now=self._now, mute_of=self._mute_of))
+
+    def _follow(
+        self, device: Device, rule: Rule, alert: Alert, found: Finding, slot_at: datetime
+    ) -> None:
+        if found.is_clear or _had_its_time(rule, alert, slot_at):
+            if not _goes_on(rule, alert, slot_at):
+                self._ledger.note(life.cleared(alert, now=self._now))
+        elif alert.state is State.PENDING and not found.is_breached:
+            # Between clear and breach: what has not fired is no trouble yet.
+            self._ledger.note(life.cleared(alert, now=self._now))
+        else:
+            change = life.breached(
+                self._graded(device, rule, alert, found),
+                value=found.value,
+                slot_at=slot_at,
+                hold=rule.hold,
+                now=self._now,
+                mute_of=self._mute_of,
+            )
+            self._ledger.note(change)
+
+    def _graded(self, device: Device, rule: Rule, alert: Alert, found: Finding) -> Alert:
+        """Return the alert at the level its value has now."""
+        if found.severity is alert.severity or not alert.is_open:
+            return alert
+        message = texts.is_found(device, rule, entity=alert.entity, found=found)
+        alert = replace(alert, value=found.value, message=message)
+        if alert.state is State.PENDING:
+            change: Change | None = Change(alert=replace(alert, severity=found.severity))
+        else:
+            change = life.regraded(
+                alert, found.severity, now=self._now, reason=Reason.LEVEL_CHANGED
+            )
+        self._ledger.note(change)
+        return change.alert if change else alert
+
+
+def _goes_on(rule: Rule, alert: Alert, slot_at: datetime) -> bool:
+    """Return whether an alert goes on firing although its trouble was not seen again."""
+    if rule.kind is Kind.STATUS_CHANGE or not alert.was_told or not alert.is_open:
+        return False
+    return alert.last_slot_at is not None and slot_at - alert.last_slot_at < rule.keep_firing
+
+
+def _had_its_time(rule: Rule, alert: Alert, slot_at: datetime) -> bool:
+    """Return whether a change of status that is for good has been shown for long enough."""
+    is_change = rule.kind is Kind.STATUS_CHANGE and bool(rule.keep_firing)
+    return is_change and slot_at - alert.began_at >= rule.keep_firing
