@@ -101,6 +101,8 @@ class Bundler:
             fill(unfinished)
             self._compile(unfinished)
             unfinished.chmod(0o755)
+            # it has the age of what was copied into it last, and would be the first to be forgotten
+            os.utime(unfinished)
             unfinished.rename(folder)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)

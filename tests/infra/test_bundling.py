@@ -1,5 +1,6 @@
 """Lambda assets: what is in them, when they are made anew, and that they run on their own."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,23 @@ def test_a_changed_file_makes_another_bundle(project: Path) -> None:
     first = bundler(project).function_bundle("clocks")
     (project / "functions/clocks/handlers/http.py").write_text("def handler(): return 1")
     assert bundler(project).function_bundle("clocks") != first
+
+
+def test_of_many_bundles_the_oldest_are_forgotten_and_never_the_one_just_made(
+    project: Path,
+) -> None:
+    wheels = project / "functions/clocks/requirements.txt"
+    wheels.write_text("")
+    # what is copied into a bundle is older than every bundle there is
+    os.utime(bundler(project).wheels(wheels) / "python", (0, 0))
+    made = []
+    for number in range(9):
+        (project / "functions/clocks/handlers/http.py").write_text(f"NUMBER = {number}")
+        made.append(bundler(project).function_bundle("clocks"))
+        assert made[-1].is_dir()
+    kept = [bundle for bundle in made if bundle.is_dir()]
+    assert kept == made[-len(kept) :]
+    assert 1 < len(kept) < len(made)
 
 
 def test_another_platform_makes_another_bundle(project: Path) -> None:
