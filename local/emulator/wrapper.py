@@ -2,6 +2,7 @@
 
 - CloudFormation types that mean nothing on one machine are accepted and do nothing.
 - An HTTP API's event carries `cookies` as the real one's does; an answer may have no body.
+- A one-time schedule that was moved after it rang rings again.
 - A layer is unpacked once, not once for every worker, so that Python compiles it once.
 - What a function writes is kept in a log file.
 - SIGTERM ends it in order, so that its state is saved.
@@ -24,7 +25,7 @@ from typing import Any
 from hypercorn.asyncio import serve  # type: ignore[import-not-found]
 from hypercorn.config import Config  # type: ignore[import-not-found]
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, scheduler
 from ministack.services.cloudformation import provisioners
 
 UNPACKED = Path(os.environ["NETPULSE_EMULATOR_UNPACKED"])
@@ -104,6 +105,20 @@ def mend_empty_bodies() -> None:
         return answer, rest
 
     lambda_svc.lambda_execute_result_to_api_proxy_response = with_body
+
+
+def mend_schedules() -> None:
+    """Let a one-time schedule ring again when it was given another time."""
+    update = scheduler._update_schedule
+
+    def moved(name: str, body: dict[str, Any]) -> Any:
+        answer = update(name, body)
+        kept_as = f"{body.get('GroupName', 'default')}/{name}"
+        for key in [each for each in scheduler._schedule_last_fired if each[-1] == kept_as]:
+            del scheduler._schedule_last_fired[key]
+        return answer
+
+    scheduler._update_schedule = moved
 
 
 def _settle(fresh: Path, home: Path) -> None:
@@ -195,6 +210,7 @@ def main() -> None:
     mend_cors()
     mend_cookies()
     mend_empty_bodies()
+    mend_schedules()
     share_layers()
     keep_logs()
     asyncio.run(run())
