@@ -80,7 +80,7 @@ coverage: setup ## What unit, contract and integration tests cover, and what dom
 
 .PHONY: test-browser
 test-browser: setup ## The dashboard's whole journey in headless Chromium against a deployed stack
-	NETPULSE_BROWSER=1 $(PYTEST) tests/e2e/test_browser_dashboard.py
+	$(PYTEST) tests/e2e/test_browser_dashboard.py
 
 .PHONY: synth deploy
 synth: setup ## Synthesise the CDK app; STAGE=local|dev|prod

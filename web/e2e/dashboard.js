@@ -8,8 +8,9 @@ const told = JSON.parse(process.env["NETPULSE_BROWSER_TEST"] ?? "null");
 const tell = (line) => console.log(JSON.stringify(line));
 
 async function main() {
-  const { browser, reason } = await launch();
+  const { browser, how, reason } = await launch();
   if (!browser) return tell({ skipped: `no browser starts here: ${reason}` });
+  tell({ browser: how.executablePath, version: browser.version() });
   const world = { browser, told, url: told.url.replace(/\/$/, ""), pages: [] };
   try {
     for (const [step, run] of Object.entries(STEPS)) {

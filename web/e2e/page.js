@@ -4,50 +4,25 @@ import { createRequire } from "node:module";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-/** The policy that CloudFront sends; every screen must live with it. */
-export const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self' ws: wss:",
-  "manifest-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types netpulse",
-].join("; ");
-
 export class Failure extends Error {}
 
 export function expect(isTrue, what) {
   if (!isTrue) throw new Failure(what);
 }
 
-/** A page of a context of its own, under the strict policy, that keeps what its console complains of. */
-export async function openPage(browser, url, { width = 1280, height = 800, theme = "dark", state, ...more } = {}) {
-  const context = await browser.newContext({
-    viewport: { width, height },
-    acceptDownloads: true,
-    locale: "en-GB",
-    ...(state ? { storageState: state } : {}),
-    ...more,
-  });
+/** A context with a theme of its own; each of its pages keeps what its console complains of. */
+export async function openPage(browser, { width = 1280, height = 800, theme = "dark" } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true, locale: "en-GB" });
   await context.addInitScript((chosen) => localStorage.setItem("netpulse-theme", chosen), theme);
+  return openTab(context);
+}
+
+/** One more tab of a context. */
+export async function openTab(context) {
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.route(
-    (address) => address.origin === new URL(url).origin && !/^\/(api|ws|assets)\b/.test(address.pathname),
-    async (route) => {
-      if (route.request().resourceType() !== "document") return route.continue();
-      const response = await route.fetch();
-      return route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": POLICY } });
-    },
-  );
   page.setDefaultTimeout(30_000);
   return { page, context, complaints };
 }

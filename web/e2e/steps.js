@@ -1,13 +1,9 @@
 // The steps, in the order in which a newcomer would go; each builds on the ones before.
 import { randomBytes } from "node:crypto";
-import { axe, expect, keys, openPage, overflow, settled, visit } from "./page.js";
+import { axe, expect, keys, openPage, settled, visit } from "./page.js";
+import { screens, sweep } from "./sweep.js";
 
 const LIVE_MS = 90_000;
-const THEMES = ["dark", "light"];
-const SIZES = [
-  [1280, 800],
-  [360, 740],
-];
 
 async function api(world, method, path, body) {
   const answer = await fetch(`${world.url}/api/v1${path}`, {
@@ -36,7 +32,7 @@ const count = (page, word, wanted) =>
 
 export const STEPS = {
   "a stranger sees the log-in without a console error": async (world) => {
-    const { page, complaints } = await openPage(world.browser, world.url);
+    const { page, complaints } = await openPage(world.browser);
     Object.assign(world, { page, complaints });
     const answer = await page.goto(world.url);
     expect((await answer.headerValue("content-security-policy"))?.includes("trusted-types"), "the policy is not in force");
@@ -190,45 +186,23 @@ export const STEPS = {
   },
 
   "axe finds nothing and nothing overflows on any screen, size and theme": async (world) => {
-    const screens = [
-      "/",
-      "/problems",
-      `/alerts/${world.alert.id}`,
-      "/devices",
-      "/devices/new",
-      `/devices/${world.device.id}`,
-      "/reports",
-      "/rules",
-      "/notifications",
-      "/people",
-      "/profile",
-      "/start",
-      "/nowhere",
-    ];
-    const faults = [];
-    for (const theme of THEMES)
-      for (const [width, height] of SIZES) {
-        const { page, context, complaints } = await openPage(world.browser, world.url, { width, height, theme });
-        await page.goto(world.url);
-        await page.getByLabel("Email").fill(world.login.email);
-        await page.getByLabel("Password").fill(world.login.password);
-        await page.getByRole("button", { name: "Log in" }).click();
-        await page.locator("header").waitFor();
-        for (const path of screens) {
-          await visit(page, path);
-          const where = `${path} ${width} ${theme}`;
-          faults.push(...(await axe(page)).map((found) => `${where} ${found}`));
-          const over = await overflow(page);
-          if (over > 0) faults.push(`${where} is ${over} px too wide`);
-        }
-        if (width === 360) {
-          await page.getByRole("button", { name: /^Menu/ }).click();
-          faults.push(...(await axe(page)).map((found) => `the menu ${theme} ${found}`));
-        } else faults.push(...(await dialogs(page, theme)));
-        faults.push(...complaints.map((complaint) => `${width} ${theme} console: ${complaint}`));
-        await context.close();
-      }
-    expect(faults.length === 0, faults.join("\n"));
+    const faults = await Promise.all(["dark", "light"].map((theme) => sweep(world, theme, screens(world))));
+    expect(faults.flat().length === 0, faults.flat().join("\n"));
+  },
+
+  "the page works from localhost as it does from 127.0.0.1": async (world) => {
+    const other = new URL(world.url);
+    if (other.hostname !== "127.0.0.1") return;
+    other.hostname = "localhost";
+    const { page, context, complaints } = await openPage(world.browser);
+    await page.goto(other.href);
+    await page.getByLabel("Email").fill(world.login.email);
+    await page.getByLabel("Password").fill(world.login.password);
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByText("● Live").waitFor();
+    await count(page, "Online", 1);
+    expect(complaints.length === 0, complaints.join("; "));
+    await context.close();
   },
 
   "nothing was complained of in the console": async (world) => {
@@ -239,7 +213,6 @@ export const STEPS = {
     const { page } = world;
     await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 1);
     await page.evaluate(() => navigator.serviceWorker.ready);
-    await page.unrouteAll({ behavior: "ignoreErrors" });
     await page.context().setOffline(true);
     await page.reload();
     await page.getByRole("heading", { name: /cannot be reached/ }).waitFor();
@@ -248,24 +221,3 @@ export const STEPS = {
     await settled(page);
   },
 };
-
-/** The dialogs, each opened, looked at and closed. */
-async function dialogs(page, theme) {
-  const faults = [];
-  for (const [path, button] of [
-    ["/rules", "Add a rule"],
-    ["/rules", "Change CPU busy"],
-    ["/notifications", "Add a channel"],
-    ["/people", "Invite somebody"],
-    ["/people", "Make a key"],
-    ["/reports", "Make a report"],
-  ]) {
-    await visit(page, path);
-    await page.getByRole("button", { name: button }).first().click();
-    await page.getByRole("dialog").waitFor();
-    faults.push(...(await axe(page)).map((found) => `${button} ${theme} ${found}`));
-    await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
-  }
-  return faults;
-}

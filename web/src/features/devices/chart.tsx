@@ -18,15 +18,21 @@ const COLOURS = {
 
 /** The curves on one time axis: `[times, values, values…]`, gaps kept as gaps. */
 export function aligned(curves: readonly Curve[]): uPlot.AlignedData {
-  const times = [...new Set(curves.flatMap((curve) => curve.points.map(([at]) => Date.parse(at) / 1000)))].sort(
-    (a, b) => a - b,
-  );
-  const columns = curves.map((curve) => {
-    const values = new Map(curve.points.map(([at, value]) => [Date.parse(at) / 1000, value]));
+  const parsed = curves.map(({ points }) => points.map(([at]) => Date.parse(at) / 1000));
+  const first = parsed[0] ?? [];
+  // what is measured together has the same instants: nothing to merge
+  if (parsed.every((times) => isSame(times, first)))
+    return [first, ...curves.map(({ points }) => points.map(([, value]) => value))];
+  const times = [...new Set(parsed.flat())].sort((a, b) => a - b);
+  const columns = curves.map(({ points }, index) => {
+    const values = new Map(points.map(([, value], at) => [parsed[index]?.[at], value]));
     return times.map((time) => values.get(time) ?? null);
   });
   return [times, ...columns];
 }
+
+const isSame = (a: readonly number[], b: readonly number[]) =>
+  a === b || (a.length === b.length && a.every((time, at) => time === b[at]));
 
 interface Props {
   curves: readonly Curve[];
@@ -42,36 +48,56 @@ interface Props {
 /** A line chart: drag to zoom, double-click to see all again. */
 export function Chart({ curves, unit, name, span, zoom, reset }: Props) {
   const holder = useRef<HTMLDivElement>(null);
-  const acts = useRef({ zoom, reset });
+  const plot = useRef<uPlot>(null);
+  const drawn = useRef(curves);
+  const now = useRef({ curves, span, zoom, reset });
   const theme = useShownTheme();
+  // newer figures go into the plot that is there: a new one would end a drag that is under way
+  const labels = curves.map((curve) => curve.label).join("\n");
   useEffect(() => {
-    acts.current = { zoom, reset };
+    now.current = { curves, span, zoom, reset };
   });
   useEffect(() => {
     const parent = holder.current;
     if (!parent) return;
     const ink = getComputedStyle(parent).color;
-    const options = optionsOf(curves, unit, span, COLOURS[theme], ink, (from, to) => acts.current.zoom(from, to));
-    const plot = new uPlot({ ...options, width: parent.clientWidth, height: HEIGHT }, aligned(curves), parent);
-    const again = () => acts.current.reset();
-    plot.over.addEventListener("dblclick", again);
-    const observer = new ResizeObserver(() => plot.setSize({ width: parent.clientWidth, height: HEIGHT }));
+    const options = optionsOf(labels.split("\n"), unit, COLOURS[theme], ink, {
+      span: () => now.current.span,
+      zoom: (from, to) => now.current.zoom(from, to),
+    });
+    const made = new uPlot({ ...options, width: parent.clientWidth, height: HEIGHT }, aligned(now.current.curves), parent);
+    plot.current = made;
+    drawn.current = now.current.curves;
+    made.over.addEventListener("dblclick", () => now.current.reset());
+    const observer = new ResizeObserver(() => {
+      if (parent.clientWidth !== made.width) made.setSize({ width: parent.clientWidth, height: HEIGHT });
+    });
     observer.observe(parent);
     return () => {
       observer.disconnect();
-      plot.destroy();
+      plot.current = null;
+      made.destroy();
     };
-  }, [curves, unit, span, theme]);
+  }, [labels, unit, theme]);
+  useEffect(() => {
+    if (drawn.current === curves) return;
+    drawn.current = curves;
+    plot.current?.setData(aligned(curves));
+  }, [curves, span]);
   return <div ref={holder} role="group" aria-label={name} className="chart w-full overflow-hidden text-muted" />;
 }
 
+interface Acts {
+  span: () => readonly [number, number];
+  zoom: (from: Date, to: Date) => void;
+}
+
 function optionsOf(
-  curves: readonly Curve[],
+  labels: readonly string[],
   unit: string,
-  span: readonly [number, number],
   colours: readonly string[],
   ink: string,
-  zoom: (from: Date, to: Date) => void,
+  { span, zoom }: Acts,
 ): Omit<uPlot.Options, "width" | "height"> {
   const axis: uPlot.Axis = {
     stroke: ink,
@@ -80,22 +106,27 @@ function optionsOf(
     ticks: { stroke: "#80808033", width: 1 },
   };
   return {
-    cursor: { sync: { key: "device" }, drag: { x: true, y: false, setScale: false } },
+    cursor: {
+      // the charts of a device share where one points, not what one draws over
+      sync: { key: "device", filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
+      drag: { x: true, y: false, setScale: false },
+    },
     hooks: {
       setSelect: [
         (plot) => {
           const { left, width } = plot.select;
           if (width < 4) return;
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
           zoom(new Date(plot.posToVal(left, "x") * 1000), new Date(plot.posToVal(left + width, "x") * 1000));
         },
       ],
     },
     // what is measured here is never negative, and a flat zero is a line at the bottom
-    scales: { x: { range: [span[0], span[1]] }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    scales: { x: { range: () => [...span()] }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     series: [
       { label: "At", value: (_, at: number | null) => (at === null ? "latest" : `${day(new Date(at * 1000))} ${clock(new Date(at * 1000), true)}`) },
-      ...curves.map((curve, index) => ({
-        label: curve.label,
+      ...labels.map((label, index) => ({
+        label,
         stroke: colours[index % colours.length] ?? ink,
         width: 1.75,
         spanGaps: false,

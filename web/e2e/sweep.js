@@ -1,0 +1,74 @@
+// Looks at every screen and dialog, in a theme and at two sizes: axe, overflow, console.
+import { axe, openTab, overflow, visit } from "./page.js";
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 360, height: 740 },
+];
+const DIALOGS = [
+  ["/rules", "Add a rule"],
+  ["/rules", "Change CPU busy"],
+  ["/notifications", "Add a channel"],
+  ["/people", "Invite somebody"],
+  ["/people", "Make a key"],
+  ["/reports", "Make a report"],
+];
+
+/** Where every screen is. */
+export const screens = ({ alert, device }) => [
+  "/",
+  "/problems",
+  `/alerts/${alert.id}`,
+  "/devices",
+  "/devices/new",
+  `/devices/${device.id}`,
+  "/reports",
+  "/rules",
+  "/notifications",
+  "/people",
+  "/profile",
+  "/start",
+  "/nowhere",
+];
+
+/** What is wrong with the screens in one theme; in a tab of its own, so that themes share the time. */
+export async function sweep(world, theme, paths) {
+  const { page, complaints } = await openTab(world.page.context());
+  await page.setViewportSize(SIZES[0]);
+  await page.goto(world.url);
+  await page.locator("header").waitFor();
+  // the switch itself is one for all tabs
+  await page.evaluate((chosen) => (document.documentElement.dataset.theme = chosen), theme);
+  const faults = [];
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const path of paths) {
+      await visit(page, path);
+      const where = `${path} ${size.width} ${theme}`;
+      faults.push(...(await axe(page)).map((found) => `${where} ${found}`));
+      const over = await overflow(page);
+      if (over > 0) faults.push(`${where} is ${over} px too wide`);
+    }
+  }
+  await page.getByRole("button", { name: /^Menu/ }).click();
+  faults.push(...(await axe(page)).map((found) => `the menu ${theme} ${found}`));
+  await page.setViewportSize(SIZES[0]);
+  faults.push(...(await dialogs(page, theme)));
+  faults.push(...complaints.map((complaint) => `${theme} console: ${complaint}`));
+  await page.close();
+  return faults;
+}
+
+/** The dialogs, each opened, looked at and closed. */
+async function dialogs(page, theme) {
+  const faults = [];
+  for (const [path, button] of DIALOGS) {
+    await visit(page, path);
+    await page.getByRole("button", { name: button }).first().click();
+    await page.getByRole("dialog").waitFor();
+    faults.push(...(await axe(page)).map((found) => `${button} ${theme} ${found}`));
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  }
+  return faults;
+}
