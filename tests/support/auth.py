@@ -10,15 +10,19 @@ from uuid import UUID, uuid4
 from argon2 import PasswordHasher
 from netpulse.access import CheckedAccess, DynamoSessionState
 from netpulse.errors import ExternalServiceError
+from netpulse.secrets import KmsVault
 from netpulse.settings import RateLimit
 from netpulse.work import Relay, UnitOfWork
 
 from functions.auth.channels.hashing import Argon2Hasher
+from functions.auth.channels.passkeys import WebauthnPasskeys
 from functions.auth.channels.published import PublishedKeys
 from functions.auth.channels.signing import SigningKeys
+from functions.auth.channels.totp import PyotpCodes
 from functions.auth.handlers.authorizer import Authorizer
 from functions.auth.handlers.http import application
 from functions.auth.handlers.services import Services
+from functions.auth.repository.challenges import DynamoChallenges
 from functions.auth.repository.sessions import DynamoSessions
 from functions.auth.repository.tries import DynamoTries
 from functions.auth.service.api_keys import ApiKeyService
@@ -28,12 +32,14 @@ from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
 from functions.auth.service.profile import ProfileService
 from functions.auth.service.recovery import RecoveryDesk, RecoveryPost
+from functions.auth.service.second_factors import SecondFactorService
+from functions.auth.service.second_step import SecondStep
 from functions.auth.service.sessions import SessionService
 from functions.auth.service.throttle import LoginThrottle
 from functions.auth.service.tokens import TokenIssuer
 from functions.auth.wiring.authorizer import AuthorizerSettings, verifier_of
 from functions.auth.wiring.work import work_of
-from tests.support.aws import RATE_LIMITS, SESSIONS, make_secret
+from tests.support.aws import RATE_LIMITS, SESSIONS, make_key, make_secret
 from tests.support.clock import FakeClock
 from tests.support.http import Answer, an_event
 from tests.support.tokens import pem, rsa_key
@@ -116,6 +122,7 @@ class AuthWorld:
         self.facts = HeardFacts()
         self.hasher = QuickHasher()
         self.mails = HeardMails()
+        self.passkeys = WebauthnPasskeys(PAGE)
         self.database = postgres.database("netpulse_auth")
         stored = {"kid": "2026", "private_pem": pem(rsa_key("own")), "created_at": ""}
         secret = make_secret(f"signing-keys-{uuid4()}", {"keys": [stored]})
@@ -132,13 +139,23 @@ class AuthWorld:
         work = UnitOfWork(self.database, relay, clock, work_of)
         passwords = Passwords(self.hasher, frozenset({"password"}))
         sessions = SessionService(DynamoSessions(SESSIONS), work, random, clock)
+        vault = KmsVault(make_key())
+        proofs: dict[str, Any] = {
+            "codes": PyotpCodes(),
+            "passkeys": self.passkeys,
+            "challenges": DynamoChallenges(SESSIONS),
+            "random": random,
+            "clock": clock,
+        }
+        second_factors = SecondFactorService(work, passwords, vault, **proofs)
         throttle = LoginThrottle(DynamoTries(SESSIONS), clock)
         login = LoginService(
             work,
             sessions,
             TokenIssuer(signer, PAGE, clock),
             passwords,
-            throttle,
+            throttle=throttle,
+            second_step=SecondStep(work, vault, **proofs),
             random=random,
             clock=clock,
         )
@@ -156,6 +173,7 @@ class AuthWorld:
             api_keys=lambda: api_keys,
             audit=lambda: AuditService(work),
             recovery=lambda: recovery,
+            second_factors=lambda: second_factors,
             signer=lambda: signer,
             public_url=lambda: PAGE,
             issuer=lambda: PAGE,

@@ -155,3 +155,8 @@ def sqs_event(*bodies: Mapping[str, Any]) -> dict[str, Any]:
             for number, body in enumerate(bodies)
         ]
     }
+
+
+def make_key() -> str:
+    """Make a KMS key and return its id."""
+    return str(aws.client("kms").create_key()["KeyMetadata"]["KeyId"])

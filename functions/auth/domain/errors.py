@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from netpulse.errors import ConflictError, ForbiddenError, InvalidError, UnauthenticatedError
 
 from functions.auth.domain.password import EXPLANATIONS, Weakness
@@ -70,13 +72,29 @@ class WrongPasswordError(InvalidError):
 
     code = "WRONG_PASSWORD"
 
+    def __init__(self, *, field: str = "current_password") -> None:
+        message = "This is not your present password"
+        found = {"field": field, "code": "WRONG_PASSWORD", "message": message}
+        super().__init__(f"Not accepted: {field}", details={"fields": [found]})
+
+
+class WrongCodeError(InvalidError):
+    """The code, or what the key signed, is not right or no longer."""
+
+    code = "WRONG_CODE"
+
     def __init__(self) -> None:
-        found = {
-            "field": "current_password",
-            "code": "WRONG_PASSWORD",
-            "message": "This is not your present password",
-        }
-        super().__init__("Not accepted: current_password", details={"fields": [found]})
+        super().__init__("The code is not right, or was used already; try the next one")
+
+
+class SecondFactorNeededError(UnauthenticatedError):
+    """The password was right, and there is a second factor to prove."""
+
+    code = "SECOND_FACTOR_NEEDED"
+
+    def __init__(self, *, challenge: str, kinds: list[str], options: dict[str, Any] | None) -> None:
+        details = {"challenge": challenge, "kinds": kinds, "passkey_options": options}
+        super().__init__("Prove your second factor", details=details)
 
 
 class ForeignOriginError(ForbiddenError):

@@ -13,6 +13,7 @@ from functions.auth.handlers.key_routes import add_key_routes
 from functions.auth.handlers.me_routes import add_me_routes, add_own_session_routes
 from functions.auth.handlers.member_routes import add_member_routes
 from functions.auth.handlers.recovery_routes import add_recovery_routes
+from functions.auth.handlers.second_factor_routes import add_second_factor_routes
 from functions.auth.handlers.services import Services
 from functions.auth.handlers.session_routes import add_session_routes
 from functions.auth.wiring import http as wiring
@@ -26,6 +27,7 @@ def application(services: Services, *, clock: Clock = SYSTEM_CLOCK) -> Applicati
     made = Application("auth", services.access, clock=clock)
     add_session_routes(made, services)
     add_recovery_routes(made, services)
+    add_second_factor_routes(made, services)
     add_me_routes(made, services)
     add_own_session_routes(made, services)
     add_member_routes(made, services)
@@ -45,6 +47,7 @@ app = application(
         api_keys=wiring.api_key_service,
         audit=wiring.audit_service,
         recovery=wiring.recovery_desk,
+        second_factors=wiring.second_factor_service,
         signer=wiring.signer,
         public_url=wiring.public_url,
         issuer=wiring.issuer,

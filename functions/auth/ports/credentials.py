@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from netpulse.ids import OrganizationId, UserId
 
     from functions.auth.domain.claims import Issuer
     from functions.auth.domain.recovery import Mail
+    from functions.auth.domain.second_factor import Challenge, SecondFactor
     from functions.auth.domain.session import RefreshToken, Session
     from functions.auth.domain.throttle import Bucket
 
@@ -99,6 +100,64 @@ class PublicKeys(Protocol):
 
     def find(self, issuer: Issuer, key_id: str) -> Any | None:
         """Return an issuer's RSA key of that id, or None; raise UnavailableError."""
+        ...
+
+
+class Codes(Protocol):
+    """Codes of authenticator apps."""
+
+    def new_secret(self) -> str:
+        """Return a new shared secret in base32."""
+        ...
+
+    def uri(self, secret: str, *, account: str) -> str:
+        """Return the otpauth URI that apps read from a QR code."""
+        ...
+
+    def matching_step(self, secret: str, code: str, *, at: datetime, after: int) -> int | None:
+        """Return the time step a code belongs to, later than `after`; None for a wrong code."""
+        ...
+
+
+class Passkeys(Protocol):
+    """Keys and passkeys."""
+
+    def registration(
+        self, user_id: bytes, email: str, nonce: bytes, *, known: Sequence[bytes]
+    ) -> dict[str, Any]:
+        """Return what the browser's `navigator.credentials.create` is given."""
+        ...
+
+    def registered(self, credential: dict[str, Any], nonce: bytes) -> tuple[bytes, bytes, int]:
+        """Return a new key's id, public key and counter; raise WrongLoginError."""
+        ...
+
+    def request(self, nonce: bytes, *, known: Sequence[bytes]) -> dict[str, Any]:
+        """Return what the browser's `navigator.credentials.get` is given."""
+        ...
+
+    def credential_id(self, credential: dict[str, Any]) -> bytes:
+        """Return the id of the key that a browser's credential names; raise WrongLoginError."""
+        ...
+
+    def signed(self, credential: dict[str, Any], nonce: bytes, factor: SecondFactor) -> int:
+        """Return the key's new counter; raise WrongLoginError, also for a copied key's counter."""
+        ...
+
+
+class Challenges(Protocol):
+    """People between the password and the second factor."""
+
+    def save(self, challenge: Challenge) -> None:
+        """Store a challenge."""
+        ...
+
+    def attempt(self, digest: str, *, at: datetime) -> Challenge | None:
+        """Count one answer to a challenge and return it; None when it is over or used up."""
+        ...
+
+    def finish(self, digest: str) -> bool:
+        """Take a challenge out; of several who try at once, one gets True."""
         ...
 
 

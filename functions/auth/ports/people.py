@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from uuid import UUID
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netpulse.permissions import Role
 
     from functions.auth.domain.people import Membership, Organization, User
+    from functions.auth.domain.second_factor import SecondFactor
     from functions.auth.models.audit import AuditEntryView, AuditQuery
     from functions.auth.models.views import ApiKeyView, UserView
 
@@ -156,6 +157,46 @@ class Resets(Protocol):
         ...
 
 
+class SecondFactors(Protocol):
+    """Second factors of people, and their recovery codes."""
+
+    def add(self, factor: SecondFactor) -> None:
+        """Store a new factor."""
+        ...
+
+    def of(self, user_id: UserId) -> list[SecondFactor]:
+        """Return a person's factors, the oldest first; those not confirmed, too."""
+        ...
+
+    def confirm(self, factor_id: UUID, *, step: int, at: datetime) -> None:
+        """Let a factor count from now on."""
+        ...
+
+    def use(self, factor: SecondFactor, *, step: int, sign_count: int, at: datetime) -> bool:
+        """Note a factor's use; return False when somebody used the same code meanwhile."""
+        ...
+
+    def remove(self, factor_id: UUID) -> None:
+        """Forget a factor."""
+        ...
+
+    def forget(self, user_id: UserId) -> int:
+        """Forget all factors and codes of a person; return how many factors there were."""
+        ...
+
+    def keep_codes(self, user_id: UserId, hashed_codes: Sequence[bytes]) -> None:
+        """Replace a person's recovery codes."""
+        ...
+
+    def use_code(self, user_id: UserId, hashed_code: bytes, *, at: datetime) -> bool:
+        """Use a recovery code up; return False when it is not one that is left."""
+        ...
+
+    def codes_left(self, user_id: UserId) -> int:
+        """Return how many recovery codes a person has."""
+        ...
+
+
 class Audit(Protocol):
     """The audit log of the organisation of this work."""
 
@@ -186,6 +227,7 @@ class AuthWork:
     api_keys: ApiKeys
     audit: Audit
     resets: Resets
+    second_factors: SecondFactors
     outbox: Outbox
 
 

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from functions.auth.domain.people import Membership
     from functions.auth.domain.session import Client, Session
     from functions.auth.models.requests import AcceptInvitationIn, LoginIn, RegisterIn
+    from functions.auth.models.second_factors import SecondStepIn
     from functions.auth.models.views import TokensView
     from functions.auth.ports import AuthWork, Random, Work
     from functions.auth.service.passwords import Passwords
+    from functions.auth.service.second_step import SecondStep
     from functions.auth.service.sessions import SessionService
     from functions.auth.service.throttle import LoginThrottle
     from functions.auth.service.tokens import TokenIssuer
@@ -47,8 +49,9 @@ class LoginService:
         sessions: SessionService,
         issuer: TokenIssuer,
         passwords: Passwords,
-        throttle: LoginThrottle,
         *,
+        throttle: LoginThrottle,
+        second_step: SecondStep,
         random: Random,
         clock: Clock,
     ) -> None:
@@ -57,6 +60,7 @@ class LoginService:
         self._issuer = issuer
         self._passwords = passwords
         self._throttle = throttle
+        self._second_step = second_step
         self._random = random
         self._clock = clock
 
@@ -91,7 +95,20 @@ class LoginService:
         """
         with self._throttle.attempt(given.email, address):
             user, organization_id = self._recognized(given)
+            # raised within: only a login that is whole forgets the tries before it
+            self._second_step.ask(user.id, organization_id, client)
         return self._begin(user.id, organization_id, client)
+
+    def finish(self, given: SecondStepIn, client: Client, address: str) -> TokensView:
+        """Finish a login with the second factor; raise WrongLoginError or RateLimitedError."""
+        challenge = self._second_step.challenged(given.challenge)
+        with self._work(None) as work:
+            user = work.users.find(challenge.user_id)
+        if user is None or challenge.client is not client:
+            raise WrongLoginError
+        with self._throttle.attempt(user.email, address):
+            self._second_step.check(challenge, given)
+        return self._begin(user.id, challenge.organization_id, client)
 
     def _recognized(self, given: LoginIn) -> tuple[User, OrganizationId]:
         password = given.password.get_secret_value()

@@ -7,13 +7,17 @@ from functools import cache
 from pathlib import Path
 
 from netpulse.clock import SYSTEM_CLOCK
+from netpulse.secrets import KmsVault
 from netpulse.settings import Settings, load
 from netpulse.wiring import access
 
 from functions.auth.channels.hashing import Argon2Hasher
 from functions.auth.channels.mail import MailQueue
+from functions.auth.channels.passkeys import WebauthnPasskeys
 from functions.auth.channels.published import PublishedKeys
 from functions.auth.channels.signing import SigningKeys
+from functions.auth.channels.totp import PyotpCodes
+from functions.auth.repository.challenges import DynamoChallenges
 from functions.auth.repository.sessions import DynamoSessions
 from functions.auth.repository.tries import DynamoTries
 from functions.auth.service.api_keys import ApiKeyService
@@ -23,6 +27,8 @@ from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
 from functions.auth.service.profile import ProfileService
 from functions.auth.service.recovery import RecoveryDesk
+from functions.auth.service.second_factors import SecondFactorService
+from functions.auth.service.second_step import SecondStep
 from functions.auth.service.sessions import SessionService
 from functions.auth.service.throttle import LoginThrottle
 from functions.auth.service.tokens import TokenIssuer
@@ -38,6 +44,7 @@ __all__ = [
     "profile_service",
     "public_url",
     "recovery_desk",
+    "second_factor_service",
     "session_service",
     "signer",
 ]
@@ -52,6 +59,7 @@ class AuthSettings(Settings):
     signing_secret: str
     sessions_table: str
     mails_queue_url: str
+    credentials_key_id: str
 
 
 def public_url() -> str:
@@ -92,6 +100,11 @@ def _throttle() -> LoginThrottle:
 
 
 @cache
+def _challenges() -> DynamoChallenges:
+    return DynamoChallenges(load(AuthSettings).sessions_table)
+
+
+@cache
 def login_service() -> LoginService:
     """Return what lets people in."""
     return LoginService(
@@ -99,7 +112,16 @@ def login_service() -> LoginService:
         session_service(),
         TokenIssuer(signer(), issuer(), SYSTEM_CLOCK),
         _passwords(),
-        _throttle(),
+        throttle=_throttle(),
+        second_step=SecondStep(
+            work(),
+            KmsVault(load(AuthSettings).credentials_key_id),
+            codes=PyotpCodes(),
+            passkeys=WebauthnPasskeys(public_url()),
+            challenges=_challenges(),
+            random=secrets.token_bytes,
+            clock=SYSTEM_CLOCK,
+        ),
         random=secrets.token_bytes,
         clock=SYSTEM_CLOCK,
     )
@@ -138,5 +160,20 @@ def recovery_desk() -> RecoveryDesk:
         _passwords(),
         _throttle(),
         mails=MailQueue(load(AuthSettings).mails_queue_url),
+        clock=SYSTEM_CLOCK,
+    )
+
+
+@cache
+def second_factor_service() -> SecondFactorService:
+    """Return what sets up second factors."""
+    return SecondFactorService(
+        work(),
+        _passwords(),
+        KmsVault(load(AuthSettings).credentials_key_id),
+        codes=PyotpCodes(),
+        passkeys=WebauthnPasskeys(public_url()),
+        challenges=_challenges(),
+        random=secrets.token_bytes,
         clock=SYSTEM_CLOCK,
     )

@@ -15,6 +15,7 @@ from functions.auth.repository.audit import PostgresAudit
 from functions.auth.repository.members import PostgresMembers
 from functions.auth.repository.people import PostgresOrganizations, PostgresUsers
 from functions.auth.repository.resets import PostgresResets
+from functions.auth.repository.second_factors import PostgresSecondFactors
 
 if TYPE_CHECKING:
     from netpulse.db import Transaction
@@ -30,6 +31,7 @@ def work_of(transaction: Transaction, outbox: Outbox) -> AuthWork:
         api_keys=PostgresApiKeys(transaction),
         audit=PostgresAudit(transaction),
         resets=PostgresResets(transaction),
+        second_factors=PostgresSecondFactors(transaction),
         outbox=outbox,
     )
 
