@@ -14,6 +14,8 @@ if sys.platform != "win32":
 
 _WRITE_OUT_S = 20.0
 _TELL_S = 2.0
+# Fargate kills after 120 s in all.
+_SHELTER_S = 60.0
 
 
 async def serve() -> None:
@@ -33,6 +35,8 @@ async def serve() -> None:
             *(parts.heart, parts.tenure),
         )
     ]
+    if parts.shelter is not None:
+        writing.append(asyncio.create_task(parts.shelter.run(parts.spool, drained)))
     stopping = asyncio.create_task(stop.wait())
     logger.info("poller started")
     done, _ = await asyncio.wait({polling, stopping, *writing}, return_when=asyncio.FIRST_COMPLETED)
@@ -58,6 +62,10 @@ async def _drain(
         task.cancel()
     await asyncio.gather(polling, *writing, return_exceptions=True)
     parts.recorder.put_aside()
+    if parts.shelter is not None:
+        await asyncio.wait(
+            [asyncio.create_task(parts.shelter.put(parts.spool))], timeout=_SHELTER_S
+        )
     for database in parts.databases:
         await database.close()
     await parts.http.close()

