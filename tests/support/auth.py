@@ -14,6 +14,7 @@ from netpulse.secrets import KmsVault
 from netpulse.settings import RateLimit
 from netpulse.work import Relay, UnitOfWork
 
+from functions.auth.channels.guessing import guesses_log10
 from functions.auth.channels.hashing import Argon2Hasher
 from functions.auth.channels.passkeys import WebauthnPasskeys
 from functions.auth.channels.published import PublishedKeys
@@ -137,7 +138,7 @@ class AuthWorld:
         clock, random = self.clock, secrets.token_bytes
         relay = Relay(self.database, self.facts, clock)
         work = UnitOfWork(self.database, relay, clock, work_of)
-        passwords = Passwords(self.hasher, frozenset({"password"}))
+        passwords = Passwords(self.hasher, guesses_log10)
         sessions = SessionService(DynamoSessions(SESSIONS), work, random, clock)
         vault = KmsVault(make_key())
         proofs: dict[str, Any] = {

@@ -10,6 +10,7 @@ from functions.auth.domain.password import normalized, personal_words, weakness
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from functions.auth.domain.password import Guesses
     from functions.auth.domain.people import User
     from functions.auth.ports import Hasher
 
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
 class Passwords:
     """Accepts, hashes and compares passwords."""
 
-    def __init__(self, hasher: Hasher, blocklist: Collection[str]) -> None:
+    def __init__(self, hasher: Hasher, guesses: Guesses) -> None:
         self._hasher = hasher
-        self._blocklist = blocklist
+        self._guesses = guesses
 
     def hashed(
         self, password: str, *, email: str, names: Collection[str] = (), field: str = "password"
     ) -> str:
         """Return what is stored of a new password; raise WeakPasswordError."""
         personal = personal_words(email, *names)
-        if found := weakness(password, blocklist=self._blocklist, personal=personal):
+        if found := weakness(password, self._guesses, personal=personal):
             raise WeakPasswordError(found, field=field)
         return self._hasher.hash(normalized(password))
 

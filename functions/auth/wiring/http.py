@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from functools import cache
-from pathlib import Path
 
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.secrets import KmsVault
 from netpulse.settings import Settings, load
 from netpulse.wiring import access
 
+from functions.auth.channels.guessing import guesses_log10
 from functions.auth.channels.hashing import Argon2Hasher
 from functions.auth.channels.mail import MailQueue
 from functions.auth.channels.passkeys import WebauthnPasskeys
@@ -48,7 +48,6 @@ __all__ = [
     "session_service",
     "signer",
 ]
-_BLOCKLIST = Path(__file__).parents[1] / "blocklist.txt"
 
 
 class AuthSettings(Settings):
@@ -76,8 +75,7 @@ def issuer() -> str:
 
 @cache
 def _passwords() -> Passwords:
-    lines = _BLOCKLIST.read_text(encoding="utf-8").splitlines()
-    return Passwords(Argon2Hasher(), frozenset(line.strip().casefold() for line in lines))
+    return Passwords(Argon2Hasher(), guesses_log10)
 
 
 @cache
