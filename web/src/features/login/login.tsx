@@ -96,7 +96,7 @@ export function Login({ session }: { session: Session }) {
           required
           autoComplete={mode === "login" ? "current-password" : "new-password"}
           error={fieldError(error, "password")}
-          {...(mode === "login" ? {} : { hint: "At least 12 characters; a few words are fine.", minLength: 12 })}
+          {...(mode === "login" ? {} : { hint: "At least 15 characters; a few words are fine.", minLength: 15 })}
         />
         <FormError error={error} fields={["organization_name", "full_name", "email", "password"]} />
         <Button type="submit" look="primary" disabled={busy}>

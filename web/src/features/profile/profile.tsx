@@ -117,7 +117,7 @@ function Password() {
           name="new_password"
           type="password"
           autoComplete="new-password"
-          hint="At least 12 characters; a few words are fine."
+          hint="At least 15 characters; a few words are fine."
           error={fieldError(change.error, "new_password")}
         />
         <FormError error={change.error} fields={["current_password", "new_password"]} />
