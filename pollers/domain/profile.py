@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pollers.domain.device import Identity
+from pollers.domain.measure import Block, blocks_of
 from pollers.domain.text import text_of
 
 Lookup = Callable[[str], object]
@@ -120,55 +121,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class MetricSource:
-    """Where a metric stands and how its percentage or number is computed."""
-
-    metric: str
-    unit: str
-    value: str = ""
-    total: str = ""
-    used: str = ""
-    free: str = ""
-    table: bool = False
-    label: str = ""
-    entity: str = ""
-    scale: float = 1.0
-    invert: bool = False
-    skip_zero: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-
-    @property
-    def oids(self) -> tuple[str, ...]:
-        """Return the identifiers that are read for it each cycle."""
-        return tuple(oid for oid in (self.value, self.total, self.used, self.free) if oid)
-
-    def compute(self, read: Mapping[str, float | None]) -> float | None:
-        """Return the metric from the numbers read, None when they do not make one."""
-        result = self._percent(read) if not self.value else read.get(self.value)
-        if result is None:
-            return None
-        if self.skip_zero and not result:
-            return None
-        result *= self.scale
-        if self.invert:
-            result = 100.0 - result
-        if self.minimum is not None and result < self.minimum:
-            return None
-        return None if self.maximum is not None and result > self.maximum else result
-
-    def _percent(self, read: Mapping[str, float | None]) -> float | None:
-        total, used, free = (
-            read.get(oid) if oid else None for oid in (self.total, self.used, self.free)
-        )
-        if total is None and used is not None and free is not None:
-            total = used + free
-        if used is None and total is not None and free is not None:
-            used = total - free
-        return 100.0 * used / total if total and used is not None else None
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """All that is known of one kind of device."""
 
@@ -179,8 +131,7 @@ class Profile:
     model: tuple[Source, ...] = ()
     version: tuple[Source, ...] = ()
     serial: tuple[Source, ...] = ()
-    metrics: tuple[MetricSource, ...] = ()
-    sensors: tuple[MetricSource, ...] = ()
+    blocks: tuple[Block, ...] = ()
     internal_ports: frozenset[str] = frozenset()
     priority: int = 0
 
@@ -220,8 +171,7 @@ def profile_of(document: Mapping[str, Any], name: str) -> Profile:
         model=_sources(document.get("model", ())),
         version=_sources(document.get("version", ())),
         serial=_sources(document.get("serial", ())),
-        metrics=tuple(MetricSource(**entry) for entry in document.get("metric", ())),
-        sensors=tuple(MetricSource(**entry) for entry in document.get("sensor", ())),
+        blocks=blocks_of(document),
         internal_ports=frozenset(document.get("internal_ports", ())),
     )
 

@@ -8,7 +8,8 @@ from pollers.probes.result import ProbeResult
 from pollers.snmp.collector import Portrait, SnmpCollector, SnmpMemory
 from pollers.snmp.engine import SnmpEngine, SnmpTimeoutError
 from pollers.snmp.message import Version
-from pollers.snmp.session import CommunitySession, Pace, SnmpError, SnmpSession
+from pollers.snmp.secure_session import SecureSession
+from pollers.snmp.session import AgentSession, CommunitySession, Pace, SnmpError
 
 
 @dataclass(slots=True)
@@ -17,7 +18,7 @@ class SnmpState:
 
     address: str
     access: SnmpAccess
-    session: SnmpSession
+    session: AgentSession
     memory: SnmpMemory = field(default_factory=SnmpMemory)
 
 
@@ -50,21 +51,20 @@ class SnmpProbe:
         except SnmpError as error:
             return ProbeResult(ok=False, reason=f"snmp {error}"), None
         elapsed_ms = round((time.perf_counter() - began) * 1000, 3)
-        if isinstance(state.session, CommunitySession):
-            state.session.pace.raise_slowly()
+        state.session.pace.raise_slowly()
         result = ProbeResult(ok=True, response_ms=elapsed_ms, samples=collection.samples)
         return result, collection.portrait
 
 
-def open_session(engine: SnmpEngine, address: str, access: SnmpAccess) -> SnmpSession:
+def open_session(engine: SnmpEngine, address: str, access: SnmpAccess) -> AgentSession:
     """Return a session for the agent's dialect."""
-    pace = Pace(timeout_s=access.timeout_s, retries=access.retries)
-    if access.max_repetitions is not None:
-        pace.bulk_varbinds = access.max_repetitions * pace.columns
+    pace = Pace(
+        timeout_s=access.timeout_s,
+        retries=access.retries,
+        max_repetitions=access.max_repetitions,
+    )
     if access.version is SnmpVersion.V3:
-        from pollers.snmp.secure import SecureSession  # noqa: PLC0415 - few fleets speak v3
-
-        return SecureSession((address, access.port), access.security, pace)
+        return SecureSession(engine, (address, access.port), access.security, pace)
     version = Version.V1 if access.version is SnmpVersion.V1 else Version.V2C
     return CommunitySession(
         engine, (address, access.port), access.community.encode(), version=version, pace=pace

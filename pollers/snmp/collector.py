@@ -1,20 +1,21 @@
 """What is read of a device each cycle, and how readings become samples."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
 
 from pollers.domain.counters import Reading, Uptime, rate_per_s, rebooted, utilisation_percent
 from pollers.domain.device import Identity, Interface, Sample
-from pollers.domain.profile import MetricSource, Profile
+from pollers.domain.measure import Block
+from pollers.domain.point import MAX_RECORDED, Point, device_wide
+from pollers.domain.profile import Profile
 from pollers.snmp import mibs
 from pollers.snmp.identify import identify
 from pollers.snmp.message import Value
+from pollers.snmp.points import find_points, read_points
 from pollers.snmp.ports_table import read_interfaces
-from pollers.snmp.resources import Resources, read_resources, resource_samples
 from pollers.snmp.session import Index, SnmpSession, Table
-from pollers.snmp.sources import metric_samples, settle_sources
 
 _PORT_COLUMNS = (
     mibs.IF_HC_IN_OCTETS,
@@ -35,6 +36,8 @@ _EVENT_RATES = (
 )
 _STATUSES = (("ifAdminStatus", mibs.IF_ADMIN_STATUS), ("ifOperStatus", mibs.IF_OPER_STATUS))
 _NO_LIMIT_BELOW_BPS = 1_000_000
+BlocksFor = Callable[[str], Sequence[Block]]
+"""From a sysObjectID to what is worth asking such a device for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,7 @@ class Portrait:
 
     identity: Identity
     interfaces: tuple[Interface, ...]
-    sources: tuple[MetricSource, ...]
-    resources: Resources
+    points: tuple[Point, ...]
     drawn_at: float
 
 
@@ -71,12 +73,12 @@ class SnmpCollector:
     def __init__(
         self,
         profiles: Sequence[Profile],
-        standard: Profile,
+        blocks: BlocksFor,
         *,
         redraw_after_s: float = 300.0,
     ) -> None:
         self._profiles = profiles
-        self._standard = standard
+        self._blocks = blocks
         self._redraw_after_s = redraw_after_s
 
     async def collect(self, session: SnmpSession, memory: SnmpMemory) -> Collection:
@@ -90,8 +92,9 @@ class SnmpCollector:
         if memory.portrait is None or restarted or self._is_old(memory.portrait):
             drawn = memory.portrait = await self._draw(session, memory.portrait)
         samples = [] if uptime is None else [Sample("uptime_seconds", uptime.ticks / 100, "s")]
-        samples += await metric_samples(session, memory.portrait.sources)
-        samples += await resource_samples(session, memory.portrait.resources, samples)
+        readings = await read_points(session, memory.portrait.points[:MAX_RECORDED])
+        samples += device_wide(readings)
+        samples += (point.sample(reading) for point, reading in readings)
         samples += await self._port_samples(session, memory)
         return Collection(tuple(s for s in samples if isfinite(s.value)), drawn)
 
@@ -105,7 +108,7 @@ class SnmpCollector:
 
     async def _draw(self, session: SnmpSession, before: Portrait | None) -> Portrait:
         identity, profile = await identify(session, self._profiles)
-        specific = (profile.metrics + profile.sensors) if profile else ()
+        specific = profile.blocks if profile else ()
         return Portrait(
             identity=identity,
             interfaces=await read_interfaces(
@@ -113,8 +116,7 @@ class SnmpCollector:
                 known={port.name for port in before.interfaces} if before else (),
                 internal=profile.internal_ports if profile else (),
             ),
-            sources=await settle_sources(session, (*specific, *self._standard.metrics)),
-            resources=await read_resources(session),
+            points=await find_points(session, (*specific, *self._blocks(identity.sys_object_id))),
             drawn_at=time.monotonic(),
         )
 

@@ -6,15 +6,18 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any, overload
 
 from pollers.icmp.sockets import SO_RCVBUFFORCE
 from pollers.snmp.ber import BerError
 from pollers.snmp.message import Response, decode_response
+from pollers.snmp.secure import Report, SecureChannel, message_id
 from pollers.wheel import TimerWheel
 
 _READ_BATCH = 64
 _BUFFER_BYTES = 4 << 20
 _RETRY_S = 0.002
+_VERSION_3 = b"\x02\x01\x03"
 
 
 class SnmpTimeoutError(TimeoutError):
@@ -37,14 +40,17 @@ class EngineCounters:
 @dataclass(slots=True, eq=False)
 class _Request:
     address: tuple[str, int]
-    community: bytes
+    asker: "bytes | SecureChannel"
     request_id: int
     packet: bytes
     timeout_s: float
     tries_left: int
-    future: "asyncio.Future[Response]"
+    future: "asyncio.Future[Any]"
     sent_at: float = 0.0
     done: bool = False
+
+
+_Answer = tuple[_Request, Response | Report]
 
 
 class SnmpEngine:
@@ -69,18 +75,43 @@ class SnmpEngine:
             if self._last_id not in self._pending:
                 return self._last_id
 
-    async def ask(  # noqa: PLR0917 - the hot path
+    @overload
+    async def ask(
         self,
         address: tuple[str, int],
-        community: bytes,
+        asker: bytes,
         request_id: int,
         packet: bytes,
         timeout_s: float,
         retries: int,
-    ) -> Response:
-        """Return the agent's answer to an encoded request, or raise SnmpTimeoutError."""
-        future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-        request = _Request(address, community, request_id, packet, timeout_s, retries, future)
+    ) -> Response: ...
+
+    @overload
+    async def ask(
+        self,
+        address: tuple[str, int],
+        asker: SecureChannel,
+        request_id: int,
+        packet: bytes,
+        timeout_s: float,
+        retries: int,
+    ) -> Response | Report: ...
+
+    async def ask(  # noqa: PLR0917 - the hot path
+        self,
+        address: tuple[str, int],
+        asker: bytes | SecureChannel,
+        request_id: int,
+        packet: bytes,
+        timeout_s: float,
+        retries: int,
+    ) -> Any:
+        """Return the agent's answer to an encoded request, or raise SnmpTimeoutError.
+
+        Who asks (a community, or a secure channel) tells what an answer must show to be one.
+        """
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        request = _Request(address, asker, request_id, packet, timeout_s, retries, future)
         self._pending[request_id] = request
         try:
             self._send(request)
@@ -154,22 +185,38 @@ class SnmpEngine:
 
     def _receive(self, data: bytes, source: tuple[str, int]) -> None:
         try:
-            response = decode_response(data)
+            if data[2:5] == _VERSION_3 or data[3:6] == _VERSION_3 or data[4:7] == _VERSION_3:
+                answer = self._open(data, source)
+            else:
+                answer = self._match(decode_response(data), source)
         except BerError:
             self.counters.malformed += 1
             return
-        request = self._pending.get(response.request_id)
-        if (
-            request is None
-            or request.done
-            or source[0] != request.address[0]
-            or source[1] != request.address[1]
-            or response.community != request.community
-        ):
+        if answer is None:
             self.counters.ignored += 1
             return
+        request, response = answer
         request.done = True
         self.counters.answered += 1
         self.counters.seconds += time.perf_counter() - request.sent_at
         if not request.future.done():
             request.future.set_result(response)
+
+    def _match(self, response: Response, source: tuple[str, int]) -> _Answer | None:
+        request = self._waiting(response.request_id, source)
+        if request is None or response.community != request.asker:
+            return None
+        return request, response
+
+    def _open(self, data: bytes, source: tuple[str, int]) -> _Answer | None:
+        request = self._waiting(message_id(data), source)
+        if request is None or not isinstance(request.asker, SecureChannel):
+            return None
+        return request, request.asker.open(data, request.request_id)
+
+    def _waiting(self, request_id: int, source: tuple[str, int]) -> _Request | None:
+        """Return the request under way with this id to this agent."""
+        request = self._pending.get(request_id)
+        if request is None or request.done or source[1] != request.address[1]:
+            return None
+        return request if source[0] == request.address[0] else None

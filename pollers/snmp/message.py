@@ -2,8 +2,10 @@
 # ruff: noqa: PLR2004 - the numbers here are the wire format's own
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from pollers.snmp.ber import (
     INTEGER,
@@ -26,6 +28,7 @@ GET = 0xA0
 GETNEXT = 0xA1
 RESPONSE = 0xA2
 GETBULK = 0xA5
+REPORT = 0xA8
 _UNSIGNED = frozenset({0x41, 0x42, 0x43, 0x46, 0x47})
 _IP_ADDRESS = 0x40
 _OPAQUE = 0x44
@@ -74,20 +77,37 @@ def encode_request(  # noqa: PLR0917 - the hot path; a keyword costs more than i
     max_repetitions: int = 0,
 ) -> bytes:
     """Return the datagram of a GET, GETNEXT or GETBULK."""
-    varbinds = b"".join(
-        encode_tlv(SEQUENCE, encode_tlv(OBJECT_ID, oid) + b"\x05\x00") for oid in oids
+    return encode_tlv(
+        SEQUENCE,
+        encode_integer(version)
+        + encode_tlv(OCTET_STRING, community)
+        + encode_pdu(kind, request_id, oids, non_repeaters, max_repetitions),
     )
-    pdu = (
+
+
+def encode_pdu(
+    kind: int,
+    request_id: int,
+    oids: Iterable[bytes],
+    non_repeaters: int = 0,
+    max_repetitions: int = 0,
+) -> bytes:
+    """Return the PDU of a GET, GETNEXT or GETBULK."""
+    varbinds = b"".join([_asked(oid) for oid in oids])
+    return encode_tlv(
+        kind,
         b"\x02\x04"
         + request_id.to_bytes(4, "big")
         + encode_integer(non_repeaters)
         + encode_integer(max_repetitions)
-        + encode_tlv(SEQUENCE, varbinds)
+        + encode_tlv(SEQUENCE, varbinds),
     )
-    return encode_tlv(
-        SEQUENCE,
-        encode_integer(version) + encode_tlv(OCTET_STRING, community) + encode_tlv(kind, pdu),
-    )
+
+
+@lru_cache(maxsize=65536)
+def _asked(oid: bytes) -> bytes:
+    # The same objects are asked for cycle after cycle.
+    return encode_tlv(SEQUENCE, encode_tlv(OBJECT_ID, oid) + b"\x05\x00")
 
 
 def decode_response(data: bytes) -> Response:
@@ -100,16 +120,25 @@ def decode_response(data: bytes) -> Response:
     if tag != OCTET_STRING:
         raise BerError("a community was expected")
     community = data[start:at]
-    tag, at, end = read_tlv(data, at, end)
-    if tag != RESPONSE:
+    kind, response = decode_pdu(data, at, end, version=version, community=community)
+    if kind != RESPONSE:
         raise BerError("not a response")
+    return response
+
+
+def decode_pdu(
+    data: bytes, at: int, end: int, *, version: int, community: bytes = b""
+) -> tuple[int, Response]:
+    """Return the kind of the PDU at `at`, and what stands in it."""
+    kind, at, end = read_tlv(data, at, end)
     request_id, at = read_integer(data, at, end)
     status, at = read_integer(data, at, end)
     index, at = read_integer(data, at, end)
     tag, at, end = read_tlv(data, at, end)
     if tag != SEQUENCE:
         raise BerError("varbinds were expected")
-    return Response(version, community, request_id, status, index, _varbinds(data, at, end))
+    varbinds = _varbinds(data, at, end)
+    return kind, Response(version, community, request_id, status, index, varbinds)
 
 
 def _varbinds(data: bytes, at: int, end: int) -> list[tuple[bytes, Value]]:

@@ -40,6 +40,10 @@ class SnmpSession(Protocol):
         """Return the columns, each with the rows that exist."""
         ...
 
+    async def exist_below(self, roots: Iterable[bytes]) -> set[bytes]:
+        """Return those roots below which the agent has anything at all."""
+        ...
+
 
 @dataclass(slots=True)
 class Pace:
@@ -50,6 +54,13 @@ class Pace:
     columns: int = 8
     timeout_s: float = 1.5
     retries: int = 1
+    max_repetitions: int | None = None
+    most_varbinds: int = 48
+
+    def repetitions(self, columns: int) -> int:
+        """Return the max-repetitions of a GETBULK of so many columns."""
+        fair = max(1, self.bulk_varbinds // columns)
+        return min(fair, self.max_repetitions) if self.max_repetitions else fair
 
     def lower(self) -> bool:
         """Ask for half as much; False when it cannot be less."""
@@ -63,34 +74,24 @@ class Pace:
     def raise_slowly(self) -> None:
         """Ask for a little more, after a cycle in which nothing failed."""
         self.get_size = min(24, self.get_size + 1)
-        self.bulk_varbinds = min(48, self.bulk_varbinds + 2)
+        self.bulk_varbinds = min(self.most_varbinds, self.bulk_varbinds + 2)
         self.columns = min(8, max(self.columns, self.bulk_varbinds // 6))
 
 
-class CommunitySession:
-    """SNMP v1 or v2c through the shared engine; one request at a time."""
+class AgentSession:
+    """GET and GETBULK with one agent, whatever carries the requests; one at a time."""
 
-    def __init__(
-        self,
-        engine: SnmpEngine,
-        address: tuple[str, int],
-        community: bytes,
-        *,
-        version: Version = Version.V2C,
-        pace: Pace | None = None,
-    ) -> None:
-        self._engine = engine
-        self._address = address
-        self._community = community
-        self._version = version
-        self.pace = pace or Pace()
+    def __init__(self, pace: Pace, *, has_bulk: bool = True) -> None:
+        self._walk_kind = GETBULK if has_bulk else GETNEXT
+        self.pace = pace
 
     async def get(self, oids: Iterable[bytes]) -> dict[bytes, Value]:
         """Return the values of the objects that exist."""
         waiting = list(dict.fromkeys(oids))
         found: dict[bytes, Value] = {}
+        alone = 0
         while waiting:
-            batch = waiting[: self.pace.get_size]
+            batch = waiting[: 1 if alone else self.pace.get_size]
             response = await self._patiently(GET, batch, 0)
             if response is None:
                 continue
@@ -99,9 +100,14 @@ class CommunitySession:
                 continue
             if response.error_status:
                 # v1 names the first missing object; the others are asked again without it.
+                if len(batch) > 1 and not 1 <= response.error_index <= len(batch):
+                    alone = len(batch)  # it does not say which: one by one then
+                    continue
                 waiting.remove(batch[_culprit(response, len(batch))])
+                alone = max(0, alone - 1)
                 continue
             waiting = waiting[len(batch) :]
+            alone = max(0, alone - len(batch))
             wanted = set(batch)
             found.update(
                 (oid, value)
@@ -120,14 +126,38 @@ class CommunitySession:
             await self._walk(group, table)
         return table
 
+    async def exist_below(self, roots: Iterable[bytes]) -> set[bytes]:
+        """Return those roots below which the agent has anything at all."""
+        waiting = list(dict.fromkeys(roots))
+        found: set[bytes] = set()
+        while waiting:
+            batch = waiting[: self.pace.get_size]
+            response = await self._patiently(GETNEXT, batch, 0)
+            if response is None:
+                continue
+            if response.error_status == ErrorStatus.TOO_BIG:
+                self._lower_or_fail("tooBig")
+                continue
+            if response.error_status:
+                # v1 names the first object that nothing follows.
+                waiting.remove(batch[_culprit(response, len(batch))])
+                continue
+            waiting = waiting[len(batch) :]
+            found.update(
+                root
+                for root, (oid, value) in zip(batch, response.varbinds, strict=False)
+                if value is not None and _index_below(root, oid) is not None
+            )
+        return found
+
     async def _walk(self, group: list[bytes], table: Table) -> None:
         position: dict[bytes, bytes] = {column: column for column in group}
         while position:
             columns = list(position)
-            kind = GETNEXT if self._version is Version.V1 else GETBULK
-            repetitions = max(1, self.pace.bulk_varbinds // len(columns))
+            kind = self._walk_kind
+            repetitions = self.pace.repetitions(len(columns)) if kind == GETBULK else 0
             asked = [position[column] for column in columns]
-            response = await self._patiently(kind, asked, repetitions if kind == GETBULK else 0)
+            response = await self._patiently(kind, asked, repetitions)
             if response is None:
                 continue
             if response.error_status == ErrorStatus.TOO_BIG:
@@ -152,6 +182,33 @@ class CommunitySession:
             return None
 
     async def _ask(self, kind: int, oids: list[bytes], repetitions: int) -> Response:
+        """Send one request and return its answer, or raise SnmpTimeoutError."""
+        raise NotImplementedError
+
+    def _lower_or_fail(self, reason: str) -> None:
+        if not self.pace.lower():
+            raise SnmpError(f"{reason}, however little is asked")
+
+
+class CommunitySession(AgentSession):
+    """SNMP v1 or v2c through the shared engine."""
+
+    def __init__(
+        self,
+        engine: SnmpEngine,
+        address: tuple[str, int],
+        community: bytes,
+        *,
+        version: Version = Version.V2C,
+        pace: Pace | None = None,
+    ) -> None:
+        super().__init__(pace or Pace(), has_bulk=version is not Version.V1)
+        self._engine = engine
+        self._address = address
+        self._community = community
+        self._version = version
+
+    async def _ask(self, kind: int, oids: list[bytes], repetitions: int) -> Response:
         request_id = self._engine.new_id()
         packet = encode_request(
             self._version, self._community, kind, request_id, oids, 0, repetitions
@@ -164,10 +221,6 @@ class CommunitySession:
             self.pace.timeout_s,
             self.pace.retries,
         )
-
-    def _lower_or_fail(self, reason: str) -> None:
-        if not self.pace.lower():
-            raise SnmpError(f"{reason}, however little is asked")
 
 
 def _culprit(response: Response, size: int) -> int:

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from pollers.announcer import QueueAnnouncer
-from pollers.catalogue import profiles, standard
+from pollers.catalogue import blocks_for, profiles
 from pollers.database import PollerDatabase
 from pollers.deep import DeepProber
 from pollers.findings import FindingsWriter
@@ -125,7 +125,7 @@ async def running(
         poller = Poller(
             icmp=icmp,
             deep=DeepProber(
-                SnmpProbe(snmp, SnmpCollector(profiles(), standard())),
+                SnmpProbe(snmp, SnmpCollector(profiles(), blocks_for)),
                 deep_probes(http),
                 findings,
                 metrics,

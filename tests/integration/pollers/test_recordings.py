@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pollers.catalogue import profiles, standard
+from pollers.catalogue import blocks_for, profiles
 from pollers.snmp.collector import SnmpCollector, SnmpMemory
 from pollers.snmp.engine import SnmpEngine
 from pollers.snmp.session import CommunitySession
@@ -41,7 +41,7 @@ async def test_a_recorded_device_is_identified_and_its_ports_are_listed(path: Pa
     agent, port = await serve(Recording.read(path))
     engine = SnmpEngine()
     session = CommunitySession(engine, ("127.0.0.1", port), b"public")
-    collection = await SnmpCollector(profiles(), standard()).collect(session, SnmpMemory())
+    collection = await SnmpCollector(profiles(), blocks_for).collect(session, SnmpMemory())
     engine.close()
     assert agent.transport is not None
     agent.transport.close()

@@ -12,7 +12,7 @@ from pysnmp.carrier.asyncio.dgram import udp
 from pysnmp.entity import config, engine
 from pysnmp.entity.rfc3413 import cmdrsp, context
 
-from pollers.catalogue import profiles, standard
+from pollers.catalogue import blocks_for, profiles
 from pollers.domain.device import SnmpAccess, SnmpVersion
 from pollers.probes.snmp import SnmpProbe, SnmpState, open_session
 from pollers.snmp import mibs
@@ -149,7 +149,7 @@ async def test_a_device_is_collected_by_v3_as_by_any_other_version(
     agent: SecureAgent, snmp: SnmpEngine
 ) -> None:
     wanted = access(agent.port, "sha-aes")
-    probe = SnmpProbe(snmp, SnmpCollector(profiles(), standard()))
+    probe = SnmpProbe(snmp, SnmpCollector(profiles(), blocks_for))
     result, portrait = await probe(SnmpState("127.0.0.1", wanted, session(snmp, wanted)))
     assert (result.ok, result.reason) == (True, "")
     assert "uptime_seconds" in {sample.metric for sample in result.samples}

@@ -6,7 +6,7 @@ from math import isfinite
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pollers.catalogue import profiles, standard
+from pollers.catalogue import blocks_for, profiles
 from pollers.snmp import mibs
 from pollers.snmp.collector import SnmpCollector, SnmpMemory
 from pollers.snmp.message import Value
@@ -43,13 +43,16 @@ class Liar:
             for number, column in enumerate(columns)
         }
 
+    async def exist_below(self, roots: Iterable[bytes]) -> set[bytes]:
+        return {root for root in roots if self._data.draw(st.integers(0, 15)) == 0}
+
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data(), object_id=st.sampled_from(OBJECT_IDS))
 async def test_no_value_whatever_costs_a_device_its_cycle(
     data: st.DataObject, object_id: str
 ) -> None:
-    collector, memory = SnmpCollector(profiles(), standard()), SnmpMemory()
+    collector, memory = SnmpCollector(profiles(), blocks_for), SnmpMemory()
     session = Liar(data, object_id)
     for _ in range(2):
         collection = await collector.collect(session, memory)
