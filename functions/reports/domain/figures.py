@@ -131,17 +131,3 @@ def _stretch_kind(period: Period) -> StretchKind | None:
     if period.maintenance:
         return StretchKind.MAINTENANCE
     return StretchKind.OUTAGE if period.status == "offline" else None
-
-
-def summed(parts: Iterable[Availability]) -> Availability:
-    """Return where the seconds of many went together."""
-    found = list(parts)
-    return Availability(
-        up_seconds=sum(each.up_seconds for each in found),
-        down_seconds=sum(each.down_seconds for each in found),
-        unreachable_seconds=sum(each.unreachable_seconds for each in found),
-        maintenance_seconds=sum(each.maintenance_seconds for each in found),
-        unknown_seconds=sum(each.unknown_seconds for each in found),
-        outages=sum(each.outages for each in found),
-        longest_outage_seconds=max((each.longest_outage_seconds for each in found), default=0.0),
-    )

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
+from netpulse.availability import summed
+
 from functions.reports.domain.calendar import days_between
 from functions.reports.domain.curves import Drawing, Reading, step_of
 from functions.reports.domain.definition import ReportSection
-from functions.reports.domain.figures import Window, day_figures, device_figures, summed
+from functions.reports.domain.figures import Window, day_figures, device_figures
 from functions.reports.domain.report import Alerts, DayFigures, Performance, Report, Uptime
 
 if TYPE_CHECKING:

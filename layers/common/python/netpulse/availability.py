@@ -81,6 +81,20 @@ def availability(
     )
 
 
+def summed(parts: Iterable[Availability]) -> Availability:
+    """Return where the seconds of many went together."""
+    found = list(parts)
+    return Availability(
+        up_seconds=sum(each.up_seconds for each in found),
+        down_seconds=sum(each.down_seconds for each in found),
+        unreachable_seconds=sum(each.unreachable_seconds for each in found),
+        maintenance_seconds=sum(each.maintenance_seconds for each in found),
+        unknown_seconds=sum(each.unknown_seconds for each in found),
+        outages=sum(each.outages for each in found),
+        longest_outage_seconds=max((each.longest_outage_seconds for each in found), default=0.0),
+    )
+
+
 def _kind(period: StatusPeriod) -> str | None:
     if period.maintenance:
         return "maintenance"

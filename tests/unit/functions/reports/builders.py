@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from netpulse.availability import summed
+
 from functions.reports.domain.calendar import days_between
 from functions.reports.domain.curves import Drawing, Reading, Statistics
 from functions.reports.domain.definition import ReportKind, ReportSection
@@ -16,7 +18,6 @@ from functions.reports.domain.figures import (
     Window,
     day_figures,
     device_figures,
-    summed,
 )
 from functions.reports.domain.report import (
     AlertLine,

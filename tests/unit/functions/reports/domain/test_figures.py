@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from netpulse.availability import Availability, availability
+from netpulse.availability import Availability, availability, summed
 
 from functions.reports.domain.calendar import days_between
 from functions.reports.domain.figures import (
@@ -19,7 +19,6 @@ from functions.reports.domain.figures import (
     Window,
     day_figures,
     device_figures,
-    summed,
 )
 
 BEGIN = datetime(2026, 3, 25, 21, tzinfo=UTC)
