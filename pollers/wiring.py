@@ -14,7 +14,7 @@ from netpulse.secrets import KmsVault
 from netpulse.settings import DatabaseSettings, load
 
 from pollers.announcer import QueueAnnouncer, Send
-from pollers.catalogue import blocks_for, profiles
+from pollers.catalogue import profiles, standard
 from pollers.condition import Condition
 from pollers.database import PollerDatabase
 from pollers.deep import DeepProber
@@ -32,6 +32,7 @@ from pollers.recorder import Recorder
 from pollers.report import Reporter
 from pollers.shards.leases import DynamoLeases
 from pollers.shards.tenure import BEAT_S, LEASE_S, Tenure
+from pollers.shelter import Shelter
 from pollers.snmp.collector import SnmpCollector
 from pollers.snmp.engine import SnmpEngine
 from pollers.spool import Spool
@@ -51,6 +52,7 @@ class PollerSettings(DatabaseSettings):
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 9464
     spool_folder: str = "build/spool"
+    spool_bucket: str = ""
     packets_per_second: float = 5000.0
     deep_at_once: int = 400
 
@@ -65,6 +67,8 @@ class Parts:
     announcer: QueueAnnouncer
     states: StateKeeper
     tenure: Tenure
+    spool: Spool
+    shelter: Shelter | None
     heart: Heart
     status: StatusServer
     close: Callable[[], None]
@@ -85,7 +89,8 @@ def build() -> Parts:
     snmp = SnmpEngine()
     reach = Reach(settings.forbidden_networks.split(","))
     http = HttpProbe(reach)
-    recorder = Recorder(writer, Spool(Path(settings.spool_folder), metrics), metrics)
+    spool = Spool(Path(settings.spool_folder), metrics)
+    recorder = Recorder(writer, spool, metrics)
     findings = FindingsWriter(database, metrics)
     states = StateKeeper(database, metrics, poller=name)
     tenure = Tenure(
@@ -101,9 +106,16 @@ def build() -> Parts:
         beat_every_s=min(BEAT_S, settings.lease_seconds / 4),
         lease_s=settings.lease_seconds,
     )
+    shelter = Shelter(
+        settings.spool_bucket,
+        lambda: aws.client("s3"),
+        metrics,
+        poller=name,
+        is_mine=lambda: 0 in tenure.held,
+    )
     announcer = QueueAnnouncer(_sender(settings.poll_results_queue_url), metrics, poller=name)
     deep = DeepProber(
-        SnmpProbe(snmp, SnmpCollector(profiles(), blocks_for)),
+        SnmpProbe(snmp, SnmpCollector(profiles(), standard())),
         deep_probes(http),
         findings,
         metrics,
@@ -148,6 +160,8 @@ def build() -> Parts:
         announcer=announcer,
         states=states,
         tenure=tenure,
+        spool=spool,
+        shelter=shelter if settings.spool_bucket else None,
         heart=Heart(metrics, lambda: poller.ready),
         status=StatusServer(
             metrics,
