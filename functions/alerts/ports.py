@@ -59,6 +59,16 @@ class Devices(Protocol):
         """Return the polled devices of these and all that are held, with their ancestors."""
         ...
 
+    def polled(self) -> list[Device]:
+        """Return every device that is polled, by name."""
+        ...
+
+    def outages(
+        self, device_ids: Iterable[DeviceId], *, since: datetime
+    ) -> list[tuple[DeviceId, datetime, datetime | None]]:
+        """Return when devices were offline, not in maintenance, since an instant; oldest first."""
+        ...
+
     def hidden_below(self, device_ids: Iterable[DeviceId]) -> list[Device]:
         """Return the unreachable devices that hang on any of these, however deep."""
         ...
@@ -186,8 +196,27 @@ class Memories(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """A series whose past can be read."""
+
+    series_id: int
+    device_id: DeviceId
+    entity: str
+
+
 class Samples(Protocol):
     """What was measured."""
+
+    def series(self, metric: str, device_ids: Iterable[DeviceId]) -> list[History]:
+        """Return the devices' series of a metric, a device's together."""
+        ...
+
+    def read(
+        self, series: Sequence[History], *, begin: datetime, end: datetime
+    ) -> dict[DeviceId, dict[str, list[tuple[datetime, float]]]]:
+        """Return the samples of series in time, by device and entity."""
+        ...
 
     def last_seen(self, metric: str, *, since: datetime) -> list[tuple[DeviceId, str, datetime]]:
         """Return the polled series of a metric that had a value since an instant, and its slot."""

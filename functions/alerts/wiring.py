@@ -15,6 +15,7 @@ from netpulse.work import UnitOfWork
 from functions.alerts.repository import PostgresSweep, PostgresWork
 from functions.alerts.service.absence import AbsenceWatch
 from functions.alerts.service.desk import AlertDesk
+from functions.alerts.service.dry_run import DryRun
 from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.recording import Recorder
 from functions.alerts.service.rules import RuleService
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from functions.alerts.domain.alert import Severity
     from functions.alerts.domain.device import Device, Standing
 
-__all__ = ["absence", "access", "desk", "evaluation", "rules", "sweep", "watch"]
+__all__ = ["absence", "access", "desk", "dry_run", "evaluation", "rules", "sweep", "watch"]
 
 
 class TimerSettings(Settings):
@@ -86,6 +87,12 @@ def desk() -> AlertDesk:
 def rules() -> RuleService:
     """Return what keeps rules."""
     return RuleService(work(), recorder(), SYSTEM_CLOCK)
+
+
+@cache
+def dry_run() -> DryRun:
+    """Return what tries rules on history."""
+    return DryRun(work(), SYSTEM_CLOCK)
 
 
 @cache

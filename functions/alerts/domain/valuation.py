@@ -32,7 +32,7 @@ class Valuation:
         mute_of: MuteOf,
         new_id: Callable[[], UUID],
     ) -> None:
-        self._now = now
+        self.now = now
         self._rules = rules
         self._ledger = ledger
         self._before = memories
@@ -95,24 +95,24 @@ class Valuation:
             new_id=self._new_id,
         )
         fresh = replace(fresh, value=found.value, last_slot_at=slot_at, severity=found.severity)
-        self._ledger.note(life.opened(fresh, hold=rule.hold, now=self._now, mute_of=self._mute_of))
+        self._ledger.note(life.opened(fresh, hold=rule.hold, now=self.now, mute_of=self._mute_of))
 
     def _follow(
         self, device: Device, rule: Rule, alert: Alert, found: Finding, slot_at: datetime
     ) -> None:
         if found.is_clear or _had_its_time(rule, alert, slot_at):
             if not _goes_on(rule, alert, slot_at):
-                self._ledger.note(life.cleared(alert, now=self._now))
+                self._ledger.note(life.cleared(alert, now=self.now))
         elif alert.state is State.PENDING and not found.is_breached:
             # Between clear and breach: what has not fired is no trouble yet.
-            self._ledger.note(life.cleared(alert, now=self._now))
+            self._ledger.note(life.cleared(alert, now=self.now))
         else:
             change = life.breached(
                 self._graded(device, rule, alert, found),
                 value=found.value,
                 slot_at=slot_at,
                 hold=rule.hold,
-                now=self._now,
+                now=self.now,
                 mute_of=self._mute_of,
             )
             self._ledger.note(change)
@@ -126,9 +126,7 @@ class Valuation:
         if alert.state is State.PENDING:
             change: Change | None = Change(alert=replace(alert, severity=found.severity))
         else:
-            change = life.regraded(
-                alert, found.severity, now=self._now, reason=Reason.LEVEL_CHANGED
-            )
+            change = life.regraded(alert, found.severity, now=self.now, reason=Reason.LEVEL_CHANGED)
         self._ledger.note(change)
         return change.alert if change else alert
 

@@ -9,7 +9,11 @@ from netpulse.http import Application
 
 from functions.alerts import wiring
 from functions.alerts.handlers.alert_routes import add_action_routes, add_alert_routes
-from functions.alerts.handlers.rule_routes import add_override_routes, add_rule_routes
+from functions.alerts.handlers.rule_routes import (
+    add_dry_run_routes,
+    add_override_routes,
+    add_rule_routes,
+)
 from functions.alerts.handlers.services import Services
 
 if TYPE_CHECKING:
@@ -28,8 +32,11 @@ def application(
     add_action_routes(made, services)
     add_rule_routes(made, services)
     add_override_routes(made, services)
+    add_dry_run_routes(made, services)
     return made
 
 
-app = application(wiring.access, Services(desk=wiring.desk, rules=wiring.rules))
+app = application(
+    wiring.access, Services(desk=wiring.desk, rules=wiring.rules, dry_run=wiring.dry_run)
+)
 handler = app

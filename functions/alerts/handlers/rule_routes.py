@@ -18,6 +18,7 @@ from functions.alerts.handlers.parameters import (
     device_id_of,
     rule_id_of,
 )
+from functions.alerts.models.dry_run import DryRunIn, DryRunView, PeriodIn
 from functions.alerts.models.rule_views import RuleView, VersionView
 from functions.alerts.models.rules import OverrideIn, RuleIn, RulePatch
 
@@ -101,3 +102,22 @@ def add_override_routes(app: Application, services: Services) -> None:
         """Let the rule be for a device what it is for all."""
         who, key, device = app.principal, rule_id_of(rule_id), device_id_of(device_id)
         return services.rules().override(who.organization_id, key, device, None, by=who.user_id)
+
+
+def add_dry_run_routes(app: Application, services: Services) -> None:
+    """Add the routes that try rules on history."""
+
+    @app.post("/alert-rules/dry-run", permission=Permission.ALERT_READ, limit="bulk")
+    def try_new_alert_rule(body: DryRunIn) -> DryRunView:
+        """Try a rule that is not kept yet on the last days: what would it have sent?
+
+        At most 400 000 values are read; `devices_left_out` says how many devices that left out.
+        """
+        who = app.principal.organization_id
+        return services.dry_run().try_new(who, body.rule, days=body.days)
+
+    @app.post("/alert-rules/{rule_id}/dry-run", permission=Permission.ALERT_READ, limit="bulk")
+    def try_alert_rule(rule_id: RuleKey, body: PeriodIn | None = None) -> DryRunView:
+        """Try a rule as it stands, with its overrides, on the last days."""
+        who, key = app.principal.organization_id, rule_id_of(rule_id)
+        return services.dry_run().try_known(who, key, days=(body or PeriodIn()).days)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from functions.alerts.service.desk import AlertDesk
+    from functions.alerts.service.dry_run import DryRun
     from functions.alerts.service.rules import RuleService
+
+
+def not_here() -> Any:
+    """Stand where a process has no such service."""
+    raise RuntimeError("this process has no such service")
 
 
 @dataclass(frozen=True)
@@ -18,3 +24,4 @@ class Services:
 
     desk: Callable[[], AlertDesk]
     rules: Callable[[], RuleService]
+    dry_run: Callable[[], DryRun] = not_here

@@ -79,6 +79,26 @@ class PostgresDevices:
             standings |= {DeviceId(row["id"]): _standing(row) for row in ancestors}
         return Scene(devices=devices, standings=standings, parents=parents)
 
+    def polled(self) -> list[Device]:
+        """Return every device that is polled, by name."""
+        rows = self._transaction.rows(
+            f"SELECT {_DEVICE} FROM netpulse.devices d "  # noqa: S608 - constant columns
+            "WHERE d.is_active AND d.retired_at IS NULL ORDER BY d.name, d.id"
+        )
+        return [_device(row) for row in rows]
+
+    def outages(
+        self, device_ids: Iterable[DeviceId], *, since: datetime
+    ) -> list[tuple[DeviceId, datetime, datetime | None]]:
+        """Return when devices were offline, not in maintenance, since an instant; oldest first."""
+        rows = self._transaction.rows(
+            "SELECT device_id, began_at, ended_at FROM netpulse.status_periods "
+            "WHERE device_id = ANY(%s) AND status = 'offline' AND NOT maintenance "
+            "AND began_at >= %s ORDER BY began_at",
+            (list(device_ids), since),
+        )
+        return [(DeviceId(r["device_id"]), r["began_at"], r["ended_at"]) for r in rows]
+
     def hidden_below(self, device_ids: Iterable[DeviceId]) -> list[Device]:
         """Return the unreachable devices that hang on any of these, however deep."""
         rows = self._transaction.rows(

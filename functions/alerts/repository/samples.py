@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from netpulse import timeseries
 from netpulse.ids import DeviceId
+from netpulse.timeseries.model import instant
+
+from functions.alerts.ports import History
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from netpulse.db import Transaction
@@ -17,6 +23,34 @@ class PostgresSamples:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+
+    def series(self, metric: str, device_ids: Iterable[DeviceId]) -> list[History]:
+        """Return the devices' series of a metric, a device's together."""
+        rows = self._transaction.rows(
+            "SELECT id, device_id, entity FROM netpulse.series "
+            "WHERE metric = %s AND device_id = ANY(%s) ORDER BY device_id, entity",
+            (metric, list(device_ids)),
+        )
+        return [
+            History(series_id=row["id"], device_id=DeviceId(row["device_id"]), entity=row["entity"])
+            for row in rows
+        ]
+
+    def read(
+        self, series: Sequence[History], *, begin: datetime, end: datetime
+    ) -> dict[DeviceId, dict[str, list[tuple[datetime, float]]]]:
+        """Return the samples of series in time, by device and entity."""
+        known = {each.series_id: each for each in series}
+        places = timeseries.places(self._transaction, known)
+        columns = timeseries.read(self._transaction, places, begin=begin, end=end)
+        found: dict[DeviceId, dict[str, list[tuple[datetime, float]]]] = defaultdict(dict)
+        for series_id, column in columns.items():
+            each = known[series_id]
+            found[each.device_id][each.entity] = [
+                (instant(at), value)
+                for at, value in zip(column.times.tolist(), column.values.tolist(), strict=True)
+            ]
+        return dict(found)
 
     def last_seen(self, metric: str, *, since: datetime) -> list[tuple[DeviceId, str, datetime]]:
         """Return the polled series of a metric that had a value since an instant, and its slot."""

@@ -88,6 +88,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-rules/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule that is not kept yet on the last days: what would it have sent?
+         * @description Try a rule that is not kept yet on the last days: what would it have sent?
+         *
+         *     At most 400 000 values are read; `devices_left_out` says how many devices that left out.
+         */
+        post: operations["try_new_alert_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alert-rules/{rule_id}": {
         parameters: {
             query?: never;
@@ -118,6 +140,26 @@ export interface paths {
          * @description Change some of an alert rule; disabling it resolves its open alerts.
          */
         patch: operations["amend_alert_rule"];
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{rule_id}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule as it stands, with its overrides, on the last days
+         * @description Try a rule as it stands, with its overrides, on the last days.
+         */
+        post: operations["try_alert_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/alert-rules/{rule_id}/overrides/{device_id}": {
@@ -571,6 +613,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the checks of all devices, by device and name, with what each said last
+         * @description List the checks of all devices, by device and name, with what each said last.
+         */
+        get: operations["list_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get whether checks may be sent beyond the device they belong to
+         * @description Get whether checks may be sent beyond the device they belong to.
+         */
+        get: operations["get_check_policy"];
+        /**
+         * Say whether checks may be sent beyond the device they belong to
+         * @description Say whether checks may be sent beyond the device they belong to.
+         *
+         *     Checks that are stop being sent there at once when that is no longer allowed.
+         */
+        put: operations["set_check_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials": {
         parameters: {
             query?: never;
@@ -816,6 +904,78 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a device's checks with what each said last
+         * @description List a device's checks with what each said last.
+         */
+        get: operations["list_device_checks"];
+        put?: never;
+        /**
+         * Add a check to a device; it is made within seconds, then in its interval
+         * @description Add a check to a device; it is made within seconds, then in its interval.
+         */
+        post: operations["create_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}/checks/{check_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a check with what it said last
+         * @description Get a check with what it said last.
+         */
+        get: operations["get_check"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a check; the history of its values stays
+         * @description Delete a check; the history of its values stays.
+         */
+        delete: operations["delete_check"];
+        options?: never;
+        head?: never;
+        /**
+         * Change some of a check; a section that is given replaces the one there is
+         * @description Change some of a check; a section that is given replaces the one there is.
+         */
+        patch: operations["amend_check"];
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}/checks/{check_id}/host-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget the SSH host key that was pinned: the next one that is seen is
+         * @description Forget the SSH host key that was pinned: the next one that is seen is.
+         */
+        delete: operations["forget_host_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2662,6 +2822,121 @@ export interface components {
          */
         Check: "icmp" | "snmp" | "tcp" | "http";
         /**
+         * CheckIn
+         * @description A check as POST takes it, with exactly one of tcp, http, dns and ssh.
+         */
+        CheckIn: {
+            tcp?: components["schemas"]["TcpProbe"] | null;
+            http?: components["schemas"]["HttpCheck"] | null;
+            dns?: components["schemas"]["DnsCheck"] | null;
+            ssh?: components["schemas"]["SshCheck"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Interval Seconds
+             * @default 60
+             */
+            interval_seconds?: number;
+            /**
+             * Timeout Seconds
+             * @default 10
+             */
+            timeout_seconds?: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /** Credential Id */
+            credential_id?: string | null;
+        };
+        /**
+         * CheckKind
+         * @description What a check speaks.
+         * @enum {string}
+         */
+        CheckKind: "tcp" | "http" | "dns" | "ssh";
+        /**
+         * CheckPatch
+         * @description What of a check is to change; a section is replaced whole, name and kind never change.
+         */
+        CheckPatch: {
+            tcp?: components["schemas"]["TcpProbe"] | null;
+            http?: components["schemas"]["HttpCheck"] | null;
+            dns?: components["schemas"]["DnsCheck"] | null;
+            ssh?: components["schemas"]["SshCheck"] | null;
+            /** Interval Seconds */
+            interval_seconds?: number | null;
+            /** Timeout Seconds */
+            timeout_seconds?: number | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Credential Id */
+            credential_id?: string | null;
+        };
+        /**
+         * CheckState
+         * @description What a check said last.
+         * @enum {string}
+         */
+        CheckState: "ok" | "failing" | "unknown";
+        /**
+         * CheckView
+         * @description A check, and what it said last; `entity` is the name of its series.
+         */
+        CheckView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Device Name */
+            device_name: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["CheckKind"];
+            /** Entity */
+            entity: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Interval Seconds */
+            interval_seconds: number;
+            /** Timeout Seconds */
+            timeout_seconds: number;
+            /** Credential Id */
+            credential_id: string | null;
+            tcp: components["schemas"]["TcpProbe"] | null;
+            http: components["schemas"]["HttpCheck"] | null;
+            dns: components["schemas"]["DnsCheck"] | null;
+            ssh: components["schemas"]["SshCheck"] | null;
+            /** Pinned Host Key */
+            pinned_host_key: string | null;
+            state: components["schemas"]["CheckState"];
+            /** Reason */
+            reason: string;
+            /** Since */
+            since: string | null;
+            /** Checked At */
+            checked_at: string | null;
+            /** Response Ms */
+            response_ms: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * CredentialIn
          * @description A credential as POST takes it; what `secret` holds depends on the kind.
          */
@@ -2670,7 +2945,7 @@ export interface components {
             name: string;
             kind: components["schemas"]["CredentialKind"];
             /** Secret */
-            secret: components["schemas"]["SnmpCommunity"] | components["schemas"]["SnmpUser"] | components["schemas"]["Login"];
+            secret: components["schemas"]["SnmpCommunity"] | components["schemas"]["SnmpUser"] | components["schemas"]["Login"] | components["schemas"]["HttpToken"];
         };
         /**
          * CredentialKind
@@ -2686,7 +2961,7 @@ export interface components {
             /** Name */
             name?: string | null;
             /** Secret */
-            secret?: components["schemas"]["SnmpCommunity"] | components["schemas"]["SnmpUser"] | components["schemas"]["Login"] | null;
+            secret?: components["schemas"]["SnmpCommunity"] | components["schemas"]["SnmpUser"] | components["schemas"]["Login"] | components["schemas"]["HttpToken"] | null;
         };
         /**
          * CredentialView
@@ -2955,6 +3230,43 @@ export interface components {
             updated_at: string;
         };
         /**
+         * DnsCheck
+         * @description A question to the device, or to another server if the organisation allows that.
+         */
+        DnsCheck: {
+            /** Query */
+            query: string;
+            /**
+             * Type
+             * @default A
+             * @enum {string}
+             */
+            type?: "A" | "AAAA" | "CAA" | "CNAME" | "MX" | "NS" | "PTR" | "SOA" | "SRV" | "TXT";
+            /** Server */
+            server?: string | null;
+            /**
+             * Port
+             * @default 53
+             */
+            port?: number;
+            /**
+             * Expected
+             * @default []
+             */
+            expected?: string[];
+            /**
+             * Expected Rcode
+             * @default NOERROR
+             * @enum {string}
+             */
+            expected_rcode?: "NOERROR" | "NXDOMAIN" | "REFUSED" | "SERVFAIL";
+            /**
+             * Beyond Device
+             * @default false
+             */
+            beyond_device?: boolean;
+        };
+        /**
          * GroupIn
          * @description A whole group, as POST and PUT take it.
          */
@@ -2993,6 +3305,72 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * HttpCheck
+         * @description A web request, and what its answer must be like.
+         *
+         *     It goes to the device's own address; the URL's name is sent as Host and checked against the
+         *     certificate. `beyond_device` sends it where the name leads, if the organisation allows that.
+         */
+        HttpCheck: {
+            /** Url */
+            url: string;
+            /**
+             * Method
+             * @default GET
+             * @enum {string}
+             */
+            method?: "GET" | "HEAD" | "POST";
+            /**
+             * Headers
+             * @default {}
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Body
+             * @default
+             */
+            body?: string;
+            /**
+             * Expected Status
+             * @default []
+             */
+            expected_status?: number[];
+            /**
+             * Contains
+             * @default
+             */
+            contains?: string;
+            /** Pattern */
+            pattern?: string | null;
+            /**
+             * Json Matches
+             * @default []
+             */
+            json_matches?: components["schemas"]["JsonMatch"][];
+            /**
+             * Values
+             * @default []
+             */
+            values?: components["schemas"]["JsonValue"][];
+            /**
+             * Follow Redirects
+             * @default false
+             */
+            follow_redirects?: boolean;
+            /**
+             * Verify Tls
+             * @default true
+             */
+            verify_tls?: boolean;
+            /**
+             * Beyond Device
+             * @default false
+             */
+            beyond_device?: boolean;
         };
         /**
          * HttpPatch
@@ -3034,6 +3412,27 @@ export interface components {
              * @default true
              */
             verify_tls?: boolean;
+        };
+        /**
+         * HttpToken
+         * @description A token that is sent in a header: `Authorization: Bearer …` unless it says otherwise.
+         */
+        HttpToken: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+            /**
+             * Header
+             * @default Authorization
+             */
+            header?: string;
+            /**
+             * Scheme
+             * @default Bearer
+             */
+            scheme?: string;
         };
         /**
          * IcmpProbe
@@ -3117,6 +3516,42 @@ export interface components {
             removed_at: string | null;
         };
         /**
+         * JsonMatch
+         * @description What must stand at a path: numbers, true, false and null as JSON writes them.
+         */
+        JsonMatch: {
+            /**
+             * Path
+             * @description Such as `data.sensors[0].value` or `ports[name=eth0].speed`.
+             */
+            path: string;
+            /** Equals */
+            equals: string;
+        };
+        /**
+         * JsonValue
+         * @description A number out of a document, kept as a metric of the check.
+         */
+        JsonValue: {
+            /**
+             * Path
+             * @description Such as `data.sensors[0].value` or `ports[name=eth0].speed`.
+             */
+            path: string;
+            /** Metric */
+            metric: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit?: string;
+            /**
+             * Scale
+             * @default 1
+             */
+            scale?: number;
+        };
+        /**
          * LatestView
          * @description A series with its newest value.
          */
@@ -3188,6 +3623,19 @@ export interface components {
          * @enum {string}
          */
         Outcome: "created" | "updated" | "unchanged" | "failed";
+        /** Paged[CheckView] */
+        Paged_CheckView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["CheckView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
         /** Paged[CredentialView] */
         Paged_CredentialView_: {
             /**
@@ -3250,6 +3698,22 @@ export interface components {
             ended_at: string | null;
         };
         /**
+         * PolicyIn
+         * @description Whether checks may be sent beyond the device they belong to.
+         */
+        PolicyIn: {
+            /** Beyond Device */
+            beyond_device: boolean;
+        };
+        /**
+         * PolicyView
+         * @description Whether checks may be sent beyond the device they belong to.
+         */
+        PolicyView: {
+            /** Beyond Device */
+            beyond_device: boolean;
+        };
+        /**
          * RowView
          * @description What became of a row, by its place from 0.
          */
@@ -3277,11 +3741,12 @@ export interface components {
         };
         /**
          * SnapshotView
-         * @description Every device's name and status in columns, short enough for a slow line.
+         * @description Every active device's name and status in columns by name: 5,000 in about 10 kB of gzip.
          *
-         *     `statuses` has one digit a device: its place in `status_names`; `types` is the place of each
-         *     device's type in `type_names`. `maintenance` lists the numbers of devices that are in it.
-         *     Facts after `seq` may not be in it.
+         *     `name_steps` has the names, each told by the one before: one base-36 digit, how many characters
+         *     it shares with that, and the rest. `number_steps` has each device's number less the one before
+         *     (the first less 0), `statuses` one digit a device, its place in `status_names`. `maintenance`
+         *     lists the numbers of devices that are in it. Facts after `seq` may not be in it.
          */
         SnapshotView: {
             /** Seq */
@@ -3293,16 +3758,12 @@ export interface components {
             at: string;
             /** Status Names */
             status_names: string[];
-            /** Type Names */
-            type_names: string[];
-            /** Numbers */
-            numbers: number[];
-            /** Names */
-            names: string[];
+            /** Name Steps */
+            name_steps: string[];
+            /** Number Steps */
+            number_steps: number[];
             /** Statuses */
             statuses: string;
-            /** Types */
-            types: number[];
             /** Maintenance */
             maintenance: number[];
         };
@@ -3394,6 +3855,43 @@ export interface components {
             priv_password?: string | null;
         };
         /**
+         * SshCheck
+         * @description A server's banner, or with a command what that prints.
+         *
+         *     The host key seen first is held to from then on, unless `host_key` gives it.
+         */
+        SshCheck: {
+            /**
+             * Port
+             * @default 22
+             */
+            port?: number;
+            /**
+             * Command
+             * @default
+             */
+            command?: string;
+            /**
+             * Contains
+             * @default
+             */
+            contains?: string;
+            /** Pattern */
+            pattern?: string | null;
+            /**
+             * Values
+             * @default []
+             */
+            values?: components["schemas"]["TextValue"][];
+            /**
+             * Expected Exit Status
+             * @default 0
+             */
+            expected_exit_status?: number | null;
+            /** Host Key */
+            host_key?: string | null;
+        };
+        /**
          * StatusView
          * @description What a device's status is, and was.
          */
@@ -3432,6 +3930,17 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["AvailabilityView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[CheckView] */
+        Success_CheckView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["CheckView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[CredentialView] */
@@ -3487,6 +3996,17 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["MetricsView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[PolicyView] */
+        Success_PolicyView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["PolicyView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[SnapshotView] */
@@ -3554,6 +4074,29 @@ export interface components {
         TcpProbe: {
             /** Port */
             port: number;
+        };
+        /**
+         * TextValue
+         * @description A number out of a text: the pattern's first group, or all of it.
+         */
+        TextValue: {
+            /**
+             * Pattern
+             * @description A regular expression as RE2 reads it.
+             */
+            pattern: string;
+            /** Metric */
+            metric: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit?: string;
+            /**
+             * Scale
+             * @default 1
+             */
+            scale?: number;
         };
         /**
          * AlertView
@@ -3668,6 +4211,88 @@ export interface components {
             data: components["schemas"]["HistoryView"][];
             pagination: components["schemas"]["CursorPosition"];
             meta: components["schemas"]["Meta"];
+        };
+        /**
+         * DryRunIn
+         * @description A rule that is not kept yet, and which past it is tried on.
+         */
+        DryRunIn: {
+            /**
+             * Days
+             * @description How many days to look back.
+             * @default 7
+             */
+            days?: number;
+            rule: components["schemas"]["RuleIn"];
+        };
+        /**
+         * DryRunView
+         * @description What a rule would have done; `alerts` are the newest 200 of `opened`.
+         *
+         *     `notifications` counts an alert's beginning, its growing worse and its end, for each channel
+         *     that takes the severity. Parents, silences and maintenance are not played back.
+         */
+        DryRunView: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Devices */
+            devices: number;
+            /** Series */
+            series: number;
+            /** Values */
+            values: number;
+            /** Devices Left Out */
+            devices_left_out: number;
+            /** Opened */
+            opened: number;
+            /** Resolved */
+            resolved: number;
+            /** Notifications */
+            notifications: number;
+            /** Alerts */
+            alerts: components["schemas"]["EpisodeView"][];
+        };
+        /**
+         * EpisodeView
+         * @description An alert as it would have been.
+         */
+        EpisodeView: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Device Name */
+            device_name: string;
+            /** Ip Address */
+            ip_address: string;
+            /** Entity */
+            entity: string;
+            severity: components["schemas"]["Severity"];
+            /** Message */
+            message: string;
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /**
+             * Fired At
+             * Format: date-time
+             */
+            fired_at: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Notifications */
+            notifications: number;
         };
         /**
          * HistoryView
@@ -3802,6 +4427,18 @@ export interface components {
             data: components["schemas"]["VersionView"][];
             pagination: components["schemas"]["Pagination"];
             meta: components["schemas"]["Meta"];
+        };
+        /**
+         * PeriodIn
+         * @description Which past a rule is tried on.
+         */
+        PeriodIn: {
+            /**
+             * Days
+             * @description How many days to look back.
+             * @default 7
+             */
+            days?: number;
         };
         /**
          * RuleIn
@@ -4047,6 +4684,17 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["AlertView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[DryRunView] */
+        Success_DryRunView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["DryRunView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[RuleView] */
@@ -5306,6 +5954,102 @@ export interface operations {
             };
         };
     };
+    try_new_alert_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRunIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_DryRunView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     get_alert_rule: {
         parameters: {
             query?: never;
@@ -5649,6 +6393,114 @@ export interface operations {
             };
             /** @description It exists already, or its state forbids this */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    try_alert_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A rule's id. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PeriodIn"] | null;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_DryRunView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7786,6 +8638,243 @@ export interface operations {
             };
         };
     };
+    list_checks: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+                /** @description Words to look for. */
+                search?: string;
+                /** @description Any of these. */
+                kind?: components["schemas"]["CheckKind"][] | null;
+                /** @description Any of these. */
+                state?: components["schemas"]["CheckState"][] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_CheckView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_check_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_PolicyView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    set_check_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_PolicyView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_credentials: {
         parameters: {
             query?: {
@@ -9566,6 +10655,556 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Success_AvailabilityView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_device_checks: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+                /** @description Any of these. */
+                kind?: components["schemas"]["CheckKind"][] | null;
+                /** @description Any of these. */
+                state?: components["schemas"]["CheckState"][] | null;
+            };
+            header?: never;
+            path: {
+                /** @description A device's id. */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_CheckView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    create_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A device's id. */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckIn"];
+            };
+        };
+        responses: {
+            /** @description The created thing */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_CheckView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A device's id. */
+                device_id: string;
+                /** @description A check's id. */
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_CheckView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    delete_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A device's id. */
+                device_id: string;
+                /** @description A check's id. */
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_NoneType_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    amend_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A device's id. */
+                device_id: string;
+                /** @description A check's id. */
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_CheckView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    forget_host_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A device's id. */
+                device_id: string;
+                /** @description A check's id. */
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_CheckView_"];
                 };
             };
             /** @description No valid credential */

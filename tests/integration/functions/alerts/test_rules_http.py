@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import nan
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from tests.integration.functions.alerts.place import Place, up
 from tests.support.clock import NOON
 
 if TYPE_CHECKING:
+    from netpulse.ids import DeviceId
+
     from tests.support.http import Client
 
 MINUTE = timedelta(minutes=1)
@@ -251,3 +254,57 @@ def test_an_unknown_metric_is_refused_with_the_nearest_known(client: Client) -> 
     refused = client.call("POST", "/alert-rules", body={**THRESHOLD, "metric": "cpu_usaeg"})
     (field,) = refused.json["error"]["details"]["fields"]
     assert field["message"] == "No device has a metric cpu_usaeg; did you mean cpu_usage?"
+
+
+def test_a_rule_is_tried_on_what_was_measured(place: Place, client: Client) -> None:
+    device_id = place.device("core")
+    remember(place, device_id, "http_response_ms", [50.0, 900.0, 950.0, 50.0, nan])
+    body = {
+        **THRESHOLD,
+        "metric": "http_response_ms",
+        "entity": "*",
+        "for_seconds": 60,
+        "scope": {},
+    }
+    found = client.call("POST", "/alert-rules/dry-run", body={"rule": body, "days": 2})
+    assert found.status == 200, found.text
+    assert (found.data["opened"], found.data["resolved"], found.data["values"]) == (1, 1, 4)
+    (alert,) = found.data["alerts"]
+    assert (alert["device_name"], alert["notifications"]) == ("core", 2)
+    made = client.call("POST", "/alert-rules", body=body).data
+    again = client.call("POST", f"/alert-rules/{made['id']}/dry-run", body={"days": 2})
+    assert again.data["alerts"] == found.data["alerts"]
+    assert client.call("POST", f"/alert-rules/{uuid4()}/dry-run").code == "ALERT_RULE_NOT_FOUND"
+    refused = client.call("POST", "/alert-rules/dry-run", body={"rule": body, "days": 31})
+    assert refused.code == "INVALID_INPUT"
+    assert place.alerts() == []
+
+
+def remember(place: Place, device_id: DeviceId, metric: str, values: list[float]) -> None:
+    """Keep values as a poller would, a minute apart, an hour before now."""
+    begin = place.clock.now() - timedelta(hours=1)
+    (numbers,) = place.sql(
+        "SELECT d.number AS device, o.number AS organization FROM netpulse.devices d "
+        "JOIN netpulse.organizations o ON o.id = d.organization_id WHERE d.id = %s",
+        device_id,
+    )
+    place.sql(
+        "INSERT INTO netpulse.series (organization_id, device_id, device_number, metric, kind, "
+        "block, position) VALUES (%s, %s, %s, %s, 'gauge', 1, 1)",
+        place.organization_id,
+        device_id,
+        numbers["device"],
+        metric,
+    )
+    place.sql(
+        "SELECT netpulse.ensure_sample_partitions(%s::date, %s::date)", begin, place.clock.now()
+    )
+    for number, value in enumerate(values):
+        place.sql(
+            "INSERT INTO netpulse.samples (organization_number, device_number, block, slot_at, "
+            "values) VALUES (%s, %s, 1, %s, %s)",
+            numbers["organization"],
+            numbers["device"],
+            begin + number * MINUTE,
+            [value],
+        )

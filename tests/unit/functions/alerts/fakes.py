@@ -16,7 +16,7 @@ from functions.alerts.domain.device import Device, Standing, Status
 from functions.alerts.domain.listing import Count, HistoryEntry, Listed
 from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.rule import fingerprint_parts
-from functions.alerts.ports import Scene
+from functions.alerts.ports import History, Scene
 from functions.alerts.service.purposes import SETTLE
 from tests.unit.functions.alerts.fake_rules import FakeRules, part_of
 
@@ -96,6 +96,22 @@ class FakeDevices:
         known = {*devices, *(each for above in parents.values() for each in above)}
         standings = {i: self._standing(i) for i in known if self.devices[i].is_polled}
         return Scene(devices=devices, standings=standings, parents=parents)
+
+    def polled(self) -> list[Device]:
+        """Return every device that is polled."""
+        return [each for each in self.devices.values() if each.is_polled]
+
+    def outages(
+        self, device_ids: Iterable[DeviceId], *, since: datetime
+    ) -> list[tuple[DeviceId, datetime, datetime | None]]:
+        """Return when devices were offline since an instant."""
+        wanted = set(device_ids)
+        following = [*self.periods[1:], None]
+        return [
+            (device_id, at, after[2] if after and after[0] == device_id else None)
+            for (device_id, status, at), after in zip(self.periods, following, strict=True)
+            if device_id in wanted and status == "offline" and at and at >= since
+        ]
 
     def hidden_below(self, device_ids: Iterable[DeviceId]) -> list[Device]:
         """Return the unreachable devices that hang on any of these."""
@@ -262,6 +278,27 @@ class FakeSamples:
 
     def __init__(self) -> None:
         self.last: dict[tuple[str, DeviceId, str], datetime] = {}
+        self.past: dict[tuple[str, DeviceId, str], list[tuple[datetime, float]]] = {}
+
+    def series(self, metric: str, device_ids: Iterable[DeviceId]) -> list[History]:
+        """Return the devices' series of a metric."""
+        wanted = set(device_ids)
+        return [
+            History(series_id=number, device_id=device_id, entity=entity)
+            for number, (name, device_id, entity) in enumerate(self.past)
+            if name == metric and device_id in wanted
+        ]
+
+    def read(
+        self, series: Sequence[History], *, begin: datetime, end: datetime
+    ) -> dict[DeviceId, dict[str, list[tuple[datetime, float]]]]:
+        """Return the samples of series, by device and entity."""
+        found: dict[DeviceId, dict[str, list[tuple[datetime, float]]]] = {}
+        columns = list(self.past.items())
+        for each in series:
+            (_, device_id, entity), samples = columns[each.series_id]
+            found.setdefault(device_id, {})[entity] = [s for s in samples if begin <= s[0] < end]
+        return found
 
     def last_seen(self, metric: str, *, since: datetime) -> list[tuple[DeviceId, str, datetime]]:
         """Return the series of a metric that had a value since an instant."""
