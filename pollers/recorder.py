@@ -1,45 +1,22 @@
 """Samples into PostgreSQL: COPY by the batch, once a slot, with a spool for bad days."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
 from math import nan
 
+from netpulse import timeseries
 from netpulse.observability import logger
-from psycopg import errors, sql
+from netpulse.timeseries import Row
 
-from pollers.database import REFUSALS, Connection, DatabaseAwayError, PollerDatabase
+from pollers.database import REFUSALS, DatabaseAwayError, PollerDatabase
 from pollers.metrics import Metrics
 from pollers.pace import every
 from pollers.ports import Cycle
 from pollers.series import SeriesRegistry
 from pollers.spool import Spool
 
-Row = tuple[int, int, int, datetime, list[float]]
 BATCH_CYCLES = 1000
-_TYPES = ["int4", "int4", "int2", "timestamptz", "float8[]"]
-_COLUMNS = sql.SQL("(organization_number, device_number, block, slot_at, values)")
-_STAGE = """
-    CREATE TEMP TABLE staged_samples (
-        organization_number integer, device_number integer, block smallint,
-        slot_at timestamptz, values double precision[]
-    ) ON COMMIT DROP
-"""
-_MERGE = """
-    INSERT INTO netpulse.samples (organization_number, device_number, block, slot_at, values)
-    SELECT DISTINCT ON (device_number, block, slot_at)
-        organization_number, device_number, block, slot_at, values
-    FROM staged_samples ORDER BY device_number, block, slot_at
-    ON CONFLICT DO NOTHING
-"""
-_QUARANTINE = """
-    INSERT INTO netpulse.quarantined_samples
-        (organization_number, device_number, block, slot_at, values, reason)
-    VALUES (%s, %s, %s, %s, %s, 'no partition for this day')
-"""
-_OLDEST = timedelta(days=4)
-_NEWEST = timedelta(days=2)
+_MICROSECONDS = 1_000_000
 
 
 class Recorder:
@@ -105,12 +82,7 @@ class Recorder:
         try:
             async with self._database.transaction() as connection:
                 await self._series.register(connection, batch)
-                rows = self._rows(batch)
-                by_day: dict[date, list[Row]] = defaultdict(list)
-                for row in rows:
-                    by_day[row[3].date()].append(row)
-                for day, day_rows in by_day.items():
-                    await self._copy(connection, day, day_rows)
+                written = await timeseries.write_async(connection, self._rows(batch))
         except DatabaseAwayError:
             self._series.forget({cycle.device_id for cycle in batch})
             self._metrics.add("netpulse_poller_write_failures_total")
@@ -118,7 +90,9 @@ class Recorder:
         except REFUSALS as error:
             self._series.forget({cycle.device_id for cycle in batch})
             return await self._written_apart(batch, str(error))
-        self._metrics.add("netpulse_poller_rows_written_total", value=len(rows))
+        self._metrics.add("netpulse_poller_rows_written_total", value=written.recorded)
+        if written.quarantined:
+            self._metrics.add("netpulse_poller_quarantined_total", value=written.quarantined)
         return True
 
     async def _written_apart(self, batch: list[Cycle], reason: str) -> bool:
@@ -145,50 +119,9 @@ class Recorder:
                     width = self._series.width(cycle.device_id, block)
                     values = blocks[block] = [nan] * width
                 values[position - 1] = sample.value
-            at = datetime.fromtimestamp(cycle.slot_at, UTC)
+            at = round(cycle.slot_at * _MICROSECONDS)
             rows += [
-                (cycle.organization_number, cycle.device_number, block, at, values)
+                Row(at, cycle.device_number, cycle.organization_number, block, values)
                 for block, values in blocks.items()
             ]
         return rows
-
-    async def _copy(self, connection: Connection, day: date, rows: list[Row]) -> None:
-        # COPY refuses a table with row-level security, so it goes to the day's partition.
-        target = sql.Identifier("netpulse", f"samples_{day:%Y%m%d}")
-        try:
-            async with connection.transaction():
-                await _copy_rows(connection, target, rows)
-        except errors.UniqueViolation:
-            await self._merge(connection, rows)
-        except (errors.UndefinedTable, errors.CheckViolation):
-            if not await self._ensure(connection, day):
-                cursor = connection.cursor()
-                await cursor.executemany(_QUARANTINE, rows)
-                self._metrics.add("netpulse_poller_quarantined_total", value=len(rows))
-                return
-            await self._merge(connection, rows)
-
-    async def _merge(self, connection: Connection, rows: list[Row]) -> None:
-        """Write rows of which some may be there: a slot polled twice is recorded once."""
-        async with connection.transaction():
-            await connection.execute(_STAGE)
-            await _copy_rows(connection, sql.Identifier("staged_samples"), rows)
-            await connection.execute(_MERGE)
-            await connection.execute("DROP TABLE staged_samples")
-
-    async def _ensure(self, connection: Connection, day: date) -> bool:
-        cursor = await connection.execute("SELECT current_date")
-        found = await cursor.fetchone()
-        today: date = found[0] if found else day
-        if not today - _OLDEST <= day <= today + _NEWEST:
-            return False
-        await connection.execute("SELECT netpulse.ensure_sample_partitions(%s, %s)", (day, day))
-        return True
-
-
-async def _copy_rows(connection: Connection, target: sql.Identifier, rows: list[Row]) -> None:
-    statement = sql.SQL("COPY {} {} FROM STDIN (FORMAT BINARY)").format(target, _COLUMNS)
-    async with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types(_TYPES)
-        for row in rows:
-            await copy.write_row(row)

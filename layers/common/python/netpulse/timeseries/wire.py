@@ -1,11 +1,13 @@
-"""PostgreSQL's binary arrays, as numpy reads them."""
+"""PostgreSQL's binary arrays, as numpy reads and writes them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from psycopg.adapt import Buffer, Loader
+from psycopg.adapt import Buffer, Dumper, Loader, PyFormat
 from psycopg.pq import Format
 from psycopg.rows import tuple_row
 
@@ -51,6 +53,57 @@ def _loader(oid: int) -> type[Loader]:
             return _array(data, kind) + EPOCH_2000
 
     return Instants if oid == 1185 else Numbers  # noqa: PLR2004  # timestamptz[]
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A binary array as a parameter."""
+
+    data: bytes
+    oid: int
+
+    @classmethod
+    def of(cls, values: Any, kind: str) -> Array:
+        """Return an array of int2, int4, float8 or timestamptz (µs since 2000)."""
+        array_oid, oid, code = _ELEMENTS[kind]
+        cells = np.empty(len(values), [("length", ">i4"), ("value", code)])
+        cells["length"] = cells.dtype["value"].itemsize
+        cells["value"] = values
+        head = struct.pack(">iiiii", 1, 0, oid, len(values), 1)
+        return cls(head + cells.tobytes(), array_oid)
+
+
+_ELEMENTS = {
+    "int2": (1005, 21, ">i2"),
+    "int4": (1007, 23, ">i4"),
+    "float8": (1022, 701, ">f8"),
+    "timestamptz": (1185, 1184, ">i8"),
+}
+
+
+class _ArrayDumper(Dumper):
+    format = Format.BINARY
+
+    def get_key(self, obj: Array, format: PyFormat) -> Any:  # noqa: A002  # psycopg's
+        return (self.cls, obj.oid)
+
+    def upgrade(self, obj: Array, format: PyFormat) -> Dumper:  # noqa: A002
+        made = type(self)(self.cls)
+        made.oid = obj.oid
+        return made
+
+    def dump(self, obj: Array) -> Buffer:
+        return obj.data
+
+
+AnyCursor = TypeVar("AnyCursor", "psycopg.Cursor[Any]", "psycopg.AsyncCursor[Any]")
+
+
+def tuples(cursor: AnyCursor) -> AnyCursor:
+    """Make a cursor give tuples and take arrays as parameters."""
+    cursor.row_factory = tuple_row
+    cursor.adapters.register_dumper(Array, _ArrayDumper)
+    return cursor
 
 
 _LOADERS = {oid: _loader(oid) for oid in _TYPES}
