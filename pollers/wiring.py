@@ -14,7 +14,7 @@ from netpulse.secrets import KmsVault
 from netpulse.settings import DatabaseSettings, load
 
 from pollers.announcer import QueueAnnouncer, Send
-from pollers.catalogue import profiles, standard
+from pollers.catalogue import blocks_for, profiles
 from pollers.condition import Condition
 from pollers.database import PollerDatabase
 from pollers.deep import DeepProber
@@ -115,7 +115,7 @@ def build() -> Parts:
     )
     announcer = QueueAnnouncer(_sender(settings.poll_results_queue_url), metrics, poller=name)
     deep = DeepProber(
-        SnmpProbe(snmp, SnmpCollector(profiles(), standard())),
+        SnmpProbe(snmp, SnmpCollector(profiles(), blocks_for)),
         deep_probes(http),
         findings,
         metrics,
