@@ -5,7 +5,7 @@ BASE = "/api/v1"
 # Domain -> first path segments under /api/v1.
 PREFIXES = {
     "auth": ("auth", "me", "users", "api-keys", "organizations", "audit-log"),
-    "devices": ("devices", "device-groups", "credentials"),
+    "devices": ("devices", "device-groups", "credentials", "checks", "discovery", "topology"),
     "alerts": ("alerts", "alert-rules"),
     "notify": ("notification-channels", "notifications"),
     "reports": ("reports", "report-schedules"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,14 @@ from netpulse.wiring import access, database, relay
 from netpulse.work import UnitOfWork
 
 from functions.devices.ports import DevicesWork
+from functions.devices.ports.field import FieldWork
+from functions.devices.repository.checks import PostgresChecks
 from functions.devices.repository.credentials import PostgresCredentials
 from functions.devices.repository.devices import PostgresDevices
 from functions.devices.repository.groups import PostgresGroups
 from functions.devices.repository.inventory import PostgresInventory
 from functions.devices.repository.readings import PostgresReadings
+from functions.devices.service.checks import CheckService
 from functions.devices.service.credentials import CredentialService
 from functions.devices.service.devices import DeviceService
 from functions.devices.service.groups import GroupService
@@ -32,8 +36,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "access",
+    "check_service",
     "credential_service",
     "device_service",
+    "field_work_of",
     "group_service",
     "import_service",
     "monitoring_service",
@@ -64,6 +70,23 @@ def work_of(transaction: Transaction, outbox: Outbox) -> DevicesWork:
     )
 
 
+def field_work_of(transaction: Transaction, outbox: Outbox) -> FieldWork:
+    """Return the inventory and what is found in the field, as one transaction sees it."""
+    inventory = work_of(transaction, outbox)
+    known = {each.name: getattr(inventory, each.name) for each in fields(inventory)}
+    return FieldWork(**known, checks=PostgresChecks(transaction))
+
+
+@cache
+def _field_work() -> UnitOfWork[FieldWork]:
+    return UnitOfWork(database(), relay(), SYSTEM_CLOCK, field_work_of)
+
+
+@cache
+def _policy() -> AddressPolicy:
+    return AddressPolicy(forbidden=parse_networks(load(DevicesSettings).forbidden_networks))
+
+
 @cache
 def _work() -> UnitOfWork[DevicesWork]:
     return UnitOfWork(database(), relay(), SYSTEM_CLOCK, work_of)
@@ -77,8 +100,7 @@ def _vault() -> KmsVault:
 @cache
 def device_service() -> DeviceService:
     """Return what registers, changes and retires devices."""
-    policy = AddressPolicy(forbidden=parse_networks(load(DevicesSettings).forbidden_networks))
-    return DeviceService(_work(), DeviceSecrets(_vault(), SYSTEM_CLOCK), policy, SYSTEM_CLOCK)
+    return DeviceService(_work(), DeviceSecrets(_vault(), SYSTEM_CLOCK), _policy(), SYSTEM_CLOCK)
 
 
 @cache
@@ -103,3 +125,9 @@ def credential_service() -> CredentialService:
 def monitoring_service() -> MonitoringService:
     """Return what reads what is known of devices."""
     return MonitoringService(_work(), SYSTEM_CLOCK)
+
+
+@cache
+def check_service() -> CheckService:
+    """Return what keeps checks."""
+    return CheckService(_field_work(), _policy(), SYSTEM_CLOCK)

@@ -16,6 +16,7 @@ from netpulse.work import Relay, UnitOfWork
 from functions.devices import wiring
 from functions.devices.handlers.http import application
 from functions.devices.handlers.services import Services
+from functions.devices.service.checks import CheckService
 from functions.devices.service.credentials import CredentialService
 from functions.devices.service.devices import DeviceService
 from functions.devices.service.groups import GroupService
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from netpulse.events import Recorded
     from netpulse.ids import OrganizationId
 
-    from functions.devices.ports import DevicesWork, Work
+    from functions.devices.ports import Work
+    from functions.devices.ports.field import FieldWork
     from tests.support.database import TestDatabase
 
 # what a deployed stage forbids
@@ -78,12 +80,15 @@ def services_over(work: Work, clock: Clock, policy: AddressPolicy = PROD_POLICY)
     """Return the inventory's services over some work."""
     vault = OpenVault()
     devices = DeviceService(work, DeviceSecrets(vault, clock), policy, clock)
+    # what is found in the field is kept in PostgreSQL alone
+    field_work: Any = work
     return Services(
         devices=lambda: devices,
         imports=lambda: ImportService(work, devices),
         groups=lambda: GroupService(work, clock),
         credentials=lambda: CredentialService(work, vault, clock),
         monitoring=lambda: MonitoringService(work, clock),
+        checks=lambda: CheckService(field_work, policy, clock),
     )
 
 
@@ -99,9 +104,9 @@ def a_client(
     return Client(application(lambda: access, services, clock=clock))
 
 
-def work_on(database: Database, bus: HeardBus, clock: Clock) -> UnitOfWork[DevicesWork]:
+def work_on(database: Database, bus: HeardBus, clock: Clock) -> UnitOfWork[FieldWork]:
     """Return work on a real database."""
-    return UnitOfWork(database, Relay(database, bus, clock), clock, wiring.work_of)
+    return UnitOfWork(database, Relay(database, bus, clock), clock, wiring.field_work_of)
 
 
 def put_series(

@@ -34,6 +34,18 @@ class CredentialInUseError(ConflictError):
     code = "CREDENTIAL_IN_USE"
 
 
+class CheckAlreadyExistsError(ConflictError):
+    """Another check of the device has this name (409)."""
+
+    code = "CHECK_ALREADY_EXISTS"
+
+
+class TooManyChecksError(ConflictError):
+    """The device has as many checks as a device may have (409)."""
+
+    code = "CHECK_LIMIT_REACHED"
+
+
 def unacceptable(field: str, message: str, *, code: str = "INVALID_INPUT") -> InvalidError:
     """Return the error for one field, in the form validation's own errors have (422)."""
     fields: list[dict[str, Any]] = [{"field": field, "code": code, "message": message}]

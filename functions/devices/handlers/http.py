@@ -8,6 +8,7 @@ from netpulse.clock import SYSTEM_CLOCK
 from netpulse.http import Application
 
 from functions.devices import wiring
+from functions.devices.handlers.check_routes import add_check_routes
 from functions.devices.handlers.credential_routes import add_credential_routes
 from functions.devices.handlers.device_routes import add_device_routes
 from functions.devices.handlers.group_routes import add_group_routes
@@ -31,6 +32,7 @@ def application(
     add_device_routes(made, services)
     add_group_routes(made, services)
     add_credential_routes(made, services)
+    add_check_routes(made, services)
     return made
 
 
@@ -42,6 +44,7 @@ app = application(
         groups=wiring.group_service,
         credentials=wiring.credential_service,
         monitoring=wiring.monitoring_service,
+        checks=wiring.check_service,
     ),
 )
 handler = app

@@ -25,6 +25,8 @@ DeviceKey = Annotated[str, Path(description="A device's id.", max_length=100)]
 GroupKey = Annotated[str, Path(description="A group's id.", max_length=100)]
 CredentialKey = Annotated[str, Path(description="A credential's id.", max_length=100)]
 
+CheckKey = Annotated[str, Path(description="A check's id.", max_length=100)]
+
 Statuses = Annotated[list[Status] | None, split_items, Query(description="Any of these.")]
 DeviceTypes = Annotated[list[DeviceType] | None, split_items, Query(description="Any of these.")]
 GroupIds = Annotated[list[UUID] | None, split_items, Query(description="In any of these.")]
@@ -55,6 +57,11 @@ def group_id_of(key: str) -> GroupId:
 def credential_id_of(key: str) -> CredentialId:
     """Return the credential id a path names; raise NotFoundError."""
     return CredentialId(_uuid("credential", key))
+
+
+def check_id_of(key: str) -> UUID:
+    """Return the check id a path names; raise NotFoundError."""
+    return _uuid("check", key)
 
 
 def slice_of(page: int, per_page: int, sort: list[str] | None) -> Slice:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from functions.devices.service.checks import CheckService
     from functions.devices.service.credentials import CredentialService
     from functions.devices.service.devices import DeviceService
     from functions.devices.service.groups import GroupService
@@ -24,3 +25,4 @@ class Services:
     groups: Callable[[], GroupService]
     credentials: Callable[[], CredentialService]
     monitoring: Callable[[], MonitoringService]
+    checks: Callable[[], CheckService]

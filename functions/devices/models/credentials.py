@@ -8,7 +8,14 @@ from uuid import UUID
 
 from netpulse.http import failures
 from netpulse.http.fields import Name
-from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from functions.devices.domain.credential import CredentialKind
@@ -60,14 +67,22 @@ class Login(Strict):
         return self
 
 
-_SECRETS: dict[CredentialKind, type[Strict]] = {
-    CredentialKind.SNMP_V1: SnmpCommunity,
-    CredentialKind.SNMP_V2C: SnmpCommunity,
-    CredentialKind.SNMP_V3: SnmpUser,
-    CredentialKind.SSH: Login,
-    CredentialKind.HTTP: Login,
+class HttpToken(Strict):
+    """A token that is sent in a header: `Authorization: Bearer …` unless it says otherwise."""
+
+    token: Annotated[SecretStr, Field(min_length=1, max_length=4096)]
+    header: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")] = "Authorization"
+    scheme: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{0,32}$")] = "Bearer"
+
+
+_SECRETS: dict[CredentialKind, tuple[type[Strict], ...]] = {
+    CredentialKind.SNMP_V1: (SnmpCommunity,),
+    CredentialKind.SNMP_V2C: (SnmpCommunity,),
+    CredentialKind.SNMP_V3: (SnmpUser,),
+    CredentialKind.SSH: (Login,),
+    CredentialKind.HTTP: (Login, HttpToken),
 }
-Secret = SnmpCommunity | SnmpUser | Login
+Secret = SnmpCommunity | SnmpUser | Login | HttpToken
 
 
 class CredentialIn(Strict):
@@ -114,6 +129,8 @@ def plain(secret: Strict) -> dict[str, Any]:
 def checked_secret(kind: CredentialKind, secret: Strict) -> dict[str, Any]:
     """Return a secret as it is sealed; raise InvalidError unless it is one of this kind."""
     try:
-        return plain(_SECRETS[kind].model_validate(plain(secret)))
+        # validated anew as one of the kind's own: its messages then name the right fields
+        own = next((each for each in _SECRETS[kind] if isinstance(secret, each)), _SECRETS[kind][0])
+        return plain(own.model_validate(plain(secret)))
     except ValidationError as error:
         raise failures.invalid([dict(each) for each in error.errors()]) from error

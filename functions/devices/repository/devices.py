@@ -91,6 +91,10 @@ class PostgresDevices:
         self._transaction.run(
             "DELETE FROM netpulse.device_parents WHERE parent_id = %s", (device_id,)
         )
+        # Its checks go with it, and free their credentials; their history stays.
+        self._transaction.run(
+            "DELETE FROM netpulse.device_checks WHERE device_id = %s", (device_id,)
+        )
         self._transaction.run(
             "UPDATE netpulse.devices SET retired_at = %(at)s, updated_at = %(at)s, "
             "is_active = false, credential_id = NULL WHERE id = %(id)s",

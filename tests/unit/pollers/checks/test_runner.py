@@ -64,7 +64,6 @@ class House:
     asked: list[Target] = field(default_factory=list)
     recorded: list[Cycle] = field(default_factory=list)
     told: list[tuple[Sample, ...]] = field(default_factory=list)
-    answer: ProbeResult = ProbeResult(ok=True, response_ms=1.5)
     metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
@@ -89,7 +88,7 @@ class House:
             await asyncio.Event().wait()
         if settings.get("broken"):
             raise RuntimeError("a bug")
-        return self.answer
+        return ProbeResult(ok=True, response_ms=1.5)
 
     def standing(self, device_id: UUID) -> Result | None:
         assert device_id == DEVICE
