@@ -19,12 +19,8 @@ from functions.devices.handlers.parameters import (
     range_of,
 )
 from functions.devices.models.metrics import LatestView, MetricsView, SeriesView
-from functions.devices.models.views import (
-    AvailabilityView,
-    InterfaceView,
-    SnapshotView,
-    StatusView,
-)
+from functions.devices.models.snapshot import SnapshotView
+from functions.devices.models.views import AvailabilityView, InterfaceView, StatusView
 
 if TYPE_CHECKING:
     from netpulse.clock import Clock

@@ -116,22 +116,3 @@ class AvailabilityView(BaseModel):
     unknown_seconds: float
     outages: int
     longest_outage_seconds: float
-
-
-class SnapshotView(BaseModel):
-    """Every device's name and status in columns, short enough for a slow line.
-
-    `statuses` has one digit a device: its place in `status_names`; `types` is the place of each
-    device's type in `type_names`. `maintenance` lists the numbers of devices that are in it.
-    Facts after `seq` may not be in it.
-    """
-
-    seq: int
-    at: datetime
-    status_names: list[str]
-    type_names: list[str]
-    numbers: list[int]
-    names: list[str]
-    statuses: str
-    types: list[int]
-    maintenance: list[int]

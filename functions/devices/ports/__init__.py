@@ -20,12 +20,8 @@ if TYPE_CHECKING:
     from functions.devices.domain.series import Sample, Series
     from functions.devices.models.credentials import CredentialView
     from functions.devices.models.groups import GroupIn, GroupView
-    from functions.devices.models.views import (
-        DeviceView,
-        InterfaceView,
-        PeriodView,
-        SnapshotView,
-    )
+    from functions.devices.models.snapshot import SnapshotView
+    from functions.devices.models.views import DeviceView, InterfaceView, PeriodView
 
 
 class Devices(Protocol):

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from netpulse.errors import NotFoundError
 
-from functions.devices.domain.device import DeviceType
 from functions.devices.domain.interfaces import status_word
 from functions.devices.domain.listing import SortField
-from functions.devices.models.views import (
-    InterfaceView,
-    PeriodView,
-    SnapshotView,
-    Status,
-)
+from functions.devices.models.snapshot import SnapshotView, Standing
+from functions.devices.models.views import InterfaceView, PeriodView
 from functions.devices.repository.rows import device_view
 
 if TYPE_CHECKING:
@@ -70,7 +65,6 @@ _LIST_FILTERS = {
     "numbers": "d.number = ANY(%(numbers)s)",
     "vendors": "lower(i.vendor) = ANY(SELECT lower(v) FROM unnest(%(vendors)s::text[]) v)",
 }
-_NAMES: tuple[str, ...] = get_args(Status)
 
 
 class PostgresInventory:
@@ -104,22 +98,10 @@ class PostgresInventory:
             (self._transaction.organization_id,),
         )
         rows = self._transaction.rows(
-            "SELECT d.number, d.name, d.device_type, coalesce(s.status, 'unknown') AS status, "
-            f"coalesce(s.maintenance, false) AS maintenance {_FROM} AND d.is_active "
-            "ORDER BY d.number"
+            "SELECT d.number, d.name, coalesce(s.status, 'unknown') AS status, "
+            f"coalesce(s.maintenance, false) AS maintenance {_FROM} AND d.is_active"
         )
-        type_names = list(DeviceType)
-        return SnapshotView(
-            seq=seq or 0,
-            at=at,
-            status_names=list(_NAMES),
-            type_names=[str(name) for name in type_names],
-            numbers=[row["number"] for row in rows],
-            names=[row["name"] for row in rows],
-            statuses="".join(str(_NAMES.index(row["status"])) for row in rows),
-            types=[type_names.index(row["device_type"]) for row in rows],
-            maintenance=[row["number"] for row in rows if row["maintenance"]],
-        )
+        return SnapshotView.of((Standing(**row) for row in rows), seq=seq or 0, at=at)
 
     def interfaces(self, device_id: DeviceId, *, with_removed: bool) -> list[InterfaceView]:
         """Return a device's ports in the order of their indexes."""

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from functions.devices.domain.curves import Aggregate, Cut, Point
     from functions.devices.domain.listing import DeviceFilter, Slice
     from functions.devices.domain.series import Series
-    from functions.devices.models.views import DeviceView, InterfaceView, SnapshotView
+    from functions.devices.models.snapshot import SnapshotView
+    from functions.devices.models.views import DeviceView, InterfaceView
     from functions.devices.ports import Readings, Work
 
 _LATEST_INTERVALS = 5

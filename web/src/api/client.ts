@@ -5,7 +5,6 @@ import { asApiError, type Session } from "./session";
 export type Api = Client<paths>;
 export type Schemas = components["schemas"];
 export type Device = Schemas["DeviceView"];
-export type Snapshot = Schemas["SnapshotView"];
 
 /** A client of our own API, typed by its OpenAPI document, that brings the access token along. */
 export function createApi(origin: string, session: Session): Api {

@@ -1,6 +1,6 @@
 import { type QueryClient, useQuery } from "@tanstack/react-query";
-import { read, type Snapshot } from "../api/client";
-import { isMissing, RecentDeltas, type StatusDelta, withDelta } from "../lib/snapshot";
+import { read } from "../api/client";
+import { isMissing, RecentDeltas, type Snapshot, type StatusDelta, unpacked, withDelta } from "../lib/snapshot";
 import { useApp } from "./context";
 
 export const SNAPSHOT = ["snapshot"] as const;
@@ -11,7 +11,7 @@ export function useSnapshot() {
   const { api } = useApp();
   return useQuery({
     queryKey: SNAPSHOT,
-    queryFn: () => read(api.GET("/api/v1/devices/snapshot")).then((answer) => recent.appliedTo(answer.data)),
+    queryFn: () => read(api.GET("/api/v1/devices/snapshot")).then((answer) => recent.appliedTo(unpacked(answer.data))),
   });
 }
 

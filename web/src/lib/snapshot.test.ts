@@ -1,20 +1,26 @@
 import { describe, expect, it } from "vitest";
-import type { Snapshot } from "../api/client";
-import { isMissing, RecentDeltas, withDelta } from "./snapshot";
+import { isMissing, RecentDeltas, type Snapshot, unpacked, withDelta } from "./snapshot";
 
 const SNAPSHOT: Snapshot = {
   seq: 10,
   at: "2026-11-23T13:00:00Z",
   status_names: ["online", "degraded", "offline", "unreachable", "unknown"],
-  type_names: ["router"],
   numbers: [7, 9],
   names: ["a", "b"],
   statuses: "00",
-  types: [0, 0],
   maintenance: [],
 };
 
 describe("snapshot", () => {
+  it("reads names and numbers by the ones before", () => {
+    const { seq, at, status_names } = SNAPSHOT;
+    const told = { seq, at, status_names, statuses: "02", maintenance: [7] };
+    expect(unpacked({ ...told, name_steps: ["0mast-1", "52"], number_steps: [9, -2] })).toEqual({
+      ...told,
+      names: ["mast-1", "mast-2"],
+      numbers: [9, 7],
+    });
+  });
   it("takes a status that changed", () => {
     expect(withDelta(SNAPSHOT, [[9, "offline", 0]]).statuses).toBe("02");
   });

@@ -197,14 +197,14 @@ def test_every_order_is_complete_page_by_page(four: House, field: SortField) -> 
     assert {total for _, total in pages} == {4}
 
 
-def test_the_snapshot_has_active_devices_by_number(four: House) -> None:
+def test_the_snapshot_has_active_devices_by_name(four: House) -> None:
     with four.open() as work:
         snapshot = work.inventory.snapshot(NOON)
-    assert snapshot.names == ["alpha", "Bravo", "charlie_1"]
+    assert snapshot.name_steps == ["0Bravo", "0alpha", "0charlie_1"]
     assert [snapshot.status_names[int(code)] for code in snapshot.statuses] == [
-        "online",
         "offline",
+        "online",
         "unknown",
     ]
-    assert snapshot.numbers == sorted(snapshot.numbers)
+    assert len(snapshot.number_steps) == len(snapshot.name_steps)
     assert snapshot.seq == 0

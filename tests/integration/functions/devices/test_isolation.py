@@ -88,7 +88,7 @@ def test_another_organisations_things_are_not_found(
 def test_another_organisations_lists_are_empty(client: Client, stranger: Client, path: str) -> None:
     assert client.call("GET", path).json["pagination"]["total"] == 1
     assert stranger.call("GET", path).data == []
-    assert stranger.call("GET", "/devices/snapshot").data["names"] == []
+    assert stranger.call("GET", "/devices/snapshot").data["name_steps"] == []
 
 
 def test_another_organisations_ids_in_a_body_are_unknown(

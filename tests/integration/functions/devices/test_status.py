@@ -149,14 +149,13 @@ def test_the_snapshot_is_in_columns(client: Client, day: str, organization: Any)
         body=a_device_body(ip_address="192.0.2.3", name="New", device_type="switch"),
     )
     found = client.call("GET", "/devices/snapshot").data
-    assert found["names"] == ["Core", "New"]
+    assert found["name_steps"] == ["0Core", "0New"]
     assert [found["status_names"][int(code)] for code in found["statuses"]] == [
         "offline",
         "unknown",
     ]
-    assert [found["type_names"][place] for place in found["types"]] == ["router", "switch"]
     assert found["seq"] == 3
-    assert len(found["numbers"]) == 2
+    assert len(found["number_steps"]) == 2
     assert found["maintenance"] == []
 
 

@@ -1,8 +1,9 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { read, type Snapshot } from "../../api/client";
+import { read } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useSnapshot } from "../../app/use-snapshot";
+import type { Snapshot } from "../../lib/snapshot";
 import { asStatus, byUrgency, LOOK, type Status, STATUSES } from "../../lib/status";
 import { Empty, Failed, Loading } from "../../ui/controls";
 import { WallCanvas } from "./canvas";

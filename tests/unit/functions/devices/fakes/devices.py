@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from netpulse.errors import NotFoundError
 
-from functions.devices.domain.device import Device, DeviceType
+from functions.devices.domain.device import Device
 from functions.devices.domain.listing import SortField
-from functions.devices.models.views import DeviceView, SnapshotView, Status
+from functions.devices.models.snapshot import SnapshotView, Standing
+from functions.devices.models.views import DeviceView
 from functions.devices.repository.devices import already_exists
 from functions.devices.repository.rows import device_view
 
@@ -144,18 +145,8 @@ class FakeInventory:
     def snapshot(self, at: datetime) -> SnapshotView:
         """Return every active device's name and status, in columns."""
         views = [self.view(id_) for id_, device in self._stored.devices.items() if device.is_active]
-        names, kinds = get_args(Status), list(DeviceType)
-        return SnapshotView(
-            seq=len(self._stored.facts),
-            at=at,
-            status_names=list(names),
-            type_names=[str(kind) for kind in kinds],
-            numbers=[v.number for v in views],
-            names=[v.name for v in views],
-            statuses="".join(str(names.index(v.status)) for v in views),
-            types=[kinds.index(v.device_type) for v in views],
-            maintenance=[v.number for v in views if v.maintenance],
-        )
+        devices = [Standing(v.number, v.name, v.status, v.maintenance) for v in views]
+        return SnapshotView.of(devices, seq=len(self._stored.facts), at=at)
 
     def interfaces(self, device_id: DeviceId, *, with_removed: bool) -> list[InterfaceView]:
         """Return a device's ports in the order of their indexes."""
