@@ -1,0 +1,1 @@
+"""Measured values, as they are asked for and shown."""

@@ -1,0 +1,41 @@
+"""The Lambda entry of measured values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpulse.clock import SYSTEM_CLOCK
+from netpulse.http import Application
+
+from functions.metrics import wiring
+from functions.metrics.handlers.device_routes import add_device_routes
+from functions.metrics.handlers.query_routes import add_query_routes
+from functions.metrics.handlers.services import Services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netpulse.access import Access
+    from netpulse.clock import Clock
+
+
+def application(
+    access: Callable[[], Access], services: Services, *, clock: Clock = SYSTEM_CLOCK
+) -> Application:
+    """Return the HTTP interface of measured values over these services."""
+    made = Application("metrics", access, clock=clock)
+    add_query_routes(made, services)
+    add_device_routes(made, services, clock)
+    return made
+
+
+app = application(
+    wiring.access,
+    Services(
+        devices=wiring.device_metrics_service,
+        queries=wiring.query_service,
+        rankings=wiring.ranking_service,
+        billing=wiring.billing_service,
+    ),
+)
+handler = app

@@ -1,0 +1,24 @@
+"""The services that routes call, made when first needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from functions.metrics.service.billing import BillingService
+    from functions.metrics.service.devices import DeviceMetricsService
+    from functions.metrics.service.queries import QueryService
+    from functions.metrics.service.rankings import RankingService
+
+
+@dataclass(frozen=True)
+class Services:
+    """One maker a service; production's are cached."""
+
+    devices: Callable[[], DeviceMetricsService]
+    queries: Callable[[], QueryService]
+    rankings: Callable[[], RankingService]
+    billing: Callable[[], BillingService]

@@ -1,0 +1,57 @@
+"""The real world of measured values: PostgreSQL and the clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+
+from netpulse.clock import SYSTEM_CLOCK
+from netpulse.wiring import access, database, relay
+from netpulse.work import UnitOfWork
+
+from functions.metrics.repository.work import BoundedWork, work_of
+from functions.metrics.service.billing import BillingService
+from functions.metrics.service.devices import DeviceMetricsService
+from functions.metrics.service.queries import QueryService
+from functions.metrics.service.rankings import RankingService
+
+__all__ = [
+    "access",
+    "billing_service",
+    "device_metrics_service",
+    "query_service",
+    "ranking_service",
+]
+
+# Less than the gateway's 30 s, so that the caller is told why.
+STATEMENT_TIMEOUT = timedelta(seconds=15)
+
+
+@cache
+def _work() -> BoundedWork:
+    unit = UnitOfWork(database(), relay(), SYSTEM_CLOCK, work_of)
+    return BoundedWork(unit, statement_timeout=STATEMENT_TIMEOUT)
+
+
+@cache
+def device_metrics_service() -> DeviceMetricsService:
+    """Return what reads one device's values."""
+    return DeviceMetricsService(_work(), SYSTEM_CLOCK)
+
+
+@cache
+def query_service() -> QueryService:
+    """Return what reads many series."""
+    return QueryService(_work(), SYSTEM_CLOCK)
+
+
+@cache
+def ranking_service() -> RankingService:
+    """Return what compares series and devices."""
+    return RankingService(_work(), SYSTEM_CLOCK)
+
+
+@cache
+def billing_service() -> BillingService:
+    """Return what bills ports."""
+    return BillingService(_work(), SYSTEM_CLOCK)
