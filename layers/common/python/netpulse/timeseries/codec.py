@@ -34,7 +34,8 @@ EMPTY, CONSTANT, SCALED, BITS = range(4)
 BLOCK = bits.BLOCK
 _POWERS = (1.0, 10.0, 100.0, 1000.0, 1e4, 1e5, 1e6)
 _EXACT = 2.0**53
-_NO_WRAP = 2**62
+_NO_WRAP = 2.0**61
+_NEVER = 1 << 40
 _STEPS, _CURVE = 1, 2
 _FIRST_LOOK = 16
 _HEAD = struct.Struct(">BH")
@@ -197,7 +198,8 @@ def _shortened(integers: Integers) -> tuple[int, Integers]:
 
 def _packed(integers: Integers, digits: NDArray[np.int64]) -> list[bytes]:
     rows = len(integers)
-    base, unit = integers[:, 0].copy(), _units(integers)
+    near = integers.max(axis=1).astype(np.float64) - integers.min(axis=1) < _NO_WRAP
+    base, unit = integers[:, 0].copy(), _units(integers, near)
     from_first = integers - base[:, None]
     if (unit != 1).any():
         from_first //= unit[:, None]
@@ -212,7 +214,10 @@ def _packed(integers: Integers, digits: NDArray[np.int64]) -> list[bytes]:
         bits.zigzag(curve),
     )
     widths = np.stack([bits.widths(bits.blocks(each)) for each in candidates])
-    order = widths.sum(axis=2, dtype=np.int64).argmin(axis=0)
+    cost = widths.sum(axis=2, dtype=np.int64)
+    # Where differences overflow, numpy would wrap as they need it and SQL would not.
+    cost[_STEPS:, ~near] = _NEVER
+    order = cost.argmin(axis=0)
     chosen = np.empty_like(candidates[0])
     for number, each in enumerate(candidates):
         chosen[order == number] = each[order == number]
@@ -231,12 +236,9 @@ def _packed(integers: Integers, digits: NDArray[np.int64]) -> list[bytes]:
     ]  # fmt: skip
 
 
-def _units(integers: Integers) -> Integers:
+def _units(integers: Integers, near: NDArray[np.bool_]) -> Integers:
     """Return what all differences of a row are multiples of; 1 where a first look finds nothing."""
     units = np.ones(len(integers), np.int64)
-    # Only where no difference overflows: division is not for numbers that wrapped.
-    high, low = integers.max(axis=1), integers.min(axis=1)
-    near = high.astype(np.float64) - low < _NO_WRAP
     look = np.gcd.reduce(np.diff(integers[:, : 2 * _FIRST_LOOK], axis=1), axis=1)
     for row in np.flatnonzero(near & (look != 1)):
         found = int(np.gcd.reduce(np.diff(integers[row])))
