@@ -31,6 +31,7 @@ _MILLION_LAMBDA_REQUESTS = 0.20
 _LAMBDA_GIB_SECOND = 0.0000133334
 _MILLION_WEBSOCKET_MESSAGES = 1.00
 _MILLION_CLOUDFRONT_REQUESTS = 1.00
+_MILLION_EDGE_FUNCTIONS = 0.10
 _CLOUDFRONT_GIB = 0.085
 _MILLION_SQS_REQUESTS = 0.40
 _MILLION_DYNAMODB_WRITES = 0.625
@@ -41,7 +42,7 @@ _LOG_GIB = 0.50
 
 # As many as the stacks make; an alarm is paid for by the metrics it looks at.
 ALARM_METRICS = 102
-SECRETS = 6
+SECRETS = 7
 # NetPulse's own, each with its dimensions: by domain, channel, severity and type of device.
 OWN_METRICS = 70
 
@@ -123,7 +124,8 @@ def _requests(fleet: Fleet) -> float:
 def _edge(fleet: Fleet) -> float:
     calls = _calls(fleet)
     gib = (calls * _BYTES_A_CALL + _pushes() * _BYTES_A_PUSH) / _GIB
-    return calls / 1e6 * _MILLION_CLOUDFRONT_REQUESTS + gib * _CLOUDFRONT_GIB
+    requests = _MILLION_CLOUDFRONT_REQUESTS + _MILLION_EDGE_FUNCTIONS
+    return calls / 1e6 * requests + gib * _CLOUDFRONT_GIB
 
 
 def _calls(fleet: Fleet) -> float:

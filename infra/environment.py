@@ -60,6 +60,7 @@ def stores_environment(stage: Stage, stores: Stores) -> dict[str, str]:
         "NETPULSE_CREDENTIALS_KEY_ID": stores.credentials_key.key_id,
         "NETPULSE_SIGNING_SECRET": secret_name(stage.name, "signing-keys"),
         "NETPULSE_PROVIDERS_SECRET": secret_name(stage.name, "providers"),
+        "NETPULSE_EDGE_SECRET": secret_name(stage.name, "edge"),
     }
 
 

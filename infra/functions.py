@@ -38,8 +38,9 @@ class FunctionSpec:
         return "".join(word.capitalize() for word in words)
 
 
-# What netpulse.http does in every process: denylist, rate limit, facts after the commit.
-_REQUESTS = (Can.CHECK_SESSIONS, Can.COUNT_RATES, Can.PUBLISH_FACTS)
+# What netpulse.http does in every process: denylist, rate limit by who or where the caller is,
+# facts after the commit.
+_REQUESTS = (Can.CHECK_SESSIONS, Can.COUNT_RATES, Can.PUBLISH_FACTS, Can.KNOW_THE_EDGE)
 
 AUTHORIZER = FunctionSpec(
     domain="auth",
@@ -71,6 +72,17 @@ HTTP_FUNCTIONS = (
         entry="http",
         role="app",
         can=(*_REQUESTS, Can.SEAL_CREDENTIALS),
+        concurrency=50,
+    ),
+    FunctionSpec(
+        domain="metrics",
+        entry="http",
+        role="app",
+        # writes samples that remote_write brings
+        spans_organizations=True,
+        can=_REQUESTS,
+        # arithmetic over many samples is CPU, and Lambda gives CPU by memory
+        memory_mib=1769,
         concurrency=50,
     ),
     FunctionSpec(

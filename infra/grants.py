@@ -36,6 +36,7 @@ class Can(StrEnum):
     READ_PROVIDERS = "read providers"
     KEEP_REPORTS = "keep reports"
     READ_REPORTS = "read reports"
+    KNOW_THE_EDGE = "know the edge"
 
 
 _ITEMS = (
@@ -116,6 +117,7 @@ _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     ),
     Can.SEAL_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:GenerateDataKey"),
     Can.OPEN_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:Decrypt"),
+    Can.KNOW_THE_EDGE: lambda s, who: s.edge_secret.grant_read(who),
     Can.READ_PROVIDERS: lambda s, who: s.providers_secret.grant_read(who),
     Can.KEEP_REPORTS: lambda s, who: _use_reports(
         s.reports, who, "DeleteObject", "GetObject", "PutObject"

@@ -57,6 +57,7 @@ class Stores:
     credentials_key: kms.IKey
     signing_secret: secretsmanager.ISecret
     providers_secret: secretsmanager.ISecret
+    edge_secret: secretsmanager.ISecret
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,13 +4,24 @@ BASE = "/api/v1"
 
 # Domain -> first path segments under /api/v1.
 PREFIXES = {
-    "auth": ("auth", "me", "users", "api-keys", "organizations", "audit-log"),
+    "auth": ("auth", "me", "users", "api-keys", "organizations", "roles", "audit-log"),
     "devices": ("devices", "device-groups", "credentials", "checks", "discovery", "topology"),
     "alerts": ("alerts", "alert-rules"),
+    "metrics": ("metrics",),
     "notify": ("notification-channels", "notifications"),
     "reports": ("reports", "report-schedules"),
     "realtime": ("events", "ws-tickets"),
     "platform": ("jobs",),
+}
+# Paths of a domain below another one's prefix, or outside /api/v1 altogether. The gateway takes
+# the most specific route.
+PRIVATE_PATHS = {
+    "metrics": (
+        f"{BASE}/devices/{{device_id}}/metrics",
+        f"{BASE}/devices/{{device_id}}/metrics/latest",
+        f"{BASE}/devices/{{device_id}}/series",
+        "/prometheus/{proxy+}",
+    ),
 }
 # Outside the envelope and without a login.
 PUBLIC_PATHS = {
@@ -32,11 +43,12 @@ PUBLIC_PATHS = {
 
 def private_paths(domain: str) -> list[str]:
     """Return the route paths of a domain that the authorizer stands before."""
-    return [
+    below = [
         path
         for prefix in PREFIXES.get(domain, ())
         for path in (f"{BASE}/{prefix}", f"{BASE}/{prefix}/{{proxy+}}")
     ]
+    return [*below, *PRIVATE_PATHS.get(domain, ())]
 
 
 def public_paths(domain: str) -> list[str]:

@@ -41,6 +41,9 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# What the edge tells the API, and proves it by: netpulse.http.viewer reads them.
+VIEWER_HEADER = "x-netpulse-viewer"
+EDGE_HEADER = "x-netpulse-edge"
 # Names of files under /assets/ hold the hash of what is in them.
 ASSETS = "assets"
 CACHED_FOREVER = "public, max-age=31536000, immutable"

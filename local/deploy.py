@@ -49,6 +49,7 @@ def put_secrets(state: State, ports: Ports) -> None:
         "africastalking_sender_id": "NETPULSE",
         "email_from": "alerts@netpulse.example",
     }
+    contents["edge"] = {"word": state.secret("edge_word")}
     secrets = client("secretsmanager", ports)
     for name, content in contents.items():
         _put(secrets, f"netpulse/{STAGE}/{name}", json.dumps(content))

@@ -56,6 +56,9 @@ def recordings_folder() -> Path:
 
 
 def _launch_edge(state: State, ports: Ports) -> None:
+    word = state.directory / "edge-word"
+    word.touch(mode=0o600)
+    word.write_text(state.secret("edge_word"))
     _launch_ours(
         state,
         "edge",
@@ -63,6 +66,7 @@ def _launch_edge(state: State, ports: Ports) -> None:
         f"--http={http_upstream(ports)}",
         f"--websocket={websocket_upstream(ports)}",
         f"--site={ROOT / 'web' / 'dist'}",
+        f"--word={word}",
     )
 
 

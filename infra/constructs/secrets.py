@@ -10,6 +10,8 @@ from infra.acknowledge import acknowledge
 from infra.resources import secret_name
 from infra.stage import Stage
 
+EDGE = "edge"
+_WORD_LENGTH = 40
 _PROVIDERS_TO_FILL = {
     "sendgrid_api_key": "",
     "africastalking_username": "",
@@ -46,3 +48,31 @@ def providers_secret(scope: Construct, stage: Stage) -> secretsmanager.ISecret:
     )
     acknowledge(secret, SMG4="The providers issue these keys; a person must fetch new ones.")
     return secret
+
+
+def edge_secret(scope: Construct, stage: Stage) -> secretsmanager.ISecret:
+    """Return where the word is kept by which our edge proves to be it."""
+    name = secret_name(stage.name, EDGE)
+    if stage.secrets_exist:
+        return secretsmanager.Secret.from_secret_name_v2(scope, "Edge", name)
+    secret = secretsmanager.Secret(
+        scope,
+        "Edge",
+        secret_name=name,
+        description="The word by which CloudFront proves to the API where a viewer is.",
+        generate_secret_string=secretsmanager.SecretStringGenerator(
+            secret_string_template=json.dumps({}),
+            generate_string_key="word",
+            password_length=_WORD_LENGTH,
+            exclude_punctuation=True,
+        ),
+    )
+    acknowledge(secret, SMG4="The distribution learns a new word only when it is deployed anew.")
+    return secret
+
+
+def edge_word(stage: Stage) -> str:
+    """Return a reference to that word, which CloudFormation resolves as it deploys."""
+    return SecretValue.secrets_manager(
+        secret_name(stage.name, EDGE), json_field="word"
+    ).unsafe_unwrap()

@@ -1,4 +1,4 @@
-"""How CloudFront answers for the dashboard: its headers, its cache, its one function."""
+"""How CloudFront answers for the dashboard: its headers, its cache, its functions."""
 
 from pathlib import Path
 
@@ -8,7 +8,8 @@ from constructs import Construct
 
 from infra import web_headers
 
-ROUTER = Path(__file__).resolve().parent.parent / "web_router.js"
+_CODE = Path(__file__).resolve().parent.parent
+ROUTER, VIEWER = _CODE / "web_router.js", _CODE / "web_viewer.js"
 
 
 def site_headers(scope: Construct) -> cloudfront.ResponseHeadersPolicy:
@@ -61,12 +62,26 @@ def site_cache(scope: Construct) -> cloudfront.CachePolicy:
     )
 
 
-def site_router(scope: Construct) -> cloudfront.Function:
+def site_router(scope: Construct) -> cloudfront.FunctionAssociation:
     """Return the function that makes every page the front page."""
-    return cloudfront.Function(
+    return _before(scope, "Router", ROUTER, "Every page of the dashboard is its front page.")
+
+
+def viewer_address(scope: Construct) -> cloudfront.FunctionAssociation:
+    """Return the function that tells the API where the viewer is."""
+    return _before(scope, "Viewer", VIEWER, "Tells the API where the viewer is.")
+
+
+def _before(
+    scope: Construct, name: str, code: Path, comment: str
+) -> cloudfront.FunctionAssociation:
+    function = cloudfront.Function(
         scope,
-        "Router",
-        comment="Every page of the dashboard is its front page.",
-        code=cloudfront.FunctionCode.from_file(file_path=str(ROUTER)),
+        name,
+        comment=comment,
+        code=cloudfront.FunctionCode.from_file(file_path=str(code)),
         runtime=cloudfront.FunctionRuntime.JS_2_0,
+    )
+    return cloudfront.FunctionAssociation(
+        event_type=cloudfront.FunctionEventType.VIEWER_REQUEST, function=function
     )

@@ -13,7 +13,7 @@ from infra.bundling import Bundler
 from infra.constructs.database import RdsDatabase, external_database
 from infra.constructs.domain_function import DomainFunction, FunctionContext
 from infra.constructs.migration import Migration
-from infra.constructs.secrets import providers_secret, signing_secret
+from infra.constructs.secrets import edge_secret, providers_secret, signing_secret
 from infra.functions import MIGRATE
 from infra.resources import DATABASE_ROLES, DatabaseAccess, Stores, secret_name
 from infra.stacks.network import NetworkStack
@@ -51,6 +51,7 @@ class DataStack(Stack):
             credentials_key=self._credentials_key(),
             signing_secret=signing_secret(self, stage),
             providers_secret=providers_secret(self, stage),
+            edge_secret=edge_secret(self, stage),
         )
         self._migrate(bundler)
         outputs = {

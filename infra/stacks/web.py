@@ -1,5 +1,7 @@
 """The one origin that browsers see: dashboard, API and WebSocket behind CloudFront."""
 
+from collections.abc import Mapping, Sequence
+
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_certificatemanager as acm
@@ -9,10 +11,16 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.acknowledge import acknowledge
+from infra.constructs.secrets import edge_word
 from infra.constructs.site_bucket import site_bucket, site_logs
-from infra.constructs.site_policies import site_cache, site_headers, site_router
+from infra.constructs.site_policies import (
+    site_cache,
+    site_headers,
+    site_router,
+    viewer_address,
+)
 from infra.stage import Stage, WebSettings
-from infra.web_headers import ASSETS
+from infra.web_headers import ASSETS, EDGE_HEADER
 from infra.web_paths import SOCKET, api_paths
 
 # TLS 1.3, and 1.2 for phones that know no better.
@@ -40,7 +48,11 @@ class WebStack(Stack):
         self.distribution = self._distribution(
             stage,
             site=self._site(self.bucket),
-            api=self._api(http_api.api_id),
+            api=self._api(
+                http_api.api_id,
+                functions=[viewer_address(self)],
+                headers={EDGE_HEADER: edge_word(stage)},
+            ),
             socket=self._api(websocket_api.api_id),
         )
         domain = settings.domain_name or self.distribution.distribution_domain_name
@@ -96,9 +108,7 @@ class WebStack(Stack):
         # It may not list the bucket, so a file that is gone is a 403 and not a 404.
         origin = origins.S3BucketOrigin.with_origin_access_control(bucket)
         headers, cache = site_headers(self), site_cache(self)
-        router = cloudfront.FunctionAssociation(
-            event_type=cloudfront.FunctionEventType.VIEWER_REQUEST, function=site_router(self)
-        )
+        router = site_router(self)
 
         def behavior(*functions: cloudfront.FunctionAssociation) -> cloudfront.BehaviorOptions:
             return cloudfront.BehaviorOptions(
@@ -113,11 +123,18 @@ class WebStack(Stack):
 
         return {"*": behavior(router), ASSETS: behavior()}
 
-    def _api(self, api_id: str) -> cloudfront.BehaviorOptions:
+    def _api(
+        self,
+        api_id: str,
+        *,
+        functions: Sequence[cloudfront.FunctionAssociation] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> cloudfront.BehaviorOptions:
         origin = origins.HttpOrigin(
             f"{api_id}.execute-api.{self.region}.{self.url_suffix}",
             protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
             origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+            custom_headers=headers,
         )
         return cloudfront.BehaviorOptions(
             origin=origin,
@@ -127,4 +144,5 @@ class WebStack(Stack):
             cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
             # API Gateway finds an API by the Host that it knows itself by.
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            function_associations=list(functions),
         )

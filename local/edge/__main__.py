@@ -32,8 +32,10 @@ def main() -> None:
     parser.add_argument("--http", required=True, help="where the HTTP API is")
     parser.add_argument("--websocket", required=True, help="where the WebSocket API is")
     parser.add_argument("--site", type=Path, required=True, help="the built dashboard")
+    parser.add_argument("--word", type=Path, required=True, help="file of the word we prove us by")
     given = parser.parse_args()
-    app = application(Upstreams(given.http, given.websocket), given.site)
+    word = given.word.read_text().strip()
+    app = application(Upstreams(given.http, given.websocket, word), given.site)
     # A header line of API Gateway's may have 10,240 bytes.
     web.run_app(
         app, host=LOOPBACK, port=given.port, print=None, access_log=None, max_field_size=10_240

@@ -16,6 +16,9 @@ from aiohttp.client_exceptions import WSServerHandshakeError
 from multidict import CIMultiDict
 from yarl import URL
 
+from infra.web_headers import EDGE_HEADER, VIEWER_HEADER
+from local.ports import LOOPBACK
+
 # API Gateway's own limits: 10 MB a request, 30 s an answer, 128 KB a WebSocket message.
 LARGEST_BODY = 10 * 1024 * 1024
 _PATIENCE = ClientTimeout(total=31, connect=5)
@@ -34,6 +37,8 @@ class Upstreams:
 
     http: str
     websocket: str
+    # what proves to the API that it is us who say where a viewer is
+    word: str = ""
 
 
 class Proxy:
@@ -94,6 +99,13 @@ class Proxy:
         except (ClientError, TimeoutError):
             return _refused(502, "Bad Gateway")
 
+    def _told(self, request: web.Request) -> CIMultiDict[str]:
+        headers = _forwarded(request)
+        # whatever the viewer claims in these two is overwritten
+        headers[VIEWER_HEADER] = request.remote or LOOPBACK
+        headers[EDGE_HEADER] = self._upstreams.word
+        return headers
+
     @property
     def _client(self) -> ClientSession:
         if self._session is None:
@@ -104,7 +116,7 @@ class Proxy:
         async with self._client.request(
             request.method,
             target,
-            headers=_forwarded(request),
+            headers=self._told(request),
             data=body or None,
             allow_redirects=False,
             skip_auto_headers=_ADDED_BY_CLIENT,

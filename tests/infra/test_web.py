@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from aws_cdk import App
 from aws_cdk.assertions import Template
+from netpulse.http import viewer
 
 from infra import web_headers
 from infra.app import build
 from infra.bundling import Bundler
-from infra.constructs.site_policies import ROUTER
+from infra.constructs.site_policies import ROUTER, VIEWER
 from infra.settings import stage
+from infra.web_headers import EDGE_HEADER, VIEWER_HEADER
 from infra.web_paths import SOCKET, api_paths
 from tests.infra.conftest import Resource, Synthesised
 
@@ -47,7 +49,31 @@ def test_nothing_of_the_api_is_cached_or_hidden_from_it(distribution: Resource) 
         assert behavior["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
         assert "DELETE" in behavior["AllowedMethods"]
         assert behavior["ViewerProtocolPolicy"] == "https-only"
-        assert not behavior.get("FunctionAssociations")
+        functions = behavior.get("FunctionAssociations", [])
+        assert [each["EventType"] for each in functions] == (
+            [] if path == SOCKET else ["viewer-request"]
+        )
+
+
+def test_the_edge_proves_itself_to_the_http_api_alone(distribution: Resource) -> None:
+    origins = {json.dumps(each["DomainName"]): each for each in distribution["Origins"]}
+    [api] = [each for domain, each in origins.items() if "/HttpApi" in domain]
+    [header] = api["OriginCustomHeaders"]
+    assert header["HeaderName"] == EDGE_HEADER
+    # CloudFormation resolves it as it deploys: no template holds it
+    reference = "{{resolve:secretsmanager:netpulse/prod/edge:SecretString:word::}}"
+    assert header["HeaderValue"] == reference
+    assert all("OriginCustomHeaders" not in each for each in origins.values() if each is not api)
+    assert (EDGE_HEADER, VIEWER_HEADER) == (viewer.EDGE_HEADER, viewer.VIEWER_HEADER)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="the function is JavaScript")
+def test_the_edge_says_where_the_viewer_is_whatever_they_claim() -> None:
+    claimed = {"request": {"headers": {VIEWER_HEADER: {"value": "192.0.2.1"}}}}
+    event = json.dumps({**claimed, "viewer": {"ip": "203.0.113.7"}})
+    script = f"{VIEWER.read_text()}\nconsole.log(JSON.stringify(handler({event}).headers))"
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == {VIEWER_HEADER: {"value": "203.0.113.7"}}
 
 
 def test_a_refusal_of_the_api_never_becomes_a_page(distribution: Resource) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from infra.web_headers import EDGE_HEADER, VIEWER_HEADER
 from local.edge.__main__ import application
 from local.edge.proxy import Upstreams
 
@@ -43,7 +44,7 @@ async def edge(site: Path) -> AsyncIterator[Client]:
     upstream.router.add_route("*", "/http/{path:.*}", echo)
     async with TestServer(upstream) as server:
         base = str(server.make_url("")).rstrip("/")
-        upstreams = Upstreams(http=f"{base}/http", websocket=f"{base}/socket")
+        upstreams = Upstreams(http=f"{base}/http", websocket=f"{base}/socket", word="w")
         async with TestClient(TestServer(application(upstreams, site))) as client:
             yield client
 
@@ -71,6 +72,15 @@ async def test_the_api_learns_where_the_browser_is(tmp_path: Path) -> None:
     headers = told["headers"]
     assert headers["x-forwarded-for"].startswith("192.0.2.1, ")
     assert origin == f"{headers['x-forwarded-proto']}://{headers['x-forwarded-host']}"
+
+
+async def test_the_api_is_told_where_the_viewer_is_by_an_edge_that_proves_itself(
+    tmp_path: Path,
+) -> None:
+    claims = {VIEWER_HEADER: "192.0.2.1", EDGE_HEADER: "guess"}
+    async with edge(tmp_path) as client:
+        headers = (await asked(client, "/api/v1/x", headers=claims))["headers"]
+    assert (headers[VIEWER_HEADER], headers[EDGE_HEADER]) == ("127.0.0.1", "w")
 
 
 async def test_everything_that_is_not_the_site_goes_to_the_api(tmp_path: Path) -> None:

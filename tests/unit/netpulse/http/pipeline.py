@@ -34,7 +34,9 @@ class Pipeline:
 
     def __init__(self) -> None:
         self.access = FakeAccess(a_principal())
-        self.app = app = Application("things", lambda: self.access, clock=FakeClock())
+        self.app = app = Application(
+            "things", lambda: self.access, clock=FakeClock(), edge_word=lambda: "word"
+        )
         self.client = Client(app)
         self.things = ["b", "a"]
         self.error: Exception | None = None

@@ -177,6 +177,14 @@ def test_requests_are_counted_by_caller_and_route(pipeline: Pipeline) -> None:
     ]
 
 
+def test_callers_behind_our_edge_are_counted_by_their_own_address(pipeline: Pipeline) -> None:
+    proven = {"X-NetPulse-Viewer": "203.0.113.7", "X-NetPulse-Edge": "word"}
+    pipeline.client.call("POST", "/login", headers=proven)
+    pipeline.client.call("POST", "/login", headers={**proven, "X-NetPulse-Edge": "guess"})
+    callers = [caller for caller, _, _ in pipeline.access.counted]
+    assert callers == ["ip:203.0.113.7", "ip:192.0.2.1"]
+
+
 def test_a_public_route_needs_nobody_and_may_set_cookies(pipeline: Pipeline) -> None:
     pipeline.access.caller = None
     answer = pipeline.call("POST", "/login")

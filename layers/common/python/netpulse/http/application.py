@@ -14,12 +14,13 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 
 from netpulse.acting import Actor, act_for, acting
 from netpulse.clock import SYSTEM_CLOCK
-from netpulse.errors import NetPulseError, UnavailableError
+from netpulse.errors import EnrollmentNeededError, NetPulseError, UnavailableError
 from netpulse.http import answers, failures, requests
 from netpulse.http.documentation import document, responses_of
 from netpulse.http.envelope import API_VERSION, ErrorBody, Failure, Meta, Page, Stretch
 from netpulse.http.gate import Gate, unchecked
 from netpulse.http.routes import RouteSpec, RouteTable
+from netpulse.http.viewer import address_of, edge_word
 from netpulse.observability import correlated, count, emit, logger, seconds
 
 if TYPE_CHECKING:
@@ -53,11 +54,8 @@ class RequestState:
     response_headers: dict[str, str] = field(default_factory=dict)
     cookies: list[str] = field(default_factory=list)
     principal: Principal | None = None
-
-    @property
-    def source_ip(self) -> str:
-        """The address the gateway saw the request come from."""
-        return requests.source_ip_of(self.event)
+    # where it comes from, as our edge saw it, or else the gateway
+    source_ip: str = ""
 
 
 class Application:
@@ -69,11 +67,17 @@ class Application:
     """
 
     def __init__(
-        self, domain: str, access: Callable[[], Access], *, clock: Clock = SYSTEM_CLOCK
+        self,
+        domain: str,
+        access: Callable[[], Access],
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        edge_word: Callable[[], str] = edge_word,
     ) -> None:
         self.domain = domain
         self._access = access
         self._clock = clock
+        self._edge_word = edge_word
         self._table = RouteTable()
         self._state: RequestState | None = None
         self._resolver: Any = APIGatewayHttpResolver(enable_validation=True)
@@ -136,6 +140,7 @@ class Application:
         errors: tuple[int, ...] = (),
         enveloped: bool = True,
         max_body_bytes: int = requests.MAX_BODY_BYTES,
+        before_enrollment: bool = False,
         summary: str = "",
     ) -> Callable[[F], F]:
         """Add a route under /api/v1, or at its own path when it is not enveloped.
@@ -146,7 +151,16 @@ class Application:
         """
         full_path = BASE + path if enveloped else path
         spec = RouteSpec(
-            method, full_path, permission, public, limit, max_body_bytes, status, enveloped, errors
+            method=method,
+            path=full_path,
+            permission=permission,
+            public=public,
+            limit=limit,
+            max_body_bytes=max_body_bytes,
+            status=status,
+            enveloped=enveloped,
+            errors=errors,
+            before_enrollment=before_enrollment,
         )
 
         def register(function: F) -> F:
@@ -171,7 +185,8 @@ class Application:
         """Answer one HTTP API request (payload format 2.0)."""
         headers = requests.headers_of(event)
         request_id = requests.request_id_of(headers)
-        self._state = RequestState(event, headers, request_id)
+        source_ip = address_of(event, headers, word=self._edge_word)
+        self._state = RequestState(event, headers, request_id, source_ip=source_ip)
         author = Actor.of(None, ip=self._state.source_ip, request_id=request_id)
         with correlated(requests.correlation_id_of(headers, request_id)), acting(author):
             return self._answered(event, context, self._state)
@@ -203,6 +218,8 @@ class Application:
             state.principal = principal
             act_for(Actor.of(principal, ip=state.source_ip, request_id=state.request_id))
             caller = principal.key
+            if principal.must_enroll and not spec.before_enrollment:
+                raise EnrollmentNeededError("Set up a second factor first: this organisation asks")
             if spec.permission:
                 principal.require(spec.permission)
         if access and spec.limit:
