@@ -39,7 +39,9 @@ async def serve() -> None:
         writing.append(asyncio.create_task(parts.shelter.run(parts.spool, drained)))
     stopping = asyncio.create_task(stop.wait())
     logger.info("poller started")
-    done, _ = await asyncio.wait({polling, stopping, *writing}, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait(
+        {polling, stopping, *writing, *parts.side.start()}, return_when=asyncio.FIRST_COMPLETED
+    )
     await _drain(parts, polling, writing, drained)
     for task in done - {stopping}:
         task.result()  # a part that ended by itself ended by a failure: let it be seen
@@ -55,7 +57,7 @@ async def _drain(
     polling.cancel()
     # The others go on at once, from the verdicts as they are now; what is under way here ends here.
     await asyncio.wait([asyncio.create_task(parts.states.flush())], timeout=_TELL_S)
-    await asyncio.gather(parts.tenure.leave(), parts.poller.drain())
+    await asyncio.gather(parts.tenure.leave(), parts.poller.drain(), parts.side.halt())
     drained.set()
     await asyncio.wait(writing, timeout=_WRITE_OUT_S)
     for task in writing:

@@ -33,6 +33,7 @@ from pollers.report import Reporter
 from pollers.shards.leases import DynamoLeases
 from pollers.shards.tenure import BEAT_S, LEASE_S, Tenure
 from pollers.shelter import Shelter
+from pollers.side import SideWork, Surroundings
 from pollers.snmp.collector import SnmpCollector
 from pollers.snmp.engine import SnmpEngine
 from pollers.spool import Spool
@@ -69,6 +70,7 @@ class Parts:
     tenure: Tenure
     spool: Spool
     shelter: Shelter | None
+    side: SideWork
     heart: Heart
     status: StatusServer
     close: Callable[[], None]
@@ -121,18 +123,34 @@ def build() -> Parts:
         metrics,
         at_once=settings.deep_at_once,
     )
+    vault = KmsVault(settings.credentials_key_id)
+    reporter = Reporter(recorder, announcer, metrics, states)
     poller = Poller(
         icmp=icmp,
         deep=deep,
         inventory=PostgresInventory(
             database,
-            KmsVault(settings.credentials_key_id),
+            vault,
             metrics,
             holdings=tenure,
             reach=reach,
         ),
-        reporter=Reporter(recorder, announcer, metrics, states),
+        reporter=reporter,
         metrics=metrics,
+    )
+    side = SideWork(
+        Surroundings(
+            name=name,
+            database=database,
+            vault=vault,
+            metrics=metrics,
+            reach=reach,
+            icmp=icmp,
+            snmp=snmp,
+            http=http,
+            samples=recorder,
+            reporter=reporter,
+        )
     )
     for family, mode in icmp.open().items():
         metrics.set("netpulse_poller_icmp_mode", 1, family=family, mode=mode)
@@ -162,6 +180,7 @@ def build() -> Parts:
         tenure=tenure,
         spool=spool,
         shelter=shelter if settings.spool_bucket else None,
+        side=side,
         heart=Heart(metrics, lambda: poller.ready),
         status=StatusServer(
             metrics,

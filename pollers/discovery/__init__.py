@@ -1,0 +1,1 @@
+"""Discovery: whole networks gone over for devices that somebody may want to add."""
