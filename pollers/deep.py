@@ -82,7 +82,7 @@ class DeepProber:
         result, portrait = answer or (_too_slow("snmp"), None)
         self._take(visiting, "snmp", result, began)
         if portrait is not None:
-            self._findings.found(device, portrait.identity, portrait.interfaces)
+            self._findings.found(device, portrait.finding)
 
     def _take(self, visiting: Visiting, protocol: str, result: ProbeResult, began: float) -> None:
         visiting.take(protocol, result)

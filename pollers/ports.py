@@ -1,12 +1,13 @@
 """What the poll loop needs of the world; wiring.py gives it the real one."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from pollers.domain.device import Device, Identity, Interface, Sample
+from pollers.domain.device import Device, Sample
+from pollers.domain.finding import Finding
 from pollers.domain.verdict import Verdict
 
 
@@ -75,8 +76,8 @@ class SampleSink(Protocol):
 class FindingsSink(Protocol):
     """Takes what was found out of a device."""
 
-    def found(self, device: Device, identity: Identity, ports: Sequence[Interface]) -> None:
-        """Take a device's identity and interfaces, to be written where they changed."""
+    def found(self, device: Device, finding: Finding) -> None:
+        """Take what was found out of a device, to be written where it changed."""
         ...
 
 

@@ -94,6 +94,7 @@ class Identity:
     sys_object_id: str = ""
     sys_location: str = ""
     sys_contact: str = ""
+    chassis_id: str = ""
 
 
 NOT_PRESENT = 6

@@ -1,17 +1,67 @@
 """What a device says of itself, made to fit where it is kept."""
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from pollers.domain.device import Identity, Interface
+from pollers.domain.neighbour import Neighbour
+from pollers.domain.point import Point
 from pollers.domain.text import text_of
 
 MAX_PORTS = 20_000
 _NAME = 200
 _TEXT = 512
 _LONG_TEXT = 2048
+_LIMITS = {"sys_descr": 1024, "port_descr": _TEXT, "platform": _TEXT}
 _INT2, _INT4, _INT8 = 2**15, 2**31, 2**63
 _UNKNOWN_TYPE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """All that is written of a device besides its samples."""
+
+    identity: Identity
+    interfaces: tuple[Interface, ...] = ()
+    points: tuple[Point, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+
+    @property
+    def shape(self) -> "Finding":
+        """Return the finding without what changes with every reading."""
+        return replace(self, points=tuple(replace(p, reading=None) for p in self.points))
+
+
+def fitting(finding: Finding) -> tuple[Finding, int]:
+    """Return the finding as it can be kept, and how many interfaces were left out or mended."""
+    ports, mended = fitting_ports(finding.interfaces)
+    kept = Finding(
+        fitting_identity(finding.identity),
+        ports,
+        tuple(map(_fitting_point, finding.points)),
+        tuple({_key(n): n for n in map(_fitting_neighbour, finding.neighbours)}.values()),
+    )
+    return kept, mended
+
+
+def _fitting_point(point: Point) -> Point:
+    states = {text_of(number, 20): text_of(name, 100) for number, name in point.states.items()}
+    return replace(
+        point, descr=text_of(point.descr, _NAME), type=text_of(point.type, 50), states=states
+    )
+
+
+def _fitting_neighbour(neighbour: Neighbour) -> Neighbour:
+    texts = (f.name for f in fields(Neighbour) if f.name != "capabilities")
+    kept: dict[str, Any] = {
+        name: text_of(getattr(neighbour, name), _LIMITS.get(name, _NAME)) for name in texts
+    }
+    return replace(neighbour, **kept)
+
+
+def _key(neighbour: Neighbour) -> tuple[str, str, str, str]:
+    return neighbour.protocol, neighbour.local_name, neighbour.chassis_id, neighbour.port_id
 
 
 def fitting_identity(identity: Identity) -> Identity:

@@ -7,12 +7,14 @@ from math import isfinite
 
 from pollers.domain.counters import Reading, Uptime, rate_per_s, rebooted, utilisation_percent
 from pollers.domain.device import Identity, Interface, Sample
+from pollers.domain.finding import Finding
 from pollers.domain.measure import Block
 from pollers.domain.point import MAX_RECORDED, Point, device_wide
 from pollers.domain.profile import Profile
 from pollers.snmp import mibs
 from pollers.snmp.identify import identify
 from pollers.snmp.message import Value
+from pollers.snmp.neighbours import read_chassis_id, read_neighbours
 from pollers.snmp.points import find_points, read_points
 from pollers.snmp.ports_table import read_interfaces
 from pollers.snmp.session import Index, SnmpSession, Table
@@ -44,10 +46,23 @@ BlocksFor = Callable[[str], Sequence[Block]]
 class Portrait:
     """All that was found out of a device: who it is, its ports, and what can be read."""
 
-    identity: Identity
-    interfaces: tuple[Interface, ...]
-    points: tuple[Point, ...]
+    finding: Finding
     drawn_at: float
+
+    @property
+    def identity(self) -> Identity:
+        """Return who the device is."""
+        return self.finding.identity
+
+    @property
+    def interfaces(self) -> tuple[Interface, ...]:
+        """Return its ports."""
+        return self.finding.interfaces
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """Return what is measured on it."""
+        return self.finding.points
 
 
 @dataclass(slots=True)
@@ -109,16 +124,18 @@ class SnmpCollector:
     async def _draw(self, session: SnmpSession, before: Portrait | None) -> Portrait:
         identity, profile = await identify(session, self._profiles)
         specific = profile.blocks if profile else ()
-        return Portrait(
-            identity=identity,
-            interfaces=await read_interfaces(
-                session,
-                known={port.name for port in before.interfaces} if before else (),
-                internal=profile.internal_ports if profile else (),
-            ),
-            points=await find_points(session, (*specific, *self._blocks(identity.sys_object_id))),
-            drawn_at=time.monotonic(),
+        interfaces = await read_interfaces(
+            session,
+            known={port.name for port in before.interfaces} if before else (),
+            internal=profile.internal_ports if profile else (),
         )
+        finding = Finding(
+            identity=replace(identity, chassis_id=await read_chassis_id(session)),
+            interfaces=interfaces,
+            points=await find_points(session, (*specific, *self._blocks(identity.sys_object_id))),
+            neighbours=await read_neighbours(session, interfaces),
+        )
+        return Portrait(finding, drawn_at=time.monotonic())
 
     async def _port_samples(self, session: SnmpSession, memory: SnmpMemory) -> list[Sample]:
         portrait = memory.portrait
@@ -199,8 +216,3 @@ def _rate(
     before = readings.get(key)
     readings[key] = now
     return rate_per_s(before, now, reset=False, ceiling_per_s=ceiling)
-
-
-def portrait_differs(before: Portrait | None, now: Portrait) -> bool:
-    """Return whether the written form of a portrait must be replaced."""
-    return before is None or replace(before, drawn_at=now.drawn_at) != now

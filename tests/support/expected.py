@@ -34,6 +34,11 @@ class Tally:
         if not right:
             self.missed[what] += 1
 
+    def add(self, other: Tally) -> None:
+        self.wanted += other.wanted
+        self.right += other.right
+        self.missed += other.missed
+
     @property
     def share(self) -> float:
         return self.right / self.wanted if self.wanted else 1.0
@@ -55,7 +60,9 @@ def expected_of(path: Path) -> dict[str, Any]:
     return document
 
 
-def compare(name: str, document: dict[str, Any], portrait: Portrait) -> dict[str, Tally]:
+def compare(
+    name: str, document: dict[str, Any], portrait: Portrait, octets: dict[str, float]
+) -> dict[str, Tally]:
     """Return the tallies of one device."""
     tallies: dict[str, Tally] = {}
 
@@ -64,6 +71,7 @@ def compare(name: str, document: dict[str, Any], portrait: Portrait) -> dict[str
 
     _identity(name, document, portrait, tally)
     _ports(name, document, portrait.interfaces, tally)
+    _octets(name, document, portrait.interfaces, octets, tally)
     by_oid: dict[str, list[Point]] = {}
     for point in portrait.points:
         for oid in point.formula.oids:
@@ -117,6 +125,24 @@ def _ports(
         ):
             if row[measure] is not None:
                 tally(measure).count(name, right=_STATUSES.get(status or 0) == row[measure])
+
+
+def _octets(
+    name: str,
+    document: dict[str, Any],
+    interfaces: tuple[Interface, ...],
+    octets: dict[str, float],
+    tally: Any,
+) -> None:
+    rows = {row["ifIndex"]: row for row in rows_of(document, "ports", "ports")}
+    for port in interfaces:
+        row = rows.get(port.index, {})
+        for direction, column in (("in", "ifInOctets"), ("out", "ifOutOctets")):
+            ours = octets.get(f"{port.entity} {direction}")
+            # An absent counter is 0 there.
+            if row.get(column) is not None and (ours is not None or row[column]):
+                label = f"{name} {port.name} {column}: {ours} not {row[column]}"
+                tally("octets").count(label, right=ours == row[column])
 
 
 _STATUSES = {

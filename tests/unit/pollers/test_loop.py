@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from pollers.deep import DeepProber
-from pollers.domain.device import Check, Device, Identity, Interface, Sample
+from pollers.domain.device import Check, Device, Sample
+from pollers.domain.finding import Finding
 from pollers.domain.verdict import State
 from pollers.icmp.engine import Burst, IcmpEngine
 from pollers.loop import Limits, Poller
@@ -69,7 +70,7 @@ class World:
     def announce(self, result: Result) -> None:
         self.results.append(result)
 
-    def found(self, device: Device, identity: Identity, ports: Sequence[Interface]) -> None:
+    def found(self, device: Device, finding: Finding) -> None:
         raise AssertionError("nothing is found out by these probes")
 
 
