@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-DOMAINS = ("auth", "devices", "alerts", "notify", "reports", "realtime", "platform")
+DOMAINS = ("auth", "devices", "alerts", "metrics", "notify", "reports", "realtime", "platform")
 FILE = Path(__file__).parent.parent / "functions" / "platform" / "openapi.json"
 
 

@@ -21,7 +21,6 @@ from functions.devices.repository.credentials import PostgresCredentials
 from functions.devices.repository.devices import PostgresDevices
 from functions.devices.repository.groups import PostgresGroups
 from functions.devices.repository.inventory import PostgresInventory
-from functions.devices.repository.readings import PostgresReadings
 from functions.devices.service.checks import CheckService
 from functions.devices.service.credentials import CredentialService
 from functions.devices.service.devices import DeviceService
@@ -64,7 +63,6 @@ def work_of(transaction: Transaction, outbox: Outbox) -> DevicesWork:
         inventory=PostgresInventory(transaction),
         groups=PostgresGroups(transaction),
         credentials=PostgresCredentials(transaction),
-        readings=PostgresReadings(transaction),
         outbox=outbox,
         attempt=transaction.connection.transaction,
     )

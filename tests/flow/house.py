@@ -7,6 +7,7 @@ loopback. Messages are moved by `settle`, not by time.
 from __future__ import annotations
 
 import importlib
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -216,6 +217,8 @@ class House:
 def _domain_of(path: str) -> str:
     from infra.routes import PREFIXES
 
+    if re.fullmatch(r"/devices/[^/]+/(metrics(/latest)?|series)(\?.*)?", path):
+        return "metrics"
     first = path.split("/")[1].partition("?")[0]
     return next(domain for domain, prefixes in PREFIXES.items() if first in prefixes)
 

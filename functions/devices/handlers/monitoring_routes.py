@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from netpulse.http.fields import Words
 from netpulse.permissions import Permission
 
-from functions.devices.domain.curves import Aggregate
-from functions.devices.domain.errors import unacceptable
 from functions.devices.handlers.parameters import (
     DeviceKey,
-    Entity,
     From,
     To,
     device_id_of,
     range_of,
 )
-from functions.devices.models.metrics import LatestView, MetricsView, SeriesView
 from functions.devices.models.snapshot import SnapshotView
 from functions.devices.models.views import AvailabilityView, InterfaceView, StatusView
 
@@ -28,14 +23,9 @@ if TYPE_CHECKING:
 
     from functions.devices.handlers.services import Services
 
-_MAX_STEP_S = 31 * 86_400
-Step = Annotated[
-    int | Literal["auto"], Query(description=f"Seconds a point, up to {_MAX_STEP_S}, or `auto`.")
-]
-
 
 def add_monitoring_routes(app: Application, services: Services, clock: Clock) -> None:
-    """Add the routes of status, ports, availability and measured values."""
+    """Add the routes of status, ports and availability."""
 
     @app.get("/devices/snapshot", permission=Permission.DEVICE_READ, limit="monitoring")
     def get_snapshot() -> SnapshotView:
@@ -74,68 +64,3 @@ def add_monitoring_routes(app: Application, services: Services, clock: Clock) ->
         return services.monitoring().availability(
             app.principal.organization_id, device_id_of(device_id), begin=first, end=last
         )
-
-    @app.get("/devices/{device_id}/series", permission=Permission.METRICS_READ, limit="monitoring")
-    def get_device_series(
-        device_id: DeviceKey, metric: Words = None, entity: Entity = None
-    ) -> list[SeriesView]:
-        """Get which series of a device there are."""
-        return services.monitoring().series(
-            app.principal.organization_id,
-            device_id_of(device_id),
-            metrics=metric or [],
-            entity=entity,
-        )
-
-    @app.get(
-        "/devices/{device_id}/metrics/latest",
-        permission=Permission.METRICS_READ,
-        limit="monitoring",
-    )
-    def get_latest_device_metrics(
-        device_id: DeviceKey, metric: Words = None, entity: Entity = None
-    ) -> list[LatestView]:
-        """Get the newest value of a device's series, where it is not stale."""
-        return services.monitoring().latest(
-            app.principal.organization_id,
-            device_id_of(device_id),
-            metrics=metric or [],
-            entity=entity,
-        )
-
-    @app.get("/devices/{device_id}/metrics", permission=Permission.METRICS_READ, limit="monitoring")
-    def get_device_metrics(
-        device_id: DeviceKey,
-        *,
-        metric: Words = None,
-        entity: Entity = None,
-        begin: From = "-1h",
-        end: To = "now",
-        step: Step = "auto",
-        aggregate: Aggregate | None = None,
-    ) -> MetricsView:
-        """Get a device's series over a range of time.
-
-        Buckets of `step` seconds start on multiples of it; a step no longer than the device's
-        interval gives the samples themselves. Where nothing was measured the value is null. By
-        default gauges and rates are averaged, and of states and counters the last is taken.
-        """
-        first, last = range_of(begin, end, clock.now())
-        return services.monitoring().metrics(
-            app.principal.organization_id,
-            device_id_of(device_id),
-            metrics=metric or [],
-            entity=entity,
-            begin=first,
-            end=last,
-            step_s=_seconds(step),
-            aggregate=aggregate,
-        )
-
-
-def _seconds(step: int | Literal["auto"]) -> int | None:
-    if step == "auto":
-        return None
-    if not 1 <= step <= _MAX_STEP_S:
-        raise unacceptable("step", f"From 1 to {_MAX_STEP_S} seconds, or auto")
-    return step

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from netpulse.errors import NotFoundError
-from netpulse.http.fields import Line, split_items
+from netpulse.http.fields import split_items
 from netpulse.ids import CredentialId, DeviceId, GroupId
 from netpulse.instants import NotAnInstantError, parse_instant
 from pydantic import Field
@@ -35,7 +35,6 @@ Numbers = Annotated[
     split_items,
     Query(description="Any of these."),
 ]
-Entity = Annotated[Line | None, Query(description="A pattern, such as `if:ge-0/0/*`.")]
 From = Annotated[
     str, Query(alias="from", max_length=40, description="ISO 8601 with an offset, or `-6h`.")
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from netpulse.outbox import Outbox
 
     from functions.devices.domain.credential import Credential
-    from functions.devices.domain.curves import Aggregate, Cut
     from functions.devices.domain.device import Device
     from functions.devices.domain.listing import DeviceFilter, Slice
-    from functions.devices.domain.series import Sample, Series
     from functions.devices.models.credentials import CredentialView
     from functions.devices.models.groups import GroupIn, GroupView
     from functions.devices.models.snapshot import SnapshotView
@@ -156,30 +154,6 @@ class Credentials(Protocol):
         ...
 
 
-class Readings(Protocol):
-    """What was measured."""
-
-    def series(self, device_id: DeviceId, metrics: Sequence[str]) -> list[Series]:
-        """Return a device's series of these metrics, of all when none is named."""
-        ...
-
-    def samples(
-        self, series: Sequence[Series], *, begin: datetime, end: datetime
-    ) -> Mapping[int, list[Sample]]:
-        """Return each series' values in time, by the series' id; series of one device."""
-        ...
-
-    def buckets(
-        self, series: Sequence[Series], cut: Cut, aggregate: Aggregate
-    ) -> Mapping[int, dict[datetime, float]]:
-        """Return each series' value a bucket, by the series' id; series of one device."""
-        ...
-
-    def latest(self, series: Sequence[Series], *, since: datetime) -> Mapping[int, Sample]:
-        """Return each series' newest value, by the series' id; series of one device."""
-        ...
-
-
 @dataclass(frozen=True)
 class DevicesWork:
     """One transaction of one organisation."""
@@ -189,7 +163,6 @@ class DevicesWork:
     inventory: Inventory
     groups: Groups
     credentials: Credentials
-    readings: Readings
     outbox: Outbox
     # opens a part of the transaction that is undone alone when it raises
     attempt: Callable[[], AbstractContextManager[object]]

@@ -1,34 +1,24 @@
-"""What is known of devices: lists, status, ports, availability and measured values."""
+"""What is known of devices: lists, status, ports and availability."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from netpulse.availability import StatusPeriod, availability
 from netpulse.http import Page
 
-from functions.devices.domain.curves import TooManyPointsError, bucketed, cut, with_gaps
-from functions.devices.domain.errors import unacceptable
-from functions.devices.models.metrics import CurveView, LatestView, MetricsView, SeriesView
 from functions.devices.models.views import AvailabilityView, StatusView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from netpulse.clock import Clock
     from netpulse.ids import DeviceId, OrganizationId
 
-    from functions.devices.domain.curves import Aggregate, Cut, Point
     from functions.devices.domain.listing import DeviceFilter, Slice
-    from functions.devices.domain.series import Series
     from functions.devices.models.snapshot import SnapshotView
     from functions.devices.models.views import DeviceView, InterfaceView
-    from functions.devices.ports import Readings, Work
-
-_LATEST_INTERVALS = 5
-_LATEST_AT_LEAST = timedelta(minutes=15)
+    from functions.devices.ports import Work
 
 
 class MonitoringService:
@@ -116,109 +106,3 @@ class MonitoringService:
             outages=found.outages,
             longest_outage_seconds=found.longest_outage_seconds,
         )
-
-    def series(
-        self,
-        organization_id: OrganizationId,
-        device_id: DeviceId,
-        *,
-        metrics: Sequence[str],
-        entity: str | None,
-    ) -> list[SeriesView]:
-        """Return which series of a device there are."""
-        with self._work(organization_id) as work:
-            work.inventory.view(device_id)
-            found = work.readings.series(device_id, metrics)
-        return [SeriesView(**_name(each)) for each in found if each.matches(entity)]
-
-    def latest(
-        self,
-        organization_id: OrganizationId,
-        device_id: DeviceId,
-        *,
-        metrics: Sequence[str],
-        entity: str | None,
-    ) -> list[LatestView]:
-        """Return each series' newest value, unless it is older than some polling intervals."""
-        with self._work(organization_id) as work:
-            device = work.inventory.view(device_id)
-            age = max(
-                _LATEST_INTERVALS * timedelta(seconds=device.interval_seconds), _LATEST_AT_LEAST
-            )
-            series = [s for s in work.readings.series(device_id, metrics) if s.matches(entity)]
-            newest = work.readings.latest(series, since=self._clock.now() - age)
-        return [
-            LatestView(**_name(each), time=newest[each.id][0], value=newest[each.id][1])
-            for each in series
-            if each.id in newest
-        ]
-
-    def metrics(
-        self,
-        organization_id: OrganizationId,
-        device_id: DeviceId,
-        *,
-        metrics: Sequence[str],
-        entity: str | None,
-        begin: datetime,
-        end: datetime,
-        step_s: int | None,
-        aggregate: Aggregate | None,
-    ) -> MetricsView:
-        """Return a device's series over a range of time."""
-        with self._work(organization_id) as work:
-            device = work.inventory.view(device_id)
-            series = [s for s in work.readings.series(device_id, metrics) if s.matches(entity)]
-            try:
-                range_ = cut(
-                    begin,
-                    end,
-                    step_s=step_s,
-                    interval_s=device.interval_seconds,
-                    series=len(series),
-                    aggregate=aggregate,
-                )
-            except TooManyPointsError as error:
-                raise unacceptable("step", str(error)) from error
-            curves = _curves(work.readings, series, range_, aggregate)
-        return MetricsView(
-            device_id=device.id,
-            begin=range_.begin,
-            end=range_.end,
-            step_seconds=range_.step_s,
-            series=curves,
-        )
-
-
-def _curves(
-    readings: Readings, series: Sequence[Series], range_: Cut, aggregate: Aggregate | None
-) -> list[CurveView]:
-    if range_.raw:
-        samples = readings.samples(series, begin=range_.begin, end=range_.end)
-        return [
-            _curve(each, None, with_gaps(samples.get(each.id, []), range_.step_s))
-            for each in series
-        ]
-    curves = []
-    chosen = {each.id: aggregate or each.default_aggregate for each in series}
-    values = {
-        kind: readings.buckets([s for s in series if chosen[s.id] is kind], range_, kind)
-        for kind in sorted(set(chosen.values()))
-    }
-    for each in series:
-        kind = chosen[each.id]
-        curves.append(_curve(each, kind, bucketed(range_, values[kind].get(each.id, {}))))
-    return curves
-
-
-def _curve(series: Series, aggregate: Aggregate | None, points: list[Point]) -> CurveView:
-    return CurveView(**_name(series), aggregate=aggregate, points=points)
-
-
-def _name(series: Series) -> dict[str, str]:
-    return {
-        "metric": series.metric,
-        "entity": series.entity,
-        "unit": series.unit,
-        "kind": series.kind,
-    }

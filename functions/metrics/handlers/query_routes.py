@@ -10,9 +10,9 @@ from netpulse.permissions import Permission
 from functions.metrics.models.queries import QueryIn, QueryView
 from functions.metrics.models.rankings import (
     AvailabilityIn,
-    AvailabilityView,
     BillingIn,
     BillingView,
+    FleetAvailabilityView,
     TopIn,
     TopView,
 )
@@ -59,7 +59,7 @@ def add_query_routes(app: Application, services: Services) -> None:
         return services.rankings().top(app.principal.organization_id, asked)
 
     @app.post("/metrics/availability", permission=Permission.DEVICE_READ, limit="monitoring")
-    def get_availability(asked: AvailabilityIn) -> AvailabilityView:
+    def get_availability(asked: AvailabilityIn) -> FleetAvailabilityView:
         """Get how much of a range many devices were up.
 
         `availability` is up / (up + down); degraded is up. Time behind a dead parent, in

@@ -28,7 +28,7 @@ class LatestView(SeriesView):
     value: float
 
 
-class DeviceCurveView(SeriesView):
+class CurveView(SeriesView):
     """A series over time: `[instant, value]`, null where nothing was measured."""
 
     aggregate: Aggregate | None
@@ -44,7 +44,7 @@ class MetricsView(BaseModel):
     begin: Annotated[datetime, Field(serialization_alias="from")]
     end: Annotated[datetime, Field(serialization_alias="to")]
     step_seconds: int
-    series: list[DeviceCurveView]
+    series: list[CurveView]
 
 
 class CatalogueEntryView(SeriesView):

@@ -76,7 +76,7 @@ class QueryIn(SeriesScope, Range):
     format: Shape = Shape.ROWS
 
 
-class CurveView(BaseModel):
+class QueryCurveView(BaseModel):
     """A curve: a series, or several combined (`series_count`, `group` says which)."""
 
     metric: str
@@ -109,4 +109,4 @@ class QueryView(BaseModel):
     source: str
     compared_seconds: int | None = None
     times: list[int] | None = None
-    series: list[CurveView]
+    series: list[QueryCurveView]

@@ -104,7 +104,7 @@ class DeviceAvailabilityView(AvailabilityFigures):
     device_name: str
 
 
-class AvailabilityView(BaseModel):
+class FleetAvailabilityView(BaseModel):
     """Availability of many devices, and of all together."""
 
     model_config = ConfigDict(serialize_by_alias=True)

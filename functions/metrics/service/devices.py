@@ -15,7 +15,7 @@ from functions.metrics.domain.series import Wanted
 from functions.metrics.domain.spans import TooManyPointsError, cut
 from functions.metrics.models.devices import (
     CatalogueEntryView,
-    DeviceCurveView,
+    CurveView,
     LatestOfAllView,
     LatestView,
     MetricsView,
@@ -157,7 +157,7 @@ def _fresh_for(series: Series) -> timedelta:
 
 def _drawn(
     readings: Readings, series: Sequence[Series], span: Span, aggregate: Aggregate | None
-) -> list[DeviceCurveView]:
+) -> list[CurveView]:
     if span.raw:
         samples = readings.samples(series, begin=span.begin, end=span.end)
         broken = [with_gaps(column, span.step_s) for column in samples]
@@ -180,8 +180,8 @@ def _points(times: Sequence[int], values: Sequence[float]) -> list[Point]:
     ]
 
 
-def _curve(series: Series, aggregate: Aggregate | None, points: list[Point]) -> DeviceCurveView:
-    return DeviceCurveView.model_construct(**_name(series), aggregate=aggregate, points=points)
+def _curve(series: Series, aggregate: Aggregate | None, points: list[Point]) -> CurveView:
+    return CurveView.model_construct(**_name(series), aggregate=aggregate, points=points)
 
 
 def _name(series: Series) -> dict[str, Any]:

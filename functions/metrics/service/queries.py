@@ -11,7 +11,7 @@ from netpulse.timeseries.model import SECOND, instant
 
 from functions.metrics.domain.buckets import combined
 from functions.metrics.domain.grouping import grouped
-from functions.metrics.models.queries import CurveView, Key, QueryView, Shape
+from functions.metrics.models.queries import Key, QueryCurveView, QueryView, Shape
 from functions.metrics.service.asking import duration_of, range_of, series_of, span_of
 from functions.metrics.service.reading import curves, kind_of
 
@@ -126,13 +126,13 @@ def _views(
     laid: Callable[..., _Filled],
     rows: Sequence[Floats],
     before: Sequence[Floats] | None,
-) -> list[CurveView]:
+) -> list[QueryCurveView]:
     views = []
     for place, head in enumerate(heads):
         filled = laid(rows[place])
         if before is not None:
             filled |= laid(before[place], "earlier_")
-        views.append(CurveView.model_construct(**head, **filled))
+        views.append(QueryCurveView.model_construct(**head, **filled))
     return views
 
 

@@ -14,8 +14,8 @@ from functions.metrics.domain.series import COUNTER
 from functions.metrics.domain.spans import Aggregate
 from functions.metrics.models.rankings import (
     AvailabilityFigures,
-    AvailabilityView,
     DeviceAvailabilityView,
+    FleetAvailabilityView,
     Order,
     Ranked,
     RankedView,
@@ -71,7 +71,7 @@ class RankingService:
 
     def availability(
         self, organization_id: OrganizationId, asked: AvailabilityIn
-    ) -> AvailabilityView:
+    ) -> FleetAvailabilityView:
         """Return how much of a range each device was up, by the rule reports have too."""
         now = self._clock.now()
         begin, end = range_of(asked, now)
@@ -94,7 +94,7 @@ class RankingService:
             )
             for each in devices
         ]
-        return AvailabilityView(
+        return FleetAvailabilityView(
             begin=begin,
             end=end,
             total=AvailabilityFigures(**_seconds(summed(found))),

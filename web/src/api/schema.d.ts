@@ -1085,6 +1085,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/discovery/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the neighbours that devices tell of and that are no devices yet
+         * @description List the neighbours that devices tell of and that are no devices yet.
+         */
+        get: operations["list_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discovery/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List scans, newest first
+         * @description List scans, newest first.
+         */
+        get: operations["list_scans"];
+        put?: never;
+        /**
+         * Scan networks for devices, as a job: `GET /jobs/{job_id}`, `DELETE` cancels it
+         * @description Scan networks for devices, as a job: `GET /jobs/{job_id}`, `DELETE` cancels it.
+         */
+        post: operations["start_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discovery/scans/{scan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a scan and how far it is
+         * @description Get a scan and how far it is.
+         */
+        get: operations["get_scan"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a scan and what it found; one that is under way ends
+         * @description Delete a scan and what it found; one that is under way ends.
+         */
+        delete: operations["delete_scan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discovery/scans/{scan_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make devices of results, each with the credential that was answered; repeat it freely
+         * @description Make devices of results, each with the credential that was answered; repeat it freely.
+         */
+        post: operations["accept_scan_results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discovery/scans/{scan_id}/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer these addresses no more in this scan and later ones; `ignored: false` undoes it
+         * @description Offer these addresses no more in this scan and later ones; `ignored: false` undoes it.
+         */
+        post: operations["ignore_scan_results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discovery/scans/{scan_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a scan has found so far, by address
+         * @description List what a scan has found so far, by address.
+         */
+        get: operations["list_scan_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1097,6 +1225,88 @@ export interface paths {
          * @description Show what happened after a number, as the messages that the WebSocket carries.
          */
         get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List incidents: outages, each with its root and how many devices it took with it
+         * @description List incidents: outages, each with its root and how many devices it took with it.
+         *
+         *     `device_id` finds those a device was in. `since` and `until` bound when they began.
+         */
+        get: operations["list_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an incident
+         * @description Get an incident.
+         */
+        get: operations["get_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the devices that were or are in an incident, its root first
+         * @description List the devices that were or are in an incident, its root first.
+         */
+        get: operations["list_incident_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened in an incident and to its alerts, oldest first
+         * @description List what happened in an incident and to its alerts, oldest first.
+         */
+        get: operations["get_incident_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1388,6 +1598,153 @@ export interface paths {
          * @description End one of one's own sessions.
          */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get how much of a range many devices were up
+         * @description Get how much of a range many devices were up.
+         *
+         *     `availability` is up / (up + down); degraded is up. Time behind a dead parent, in
+         *     maintenance or not judged at all is told beside it. An outage that lasts counts to now.
+         */
+        post: operations["get_availability"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/billing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a month's 95th percentile of ports, each and all together
+         * @description Get a month's 95th percentile of ports, each and all together.
+         */
+        post: operations["get_billing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the newest values of all devices' series in columns, but for stale ones
+         * @description Get the newest values of all devices' series in columns, but for stale ones.
+         */
+        get: operations["get_latest_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get many series over a range of time, each or combined
+         * @description Get many series over a range of time, each or combined.
+         *
+         *     Buckets start on multiples of the step, which is chosen for `max_points` unless given. A
+         *     series combined by tag or group counts in each of its tags or groups. More series, points
+         *     or values than one answer may hold are refused with QUERY_TOO_LARGE.
+         */
+        post: operations["query_metrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/query/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get what POST /metrics/query gives as CSV, a line an instant and curve
+         * @description Get what POST /metrics/query gives as CSV, a line an instant and curve.
+         */
+        post: operations["query_metrics_as_csv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the organisation's series by device, entity and metric
+         * @description List the organisation's series by device, entity and metric.
+         */
+        get: operations["list_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get the series with the highest or lowest values of a range
+         * @description Get the series with the highest or lowest values of a range.
+         */
+        post: operations["get_top"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1696,6 +2053,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the four roles that everybody has, then one's own, each with its permissions
+         * @description List the four roles that everybody has, then one's own, each with its permissions.
+         */
+        get: operations["list_roles"];
+        put?: never;
+        /**
+         * Make a role of permissions that one has oneself
+         * @description Make a role of permissions that one has oneself.
+         */
+        post: operations["add_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget a role that nobody has
+         * @description Forget a role that nobody has.
+         */
+        delete: operations["remove_role"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a role; whoever has it feels it within five seconds
+         * @description Change a role; whoever has it feels it within five seconds.
+         */
+        patch: operations["change_role"];
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1921,6 +2326,11 @@ export interface components {
             name: string;
             /** @default api_user */
             role?: components["schemas"]["Role"];
+            /**
+             * Role Id
+             * @description Which of your own roles, for `custom`.
+             */
+            role_id?: string | null;
             /** Expires At */
             expires_at?: string | null;
         };
@@ -1939,6 +2349,8 @@ export interface components {
             /** Prefix */
             prefix: string;
             role: components["schemas"]["Role"];
+            /** Role Id */
+            role_id?: string | null;
             /**
              * Created By
              * Format: uuid
@@ -2072,8 +2484,14 @@ export interface components {
             /** Full Name */
             full_name: string;
             role: components["schemas"]["Role"];
+            /** Role Id */
+            role_id: string | null;
+            /** Role Name */
+            role_name: string | null;
             /** Is Active */
             is_active: boolean;
+            /** Has Second Factor */
+            has_second_factor: boolean;
             /** Is Invited */
             is_invited: boolean;
             /**
@@ -2128,6 +2546,8 @@ export interface components {
             memberships: components["schemas"]["MembershipView"][];
             /** Api Key Id */
             api_key_id: string | null;
+            /** Must Enroll */
+            must_enroll: boolean;
         };
         /**
          * MembershipView
@@ -2178,6 +2598,8 @@ export interface components {
             /** Prefix */
             prefix: string;
             role: components["schemas"]["Role"];
+            /** Role Id */
+            role_id?: string | null;
             /**
              * Created By
              * Format: uuid
@@ -2219,6 +2641,8 @@ export interface components {
             name?: string | null;
             /** Time Zone */
             time_zone?: string | null;
+            /** Requires Second Factor */
+            requires_second_factor?: boolean | null;
         };
         /**
          * OrganizationView
@@ -2241,6 +2665,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Requires Second Factor */
+            requires_second_factor: boolean;
         };
         /** Paged[ApiKeyView] */
         Paged_ApiKeyView_: {
@@ -2438,7 +2864,54 @@ export interface components {
          * @description What a member is in an organisation.
          * @enum {string}
          */
-        Role: "admin" | "operator" | "viewer" | "api_user";
+        Role: "admin" | "operator" | "viewer" | "api_user" | "custom";
+        /**
+         * RoleChange
+         * @description What an admin changes of a role; who has it feels it within seconds.
+         */
+        RoleChange: {
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Permissions */
+            permissions?: components["schemas"]["Permission"][] | null;
+        };
+        /**
+         * RoleIn
+         * @description A role made of permissions.
+         */
+        RoleIn: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+        };
+        /**
+         * RoleView
+         * @description A role: one of the four that everybody has, without an id, or the organisation's own.
+         */
+        RoleView: {
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Built In */
+            built_in: boolean;
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            /** Holders */
+            holders: number;
+            /** Updated At */
+            updated_at: string | null;
+        };
         /**
          * SecondFactorView
          * @description A second factor, without its secret.
@@ -2614,6 +3087,17 @@ export interface components {
             data: components["schemas"]["RecoveryCodesView"];
             meta: components["schemas"]["Meta"];
         };
+        /** Success[RoleView] */
+        Success_RoleView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["RoleView"];
+            meta: components["schemas"]["Meta"];
+        };
         /** Success[SecondFactorsView] */
         Success_SecondFactorsView_: {
             /**
@@ -2645,6 +3129,18 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["UserView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[list[RoleView]] */
+        Success_list_RoleView__: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["RoleView"][];
             meta: components["schemas"]["Meta"];
         };
         /** Success[list[SessionView]] */
@@ -2713,6 +3209,11 @@ export interface components {
          */
         UserChange: {
             role?: components["schemas"]["Role"] | null;
+            /**
+             * Role Id
+             * @description Which of your own roles, for `custom`.
+             */
+            role_id?: string | null;
             /** Is Active */
             is_active?: boolean | null;
         };
@@ -2724,6 +3225,11 @@ export interface components {
             /** Email */
             email: string;
             role: components["schemas"]["Role"];
+            /**
+             * Role Id
+             * @description Which of your own roles, for `custom`.
+             */
+            role_id?: string | null;
             /**
              * Full Name
              * @default
@@ -2750,8 +3256,14 @@ export interface components {
             /** Full Name */
             full_name: string;
             role: components["schemas"]["Role"];
+            /** Role Id */
+            role_id: string | null;
+            /** Role Name */
+            role_name: string | null;
             /** Is Active */
             is_active: boolean;
+            /** Has Second Factor */
+            has_second_factor: boolean;
             /** Is Invited */
             is_invited: boolean;
             /**
@@ -2773,11 +3285,63 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
-         * Aggregate
-         * @description How the values of a bucket become one.
-         * @enum {string}
+         * AcceptIn
+         * @description Which of a scan's results are to be devices, and what they have in common.
          */
-        Aggregate: "avg" | "min" | "max" | "last" | "sum" | "count";
+        AcceptIn: {
+            /** Addresses */
+            addresses: string[];
+            device_type?: components["schemas"]["DeviceType"] | null;
+            /**
+             * Group Ids
+             * @default []
+             */
+            group_ids?: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /**
+             * Interval Seconds
+             * @default 60
+             */
+            interval_seconds?: number;
+        };
+        /**
+         * AcceptView
+         * @description What became of each address that was accepted.
+         */
+        AcceptView: {
+            /** Created */
+            created: number;
+            /** Known */
+            known: number;
+            /** Failed */
+            failed: number;
+            /** Rows */
+            rows: components["schemas"]["AcceptedView"][];
+        };
+        /**
+         * AcceptedView
+         * @description What became of one address.
+         */
+        AcceptedView: {
+            /** Address */
+            address: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "created" | "known" | "failed";
+            /** Device Id */
+            device_id?: string | null;
+            /**
+             * Error
+             * @default
+             */
+            error?: string;
+        };
         /**
          * AvailabilityView
          * @description Where the seconds of a stretch of time went; `availability` is up / (up + down).
@@ -2814,6 +3378,30 @@ export interface components {
             outages: number;
             /** Longest Outage Seconds */
             longest_outage_seconds: number;
+        };
+        /**
+         * CandidateView
+         * @description A neighbour that is no device yet, by the address it is managed at.
+         */
+        CandidateView: {
+            /** Address */
+            address: string;
+            /** Sys Name */
+            sys_name: string;
+            /** Platform */
+            platform: string;
+            /** Capabilities */
+            capabilities: string[];
+            /**
+             * Seen By
+             * Format: uuid
+             */
+            seen_by: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
         };
         /**
          * Check
@@ -2988,26 +3576,6 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
-        };
-        /**
-         * CurveView
-         * @description A series over time: `[instant, value]`, null where nothing was measured.
-         */
-        CurveView: {
-            /** Metric */
-            metric: string;
-            /** Entity */
-            entity: string;
-            /** Unit */
-            unit: string;
-            /** Kind */
-            kind: string;
-            aggregate: components["schemas"]["Aggregate"] | null;
-            /** Points */
-            points: [
-                string,
-                number | null
-            ][];
         };
         /**
          * DeviceIn
@@ -3446,6 +4014,27 @@ export interface components {
             count?: number;
         };
         /**
+         * IgnoreIn
+         * @description Which of a scan's results are of no interest, now and in later scans.
+         */
+        IgnoreIn: {
+            /** Addresses */
+            addresses: string[];
+            /**
+             * Ignored
+             * @default true
+             */
+            ignored?: boolean;
+        };
+        /**
+         * IgnoreView
+         * @description How many addresses are ignored now, or no longer.
+         */
+        IgnoreView: {
+            /** Changed */
+            changed: number;
+        };
+        /**
          * ImportIn
          * @description Rows, each a device as POST /devices takes it; a wrong row does not spoil the others.
          *
@@ -3552,27 +4141,6 @@ export interface components {
             scale?: number;
         };
         /**
-         * LatestView
-         * @description A series with its newest value.
-         */
-        LatestView: {
-            /** Metric */
-            metric: string;
-            /** Entity */
-            entity: string;
-            /** Unit */
-            unit: string;
-            /** Kind */
-            kind: string;
-            /**
-             * Time
-             * Format: date-time
-             */
-            time: string;
-            /** Value */
-            value: number;
-        };
-        /**
          * Login
          * @description A user name with a password or a private key.
          */
@@ -3593,36 +4161,24 @@ export interface components {
             device_ids: string[];
         };
         /**
-         * MetricsView
-         * @description Series over one range of time; `aggregate` null: the samples themselves.
-         */
-        MetricsView: {
-            /**
-             * Device Id
-             * Format: uuid
-             */
-            device_id: string;
-            /**
-             * From
-             * Format: date-time
-             */
-            from: string;
-            /**
-             * To
-             * Format: date-time
-             */
-            to: string;
-            /** Step Seconds */
-            step_seconds: number;
-            /** Series */
-            series: components["schemas"]["CurveView"][];
-        };
-        /**
          * Outcome
          * @description What became of a row.
          * @enum {string}
          */
         Outcome: "created" | "updated" | "unchanged" | "failed";
+        /** Paged[CandidateView] */
+        Paged_CandidateView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["CandidateView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
         /** Paged[CheckView] */
         Paged_CheckView_: {
             /**
@@ -3675,6 +4231,32 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
             meta: components["schemas"]["Meta"];
         };
+        /** Paged[ResultView] */
+        Paged_ResultView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["ResultView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Paged[ScanView] */
+        Paged_ScanView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["ScanView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
         /**
          * PeriodView
          * @description A period in one status; `ended_at` null: it still lasts.
@@ -3714,6 +4296,47 @@ export interface components {
             beyond_device: boolean;
         };
         /**
+         * ResultState
+         * @description What a result is to its organisation.
+         * @enum {string}
+         */
+        ResultState: "new" | "known" | "ignored";
+        /**
+         * ResultView
+         * @description What answered at an address; `device_id` is the device that has this address already.
+         */
+        ResultView: {
+            /** Address */
+            address: string;
+            state: components["schemas"]["ResultState"];
+            /** Icmp */
+            icmp: boolean;
+            /** Snmp */
+            snmp: boolean;
+            /** Rtt Ms */
+            rtt_ms: number | null;
+            /** Credential Id */
+            credential_id: string | null;
+            /** Sys Name */
+            sys_name: string;
+            /** Sys Descr */
+            sys_descr: string;
+            /** Vendor */
+            vendor: string;
+            /** Model */
+            model: string;
+            /** Os */
+            os: string;
+            device_type: components["schemas"]["DeviceType"];
+            /** Device Id */
+            device_id: string | null;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+        };
+        /**
          * RowView
          * @description What became of a row, by its place from 0.
          */
@@ -3726,18 +4349,128 @@ export interface components {
             error?: components["schemas"]["ErrorBody"] | null;
         };
         /**
-         * SeriesView
-         * @description A series there is.
+         * ScanIn
+         * @description A scan of networks of at most 4,096 addresses in all.
+         *
+         *     Credentials are tried in their order until one is answered. `neighbours` adds the management
+         *     addresses of neighbours that are no devices yet. Unless it is a dry run, everything new that is
+         *     found becomes a device.
          */
-        SeriesView: {
-            /** Metric */
-            metric: string;
-            /** Entity */
-            entity: string;
-            /** Unit */
-            unit: string;
-            /** Kind */
-            kind: string;
+        ScanIn: {
+            /**
+             * Networks
+             * @default []
+             */
+            networks?: string[];
+            /**
+             * Neighbours
+             * @default false
+             */
+            neighbours?: boolean;
+            /**
+             * Credential Ids
+             * @default []
+             */
+            credential_ids?: string[];
+            /**
+             * Protocols
+             * @default [
+             *       "icmp",
+             *       "snmp"
+             *     ]
+             */
+            protocols?: ("icmp" | "snmp")[];
+            /**
+             * Packets Per Second
+             * @default 200
+             */
+            packets_per_second?: number;
+            /**
+             * Snmp Port
+             * @default 161
+             */
+            snmp_port?: number;
+            /**
+             * Dry Run
+             * @default true
+             */
+            dry_run?: boolean;
+        };
+        /**
+         * ScanStarted
+         * @description A scan that waits for a poller; `GET /jobs/{job_id}` tells how far it is.
+         */
+        ScanStarted: {
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * Scan Id
+             * Format: uuid
+             */
+            scan_id: string;
+            /** Addresses */
+            addresses: number;
+        };
+        /**
+         * ScanView
+         * @description A scan and how far it is; `progress` runs from 0 to 1.
+         */
+        ScanView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** Progress */
+            progress: number;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Networks */
+            networks: string[];
+            /** Credential Ids */
+            credential_ids: string[];
+            /** Protocols */
+            protocols: string[];
+            /** Packets Per Second */
+            packets_per_second: number;
+            /** Snmp Port */
+            snmp_port: number;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Addresses */
+            addresses: number;
+            /** Asked */
+            asked: number;
+            /** Found */
+            found: number;
+            /** Created By */
+            created_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Accepted At */
+            accepted_at: string | null;
         };
         /**
          * SnapshotView
@@ -3921,6 +4654,17 @@ export interface components {
             /** Periods */
             periods: components["schemas"]["PeriodView"][];
         };
+        /** Success[AcceptView] */
+        Success_AcceptView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["AcceptView"];
+            meta: components["schemas"]["Meta"];
+        };
         /** Success[AvailabilityView] */
         Success_AvailabilityView_: {
             /**
@@ -3976,6 +4720,17 @@ export interface components {
             data: components["schemas"]["GroupView"];
             meta: components["schemas"]["Meta"];
         };
+        /** Success[IgnoreView] */
+        Success_IgnoreView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["IgnoreView"];
+            meta: components["schemas"]["Meta"];
+        };
         /** Success[ImportView] */
         Success_ImportView_: {
             /**
@@ -3987,17 +4742,6 @@ export interface components {
             data: components["schemas"]["ImportView"];
             meta: components["schemas"]["Meta"];
         };
-        /** Success[MetricsView] */
-        Success_MetricsView_: {
-            /**
-             * Success
-             * @default true
-             * @constant
-             */
-            success?: true;
-            data: components["schemas"]["MetricsView"];
-            meta: components["schemas"]["Meta"];
-        };
         /** Success[PolicyView] */
         Success_PolicyView_: {
             /**
@@ -4007,6 +4751,28 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["PolicyView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[ScanStarted] */
+        Success_ScanStarted_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["ScanStarted"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[ScanView] */
+        Success_ScanView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["ScanView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[SnapshotView] */
@@ -4041,30 +4807,6 @@ export interface components {
             success?: true;
             /** Data */
             data: components["schemas"]["InterfaceView"][];
-            meta: components["schemas"]["Meta"];
-        };
-        /** Success[list[LatestView]] */
-        Success_list_LatestView__: {
-            /**
-             * Success
-             * @default true
-             * @constant
-             */
-            success?: true;
-            /** Data */
-            data: components["schemas"]["LatestView"][];
-            meta: components["schemas"]["Meta"];
-        };
-        /** Success[list[SeriesView]] */
-        Success_list_SeriesView__: {
-            /**
-             * Success
-             * @default true
-             * @constant
-             */
-            success?: true;
-            /** Data */
-            data: components["schemas"]["SeriesView"][];
             meta: components["schemas"]["Meta"];
         };
         /**
@@ -4212,6 +4954,19 @@ export interface components {
             pagination: components["schemas"]["CursorPosition"];
             meta: components["schemas"]["Meta"];
         };
+        /** CursorPaged[TimelineView] */
+        CursorPaged_TimelineView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["TimelineView"][];
+            pagination: components["schemas"]["CursorPosition"];
+            meta: components["schemas"]["Meta"];
+        };
         /**
          * DryRunIn
          * @description A rule that is not kept yet, and which past it is tried on.
@@ -4320,6 +5075,81 @@ export interface components {
             value: number | null;
         };
         /**
+         * IncidentDeviceView
+         * @description A device that was or is in an incident.
+         */
+        IncidentDeviceView: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Name */
+            name: string;
+            /** Ip Address */
+            ip_address: string;
+            /** Status */
+            status: string;
+            /** Is Root */
+            is_root: boolean;
+            /**
+             * Joined At
+             * Format: date-time
+             */
+            joined_at: string;
+            /** Left At */
+            left_at: string | null;
+        };
+        /**
+         * IncidentView
+         * @description An outage: the device at its root, and how many devices it took with it.
+         */
+        IncidentView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "resolved";
+            severity: components["schemas"]["Severity"];
+            /** Reason */
+            reason: string;
+            /** Root Device Id */
+            root_device_id: string | null;
+            /** Root Name */
+            root_name: string;
+            /** Root Ip Address */
+            root_ip_address: string;
+            /** Affected */
+            affected: number;
+            /** Most Affected */
+            most_affected: number;
+            /** Alerts */
+            alerts: number;
+            /** Seq */
+            seq: number;
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Merged Into */
+            merged_into: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * ItemError
          * @description Why one of many could not be done.
          */
@@ -4399,6 +5229,32 @@ export interface components {
             success?: true;
             /** Data */
             data: components["schemas"]["AlertView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Paged[IncidentDeviceView] */
+        Paged_IncidentDeviceView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["IncidentDeviceView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Paged[IncidentView] */
+        Paged_IncidentView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["IncidentView"][];
             pagination: components["schemas"]["Pagination"];
             meta: components["schemas"]["Meta"];
         };
@@ -4697,6 +5553,17 @@ export interface components {
             data: components["schemas"]["DryRunView"];
             meta: components["schemas"]["Meta"];
         };
+        /** Success[IncidentView] */
+        Success_IncidentView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["IncidentView"];
+            meta: components["schemas"]["Meta"];
+        };
         /** Success[RuleView] */
         Success_RuleView_: {
             /**
@@ -4750,6 +5617,27 @@ export interface components {
             by_state: {
                 [key: string]: number;
             };
+        };
+        /**
+         * TimelineView
+         * @description Something that happened in an incident, or to one of its alerts.
+         */
+        TimelineView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Alert Id */
+            alert_id: string | null;
+            /** Actor Id */
+            actor_id: string | null;
+            /** Actor Name */
+            actor_name: string;
         };
         /**
          * VersionView
@@ -4807,6 +5695,776 @@ export interface components {
             saved_by: string | null;
             /** Saved By Name */
             saved_by_name: string;
+        };
+        /**
+         * Aggregate
+         * @description How the values of a bucket become one.
+         * @enum {string}
+         */
+        Aggregate: "avg" | "min" | "max" | "last" | "sum" | "count" | "p50" | "p95" | "p99" | "rate";
+        /**
+         * AvailabilityFigures
+         * @description Where the seconds went; `availability` is up / (up + down), null when neither was seen.
+         */
+        AvailabilityFigures: {
+            /** Availability */
+            availability: number | null;
+            /** Up Seconds */
+            up_seconds: number;
+            /** Down Seconds */
+            down_seconds: number;
+            /** Unreachable Seconds */
+            unreachable_seconds: number;
+            /** Maintenance Seconds */
+            maintenance_seconds: number;
+            /** Unknown Seconds */
+            unknown_seconds: number;
+            /** Outages */
+            outages: number;
+            /** Longest Outage Seconds */
+            longest_outage_seconds: number;
+        };
+        /**
+         * AvailabilityIn
+         * @description Of which devices, in which range.
+         */
+        AvailabilityIn: {
+            /**
+             * From
+             * @description ISO 8601 with an offset, `now`, or relative like `-6h`.
+             * @default -24h
+             */
+            from?: string;
+            /**
+             * To
+             * @description ISO 8601 with an offset, `now`, or relative like `-6h`.
+             * @default now
+             */
+            to?: string;
+            /**
+             * Device Ids
+             * @default []
+             */
+            device_ids?: string[];
+            /**
+             * Group Ids
+             * @default []
+             */
+            group_ids?: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+        };
+        /**
+         * BillingIn
+         * @description Ports and a month in the organisation's time zone, or another's.
+         */
+        BillingIn: {
+            /** Ports */
+            ports: components["schemas"]["PortIn"][];
+            /**
+             * Month
+             * @example 2026-11
+             */
+            month: string;
+            /** Time Zone */
+            time_zone?: string | null;
+            /**
+             * Commit Bps
+             * @description What is billed at least, in bit/s.
+             */
+            commit_bps?: number | null;
+            /**
+             * In Metric
+             * @default if_in_bps
+             */
+            in_metric?: string;
+            /**
+             * Out Metric
+             * @default if_out_bps
+             */
+            out_metric?: string;
+        };
+        /**
+         * BillingView
+         * @description What a month's traffic is charged by; `complete` says that the month is over.
+         */
+        BillingView: {
+            /** Month */
+            month: string;
+            /** Time Zone */
+            time_zone: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Complete */
+            complete: boolean;
+            /** Sample Seconds */
+            sample_seconds: number;
+            total: components["schemas"]["UsageView"];
+            /** Ports */
+            ports: components["schemas"]["PortUsageView"][];
+        };
+        /**
+         * CatalogueEntryView
+         * @description A series of the whole organisation.
+         */
+        CatalogueEntryView: {
+            /** Metric */
+            metric: string;
+            /** Entity */
+            entity: string;
+            /** Unit */
+            unit: string;
+            /** Kind */
+            kind: string;
+            /** Id */
+            id: number;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Device Name */
+            device_name: string;
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * Combine
+         * @description How series of a group become one curve.
+         * @enum {string}
+         */
+        Combine: "avg" | "min" | "max" | "sum" | "count" | "p50" | "p95" | "p99";
+        /**
+         * CurveView
+         * @description A series over time: `[instant, value]`, null where nothing was measured.
+         */
+        CurveView: {
+            /** Metric */
+            metric: string;
+            /** Entity */
+            entity: string;
+            /** Unit */
+            unit: string;
+            /** Kind */
+            kind: string;
+            aggregate: components["schemas"]["Aggregate"] | null;
+            /** Points */
+            points: [
+                string,
+                number | null
+            ][];
+        };
+        /**
+         * DeviceAvailabilityView
+         * @description A device's availability.
+         */
+        DeviceAvailabilityView: {
+            /** Availability */
+            availability: number | null;
+            /** Up Seconds */
+            up_seconds: number;
+            /** Down Seconds */
+            down_seconds: number;
+            /** Unreachable Seconds */
+            unreachable_seconds: number;
+            /** Maintenance Seconds */
+            maintenance_seconds: number;
+            /** Unknown Seconds */
+            unknown_seconds: number;
+            /** Outages */
+            outages: number;
+            /** Longest Outage Seconds */
+            longest_outage_seconds: number;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Device Name */
+            device_name: string;
+        };
+        /**
+         * DirectionView
+         * @description One direction in bit/s, from averages of five minutes; `octets` were transferred.
+         */
+        DirectionView: {
+            /** P95 Bps */
+            p95_bps: number | null;
+            /** Average Bps */
+            average_bps: number | null;
+            /** Maximum Bps */
+            maximum_bps: number | null;
+            /** Octets */
+            octets: number;
+        };
+        /**
+         * FleetAvailabilityView
+         * @description Availability of many devices, and of all together.
+         */
+        FleetAvailabilityView: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            total: components["schemas"]["AvailabilityFigures"];
+            /** Devices */
+            devices: components["schemas"]["DeviceAvailabilityView"][];
+        };
+        /**
+         * Key
+         * @description What series are put together by.
+         * @enum {string}
+         */
+        Key: "device" | "group" | "tag" | "entity";
+        /**
+         * LatestOfAllView
+         * @description The newest value of many series in columns: entry i of each list is one series.
+         *
+         *     `device` and `metric` are places in the lists `devices` and `metrics`; `time` is in seconds
+         *     since 1970.
+         */
+        LatestOfAllView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Devices */
+            devices: string[];
+            /** Device Names */
+            device_names: string[];
+            /** Metrics */
+            metrics: string[];
+            /** Units */
+            units: string[];
+            /** Device */
+            device: number[];
+            /** Metric */
+            metric: number[];
+            /** Entity */
+            entity: string[];
+            /** Time */
+            time: number[];
+            /** Value */
+            value: number[];
+        };
+        /**
+         * LatestView
+         * @description A series with its newest value.
+         */
+        LatestView: {
+            /** Metric */
+            metric: string;
+            /** Entity */
+            entity: string;
+            /** Unit */
+            unit: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * MetricsView
+         * @description Series over one range of time; `aggregate` null: the samples themselves.
+         */
+        MetricsView: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Step Seconds */
+            step_seconds: number;
+            /** Series */
+            series: components["schemas"]["CurveView"][];
+        };
+        /**
+         * Order
+         * @description Which come first.
+         * @enum {string}
+         */
+        Order: "highest" | "lowest";
+        /** Paged[CatalogueEntryView] */
+        Paged_CatalogueEntryView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["CatalogueEntryView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * PortIn
+         * @description A port that is billed.
+         */
+        PortIn: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Entity */
+            entity: string;
+        };
+        /**
+         * PortUsageView
+         * @description A port's month.
+         */
+        PortUsageView: {
+            in: components["schemas"]["DirectionView"];
+            out: components["schemas"]["DirectionView"];
+            /** Max Of P95 Bps */
+            max_of_p95_bps: number | null;
+            /** P95 Of Max Bps */
+            p95_of_max_bps: number | null;
+            /** Commit Bps */
+            commit_bps: number | null;
+            /** Billed Bps */
+            billed_bps: number | null;
+            /** Burst Bps */
+            burst_bps: number | null;
+            /** Samples Expected */
+            samples_expected: number;
+            /** Samples Measured */
+            samples_measured: number;
+            /** Samples Missing */
+            samples_missing: number;
+            /** Samples Partial */
+            samples_partial: number;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Device Name */
+            device_name: string;
+            /** Entity */
+            entity: string;
+        };
+        /**
+         * QueryCurveView
+         * @description A curve: a series, or several combined (`series_count`, `group` says which).
+         */
+        QueryCurveView: {
+            /** Metric */
+            metric: string;
+            /** Unit */
+            unit: string;
+            /** Kind */
+            kind: string;
+            /** Entity */
+            entity?: string | null;
+            /** Device Id */
+            device_id?: string | null;
+            /** Device Name */
+            device_name?: string | null;
+            /** Group */
+            group?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Series Count
+             * @default 1
+             */
+            series_count?: number;
+            aggregate: components["schemas"]["Aggregate"];
+            /** Points */
+            points?: [
+                string,
+                number | null
+            ][] | null;
+            /** Values */
+            values?: (number | null)[] | null;
+            /** Earlier Points */
+            earlier_points?: [
+                string,
+                number | null
+            ][] | null;
+            /** Earlier Values */
+            earlier_values?: (number | null)[] | null;
+        };
+        /**
+         * QueryIn
+         * @description Which series, in which range, as which curves.
+         */
+        QueryIn: {
+            /**
+             * From
+             * @description ISO 8601 with an offset, `now`, or relative like `-6h`.
+             * @default -24h
+             */
+            from?: string;
+            /**
+             * To
+             * @description ISO 8601 with an offset, `now`, or relative like `-6h`.
+             * @default now
+             */
+            to?: string;
+            /**
+             * Device Ids
+             * @default []
+             */
+            device_ids?: string[];
+            /**
+             * Group Ids
+             * @default []
+             */
+            group_ids?: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /** Metrics */
+            metrics: string[];
+            /**
+             * Entities
+             * @default []
+             */
+            entities?: string[];
+            /**
+             * Step
+             * @default auto
+             */
+            step?: number | "auto";
+            /**
+             * Max Points
+             * @description Points a curve: the width.
+             * @default 500
+             */
+            max_points?: number;
+            /** @description How a bucket's values become one; null: what suits the series' kind. */
+            aggregate?: components["schemas"]["Aggregate"] | null;
+            /** @description How series become one curve; null: a curve a series. */
+            combine?: components["schemas"]["Combine"] | null;
+            /**
+             * Group By
+             * @description With `combine`: a curve for each.
+             * @default []
+             */
+            group_by?: components["schemas"]["Key"][];
+            /**
+             * Compare
+             * @description Also the period that lies so much before, such as `7d`.
+             */
+            compare?: string | null;
+            /** @default rows */
+            format?: components["schemas"]["Shape"];
+        };
+        /**
+         * QueryView
+         * @description Curves over one range; a value is null where nothing was measured.
+         *
+         *     In columns, `times` are the begins of the buckets in seconds since 1970. `source` is what was
+         *     read: `samples`, or the rollups of five minutes, an hour or a day.
+         */
+        QueryView: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Step Seconds */
+            step_seconds: number;
+            /** Source */
+            source: string;
+            /** Compared Seconds */
+            compared_seconds?: number | null;
+            /** Times */
+            times?: number[] | null;
+            /** Series */
+            series: components["schemas"]["QueryCurveView"][];
+        };
+        /**
+         * Ranked
+         * @description What series are ranked by.
+         * @enum {string}
+         */
+        Ranked: "avg" | "min" | "max" | "p95" | "last";
+        /**
+         * RankedView
+         * @description A series with its figures in the range.
+         */
+        RankedView: {
+            /** Rank */
+            rank: number;
+            /** Value */
+            value: number;
+            /** Minimum */
+            minimum: number;
+            /** Average */
+            average: number;
+            /** Maximum */
+            maximum: number;
+            /** Last */
+            last: number;
+            /** Metric */
+            metric: string;
+            /** Unit */
+            unit: string;
+            /** Entity */
+            entity: string;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Device Name */
+            device_name: string;
+        };
+        /**
+         * SeriesView
+         * @description A series there is.
+         */
+        SeriesView: {
+            /** Metric */
+            metric: string;
+            /** Entity */
+            entity: string;
+            /** Unit */
+            unit: string;
+            /** Kind */
+            kind: string;
+        };
+        /**
+         * Shape
+         * @description How values are laid out: pairs of instant and value, or columns over one axis of time.
+         * @enum {string}
+         */
+        Shape: "rows" | "columns";
+        /** Success[BillingView] */
+        Success_BillingView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["BillingView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[FleetAvailabilityView] */
+        Success_FleetAvailabilityView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["FleetAvailabilityView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[LatestOfAllView] */
+        Success_LatestOfAllView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["LatestOfAllView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[MetricsView] */
+        Success_MetricsView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["MetricsView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[QueryView] */
+        Success_QueryView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["QueryView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[TopView] */
+        Success_TopView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["TopView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[list[LatestView]] */
+        Success_list_LatestView__: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["LatestView"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[list[SeriesView]] */
+        Success_list_SeriesView__: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["SeriesView"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * TopIn
+         * @description Which series, in which range, ranked by what.
+         */
+        TopIn: {
+            /**
+             * From
+             * @description ISO 8601 with an offset, `now`, or relative like `-6h`.
+             * @default -24h
+             */
+            from?: string;
+            /**
+             * To
+             * @description ISO 8601 with an offset, `now`, or relative like `-6h`.
+             * @default now
+             */
+            to?: string;
+            /**
+             * Device Ids
+             * @default []
+             */
+            device_ids?: string[];
+            /**
+             * Group Ids
+             * @default []
+             */
+            group_ids?: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /** Metrics */
+            metrics: string[];
+            /**
+             * Entities
+             * @default []
+             */
+            entities?: string[];
+            /** @default avg */
+            by?: components["schemas"]["Ranked"];
+            /** @default highest */
+            order?: components["schemas"]["Order"];
+            /**
+             * Limit
+             * @default 10
+             */
+            limit?: number;
+        };
+        /**
+         * TopView
+         * @description The first series of a ranking; `ranked` is how many had values.
+         */
+        TopView: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            by: components["schemas"]["Ranked"];
+            order: components["schemas"]["Order"];
+            /** Ranked */
+            ranked: number;
+            /** Series */
+            series: components["schemas"]["RankedView"][];
+        };
+        /**
+         * UsageView
+         * @description A port's month, or all ports' together (their sum at each sample).
+         *
+         *     `max_of_p95_bps` is the greater of both directions' percentiles, `p95_of_max_bps` the
+         *     percentile of the greater of both at each sample. With a commit, `billed_bps` is the greater
+         *     of it and `max_of_p95_bps`, `burst_bps` what lies above it. Of `samples_expected` so far,
+         *     `samples_missing` were not measured and are left out, never zero.
+         */
+        UsageView: {
+            in: components["schemas"]["DirectionView"];
+            out: components["schemas"]["DirectionView"];
+            /** Max Of P95 Bps */
+            max_of_p95_bps: number | null;
+            /** P95 Of Max Bps */
+            p95_of_max_bps: number | null;
+            /** Commit Bps */
+            commit_bps: number | null;
+            /** Billed Bps */
+            billed_bps: number | null;
+            /** Burst Bps */
+            burst_bps: number | null;
+            /** Samples Expected */
+            samples_expected: number;
+            /** Samples Measured */
+            samples_measured: number;
+            /** Samples Missing */
+            samples_missing: number;
+            /** Samples Partial */
+            samples_partial: number;
         };
         /**
          * ChannelInput
@@ -11676,6 +13334,708 @@ export interface operations {
             };
         };
     };
+    list_candidates: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_CandidateView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_scans: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ScanView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    start_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScanIn"];
+            };
+        };
+        responses: {
+            /** @description A job was accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ScanStarted_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A scan's id. */
+                scan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ScanView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    delete_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A scan's id. */
+                scan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_NoneType_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    accept_scan_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A scan's id. */
+                scan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_AcceptView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    ignore_scan_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A scan's id. */
+                scan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IgnoreIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_IgnoreView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_scan_results: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+                /** @description Any of these. */
+                state?: components["schemas"]["ResultState"][] | null;
+                snmp?: boolean | null;
+                /** @description Words to look for. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A scan's id. */
+                scan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ResultView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -11708,6 +14068,328 @@ export interface operations {
             };
             /** @description The caller may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_incidents: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+                /** @description Words to look for. */
+                search?: string;
+                /** @description Without it, both. */
+                state?: ("open" | "resolved") | null;
+                device_id?: string | null;
+                /** @description ISO 8601 with an offset. */
+                since?: string | null;
+                /** @description ISO 8601 with an offset. */
+                until?: string | null;
+                /** @description `-` for descending. */
+                sort?: "began_at" | "-began_at" | "affected" | "-affected" | "resolved_at" | "-resolved_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_IncidentView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An incident's id. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_IncidentView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_incident_devices: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                /** @description An incident's id. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_IncidentDeviceView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_incident_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the stretch before. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description An incident's id. */
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CursorPaged_TimelineView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13135,6 +15817,581 @@ export interface operations {
             };
             /** @description No such thing in this organisation */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_FleetAvailabilityView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_billing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillingIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_BillingView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_latest_metrics: {
+        parameters: {
+            query?: {
+                /** @description Repeat it, or use commas. */
+                metric?: string[] | null;
+                /** @description A pattern, such as `if:ge-0/0/*`. */
+                entity?: string | null;
+                /** @description Any of these. Repeat it, or use commas. */
+                device_id?: string[] | null;
+                /** @description Any of these. Repeat it, or use commas. */
+                group_id?: string[] | null;
+                /** @description Repeat it, or use commas. */
+                tag?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_LatestOfAllView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    query_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_QueryView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    query_metrics_as_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_series: {
+        parameters: {
+            query?: {
+                /** @description Repeat it, or use commas. */
+                metric?: string[] | null;
+                /** @description A pattern, such as `if:ge-0/0/*`. */
+                entity?: string | null;
+                /** @description Any of these. Repeat it, or use commas. */
+                device_id?: string[] | null;
+                /** @description Any of these. Repeat it, or use commas. */
+                group_id?: string[] | null;
+                /** @description Repeat it, or use commas. */
+                tag?: string[] | null;
+                /** @description Words to look for. */
+                search?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_CatalogueEntryView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_top: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_TopView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15089,6 +18346,379 @@ export interface operations {
             };
             /** @description It exists already, or its state forbids this */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_list_RoleView__"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    add_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleIn"];
+            };
+        };
+        responses: {
+            /** @description The created thing */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_RoleView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    remove_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A role's id. */
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_NoneType_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    change_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A role's id. */
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_RoleView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

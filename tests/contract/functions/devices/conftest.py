@@ -11,17 +11,15 @@ import psycopg
 import pytest
 from netpulse.ids import OrganizationId
 
-from functions.devices.domain.series import Series
 from functions.devices.models.views import PeriodView
 from tests.support.clock import FakeClock
-from tests.support.devices import HeardBus, put_samples, put_series, work_on
+from tests.support.devices import HeardBus, work_on
 from tests.support.organizations import new_organization
 from tests.unit.functions.devices.fakes import FakeWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
-    from datetime import datetime, timedelta
     from typing import Any
 
     from netpulse.ids import DeviceId
@@ -47,22 +45,6 @@ class Memory:
         periods = self.work.stored(self.organization_id).periods
         periods.setdefault(device_id, []).append(period)
 
-    def put_samples(
-        self,
-        device_id: DeviceId,
-        metric: str,
-        first: datetime,
-        step: timedelta,
-        values: Sequence[float | None],
-    ) -> None:
-        stored = self.work.stored(self.organization_id)
-        number = len(stored.samples) + 1
-        series = Series(number, 1, "", metric, "ms", "gauge", 0, number)
-        stored.series.setdefault(device_id, []).append(series)
-        stored.samples[number] = [
-            (first + place * step, value) for place, value in enumerate(values) if value is not None
-        ]
-
 
 @dataclass
 class Postgres:
@@ -85,27 +67,6 @@ class Postgres:
     def put_period(self, device_id: DeviceId, period: PeriodView) -> None:
         self._insert("status_periods", device_id, period.model_dump())
 
-    def put_samples(
-        self,
-        device_id: DeviceId,
-        metric: str,
-        first: datetime,
-        step: timedelta,
-        values: Sequence[float | None],
-    ) -> None:
-        kinds = [("", metric, "ms", "gauge")]
-        block = self._blocks(device_id)
-        put_series(self.database, self.organization_id, str(device_id), kinds, block=block)
-        rows = [[value] for value in values]
-        put_samples(self.database, str(device_id), first, step, rows, block=block)
-
-    def _blocks(self, device_id: DeviceId) -> int:
-        with psycopg.connect(self.database.owner_url) as connection:
-            row = connection.execute(
-                "SELECT count(*) FROM netpulse.series WHERE device_id = %s", (device_id,)
-            ).fetchone()
-        assert row is not None
-        return int(row[0])
 
     def _insert(self, table: str, device_id: DeviceId, values: dict[str, Any]) -> None:
         columns = {"device_id": device_id, "organization_id": self.organization_id, **values}

@@ -1,4 +1,4 @@
-"""A device, a list's order, a series and a port's status."""
+"""A device, a list's order and a port's status."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 
-from functions.devices.domain.curves import Aggregate
 from functions.devices.domain.interfaces import status_word
 from functions.devices.domain.listing import (
     NotAnOrderError,
@@ -17,7 +16,6 @@ from functions.devices.domain.listing import (
     SortKey,
     parse_order,
 )
-from functions.devices.domain.series import Series
 from tests.support.inventory import a_device
 
 if TYPE_CHECKING:
@@ -61,35 +59,6 @@ def test_other_words_are_no_order(words: list[str]) -> None:
 
 def test_a_page_begins_after_those_before_it() -> None:
     assert Slice(3, 20).offset == 40
-
-
-def _series(kind: str, entity: str = "if:ge-0/0/1") -> Series:
-    return Series(1, 1, entity, "m", "", kind, 0, 1)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "fits"),
-    [
-        (None, True),
-        ("if:*", True),
-        ("if:ge-0/0/?", True),
-        ("IF:*", False),
-        ("", False),
-        ("*", True),
-    ],
-)
-def test_entities_fit_patterns(pattern: str | None, fits: bool) -> None:
-    assert _series("gauge").matches(pattern) is fits
-
-
-def test_states_and_counters_are_not_averaged() -> None:
-    kinds = ("gauge", "rate", "status", "counter")
-    assert [_series(kind).default_aggregate for kind in kinds] == [
-        Aggregate.AVG,
-        Aggregate.AVG,
-        Aggregate.LAST,
-        Aggregate.LAST,
-    ]
 
 
 def test_a_ports_status_is_a_word() -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from functions.devices.ports import DevicesWork
 from tests.unit.functions.devices.fakes.devices import FakeDevices, FakeInventory
 from tests.unit.functions.devices.fakes.groups import FakeCredentials, FakeGroups
-from tests.unit.functions.devices.fakes.readings import FakeReadings
 from tests.unit.functions.devices.fakes.stored import Stored
 
 if TYPE_CHECKING:
@@ -58,7 +57,6 @@ class FakeWork:
                 inventory=FakeInventory(stored),
                 groups=FakeGroups(stored),
                 credentials=FakeCredentials(stored),
-                readings=FakeReadings(stored),
                 outbox=_Outbox(stored.facts),
                 attempt=lambda: _undone_alone(stored),
             )

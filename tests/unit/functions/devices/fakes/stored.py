@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from netpulse.ids import CredentialId, DeviceId, GroupId
 
     from functions.devices.domain.credential import Credential
-    from functions.devices.domain.series import Sample, Series
     from functions.devices.models.groups import GroupIn
     from functions.devices.models.views import InterfaceView, PeriodView
 
@@ -31,7 +30,5 @@ class Stored:
     credentials: dict[CredentialId, tuple[Credential, bytes]] = field(default_factory=dict)
     periods: dict[Any, list[PeriodView]] = field(default_factory=dict)
     interfaces: dict[Any, list[InterfaceView]] = field(default_factory=dict)
-    series: dict[Any, list[Series]] = field(default_factory=dict)
-    samples: dict[int, list[Sample]] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
     last_number: int = 0

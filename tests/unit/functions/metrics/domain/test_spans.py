@@ -1,4 +1,4 @@
-"""How a range is cut into buckets, and gaps that stay gaps."""
+"""How a range is cut into buckets, and what they are read from."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from functions.devices.domain.curves import (
+from functions.metrics.domain.spans import (
     MAX_BUCKETS,
     MAX_POINTS,
     ORIGIN,
     Aggregate,
-    Cut,
+    Span,
     TooManyPointsError,
-    bucketed,
     cut,
     floor,
-    with_gaps,
 )
 from tests.support.clock import NOON
 
@@ -30,10 +28,16 @@ def _cut(
     interval_s: int = 60,
     series: int = 1,
     aggregate: Aggregate | None = None,
-) -> Cut:
+) -> Span:
     begin = NOON - timedelta(hours=hours)
     return cut(
-        begin, NOON, step_s=step_s, interval_s=interval_s, series=series, aggregate=aggregate
+        begin,
+        NOON,
+        step_s=step_s,
+        interval_s=interval_s,
+        series=series,
+        aggregate=aggregate,
+        samples_wanted=True,
     )
 
 
@@ -79,7 +83,7 @@ def test_the_first_bucket_is_told_whole() -> None:
 
 @pytest.mark.parametrize(
     ("hours", "step_s", "interval_s", "series"),
-    [(24 * 90, 60, 60, 1), (24, 60, 60, 100), (24 * 90, None, 10, 64), (12, None, 10, 60_000)],
+    [(24 * 90, 60, 60, 1), (24, 60, 60, 100), (24 * 90, 50, 10, 64), (12, None, 10, 60_000)],
 )
 def test_too_much_is_refused(
     hours: float, step_s: int | None, interval_s: int, series: int
@@ -124,24 +128,3 @@ def test_a_bucket_holds_its_instants(instant: datetime, step_s: int) -> None:
     start = floor(instant, step_s)
     assert start <= instant < start + timedelta(seconds=step_s)
     assert floor(start, step_s) == start
-
-
-def test_empty_buckets_are_null() -> None:
-    found = Cut(NOON, NOON + timedelta(minutes=3), 60, raw=False)
-    assert bucketed(found, {NOON + timedelta(minutes=1): 5.0}) == [
-        (NOON, None),
-        (NOON + timedelta(minutes=1), 5.0),
-        (NOON + timedelta(minutes=2), None),
-    ]
-
-
-def test_a_gap_has_one_null_and_a_late_sample_makes_none() -> None:
-    second = NOON + timedelta(seconds=80)
-    third = NOON + timedelta(seconds=300)
-    assert with_gaps([(NOON, 1.0), (second, 2.0), (third, 3.0)], 60) == [
-        (NOON, 1.0),
-        (second, 2.0),
-        (second + timedelta(seconds=60), None),
-        (third, 3.0),
-    ]
-    assert with_gaps([], 60) == []

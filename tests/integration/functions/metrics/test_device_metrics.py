@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.clock import NOON
-from tests.support.devices import a_device_body, put_samples, put_series
+from tests.support.devices import put_series
+from tests.support.metrics import put_device, put_rows
 
 if TYPE_CHECKING:
     from netpulse.ids import OrganizationId
@@ -29,19 +30,19 @@ FIRST = NOON - timedelta(minutes=10)
 
 
 @pytest.fixture
-def device_id(client: Client, postgres: TestDatabase, organization: OrganizationId) -> str:
+def device_id(postgres: TestDatabase, organization: OrganizationId) -> str:
     """A device polled every minute for ten minutes; the fourth and fifth are missing."""
-    made = client.call("POST", "/devices", body=a_device_body()).data
-    put_series(postgres, organization, made["id"], SERIES)
-    put_series(postgres, organization, made["id"], PORTS, block=1)
+    made = put_device(postgres, organization)
+    put_series(postgres, organization, made, SERIES)
+    put_series(postgres, organization, made, PORTS, block=1)
     rows: list[list[float | None] | None] = [
         [float(minute), None if minute == 6 else 0.0, 1.0 if minute < 8 else 2.0]
         for minute in range(10)
     ]
     rows[3] = rows[4] = None
-    put_samples(postgres, made["id"], FIRST, timedelta(minutes=1), rows)
-    put_samples(postgres, made["id"], FIRST, timedelta(minutes=1), [[1e9, 2e9]] * 10, block=1)
-    return str(made["id"])
+    put_rows(postgres, made, FIRST, timedelta(minutes=1), rows)
+    put_rows(postgres, made, FIRST, timedelta(minutes=1), [[1e9, 2e9]] * 10, block=1)
+    return made
 
 
 def _curves(client: Client, device_id: str, **query: str) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def test_a_value_that_was_not_measured_is_no_point(client: Client, device_id: st
 
 
 def test_the_newest_values(client: Client, device_id: str, postgres: TestDatabase) -> None:
-    put_samples(postgres, device_id, NOON, timedelta(minutes=1), [[None, 0.5, 1.0]])
+    put_rows(postgres, device_id, NOON, timedelta(minutes=1), [[None, 0.5, 1.0]])
     latest = client.call("GET", f"/devices/{device_id}/metrics/latest").data
     assert {(v["metric"], v["entity"]): (v["time"], v["value"]) for v in latest} == {
         ("icmp_rtt_avg_ms", ""): ("2026-03-02T11:59:00Z", 9.0),
