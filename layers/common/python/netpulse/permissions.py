@@ -21,6 +21,8 @@ class Permission(StrEnum):
     NOTIFICATION_WRITE = "notification:write"
     ORGANIZATION_WRITE = "organization:write"
     AUDIT_READ = "audit:read"
+    # how NetPulse itself is: the pollers, which all organisations share
+    PLATFORM_READ = "platform:read"
 
 
 class Role(StrEnum):
