@@ -11,7 +11,7 @@ PREFIXES = {
     "notify": ("notification-channels", "notifications"),
     "reports": ("reports", "report-schedules"),
     "realtime": ("events", "ws-tickets"),
-    "platform": ("jobs",),
+    "platform": ("jobs", "pollers"),
 }
 # Paths of a domain below another one's prefix, or outside /api/v1 altogether. The gateway takes
 # the most specific route.
