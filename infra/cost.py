@@ -35,6 +35,7 @@ _MILLION_EDGE_FUNCTIONS = 0.10
 _CLOUDFRONT_GIB = 0.085
 _MILLION_SQS_REQUESTS = 0.40
 _MILLION_DYNAMODB_WRITES = 0.625
+_MILLION_DYNAMODB_READS = 0.125
 _ALARM_METRIC = 0.10
 _OWN_METRIC = 0.30
 _SECRET = 0.40
@@ -55,6 +56,9 @@ _VIEWERS = 100
 _VIEWED = 8 / 24
 _SECONDS_A_PUSH = 5
 _SECONDS_A_BATCH = 2
+# A poller's heartbeat is a write, and a look at all the others' and the map (two units of 4 KB).
+_SECONDS_A_HEARTBEAT = 2
+_READS_A_HEARTBEAT = 2
 _BYTES_A_CALL = 8 * 1024
 _BYTES_A_PUSH = 512
 _REQUEST_SECONDS = 0.05
@@ -100,7 +104,11 @@ def _zones(database: RdsSettings) -> int:
 def _pollers(fleet: Fleet, settings: PollerSettings) -> float:
     least = settings.desired * settings.cpu / 1024
     vcpus = max(least, fleet.devices / _INTERVAL_SECONDS / _POLLS_PER_VCPU_SECOND)
-    return vcpus * _HOURS * (_FARGATE_VCPU_HOUR + 2 * _FARGATE_GIB_HOUR)
+    tasks = max(float(settings.desired), vcpus * 1024 / settings.cpu)
+    heartbeats = tasks * _MONTH_SECONDS / _SECONDS_A_HEARTBEAT
+    return vcpus * _HOURS * (_FARGATE_VCPU_HOUR + 2 * _FARGATE_GIB_HOUR) + heartbeats / 1e6 * (
+        _MILLION_DYNAMODB_WRITES + _READS_A_HEARTBEAT * _MILLION_DYNAMODB_READS
+    )
 
 
 def _storage_gib(fleet: Fleet, database: RdsSettings) -> float:

@@ -108,6 +108,7 @@ def poller_environment(
         "POWERTOOLS_SERVICE_NAME": "pollers",
         "NETPULSE_CREDENTIALS_KEY_ID": stores.credentials_key.key_id,
         "NETPULSE_LEASES_TABLE": stores.leases.table_name,
+        "NETPULSE_SPOOL_BUCKET": stores.spool.bucket_name,
         "NETPULSE_POLL_RESULTS_QUEUE_URL": channels.poll_results.queue_url,
         "NETPULSE_FORBIDDEN_NETWORKS": ",".join(stage.forbidden_networks),
     }

@@ -124,7 +124,7 @@ HTTP_FUNCTIONS = (
         domain="platform",
         entry="http",
         role="app",
-        can=(*_REQUESTS, Can.CHECK_HEALTH),
+        can=(*_REQUESTS, Can.CHECK_HEALTH, Can.READ_LEASES),
         concurrency=20,
     ),
 )

@@ -22,6 +22,8 @@ class Can(StrEnum):
     COUNT_RATES = "count rates"
     USE_CONNECTIONS = "use connections"
     USE_LEASES = "use leases"
+    READ_LEASES = "read leases"
+    KEEP_SPOOL = "keep spool"
     PUBLISH_FACTS = "publish facts"
     CHECK_HEALTH = "check health"
     SEND_POLL_RESULTS = "send poll results"
@@ -81,14 +83,14 @@ def _check_health(channels: Channels, who: iam.IGrantable) -> object:
     )
 
 
-def _use_reports(bucket: s3.IBucket, who: iam.IGrantable, *actions: str) -> object:
+def _use_bucket(bucket: s3.IBucket, who: iam.IGrantable, why: str, *actions: str) -> object:
     home = Stack.of(bucket)
     # CDK's own grant has wildcards for actions; and the finding below names the ARN's export
     arn = home.export_value(bucket.bucket_arn)
     acknowledge_id(
         cast(IConstruct, who.grant_principal),
         f"AwsSolutions-IAM5[Resource::{home.resolve(arn)['Fn::ImportValue']}/*]",
-        "Reports' files are named after organisations and reports that do not exist yet.",
+        why,
     )
     return (
         iam.Grant.add_to_principal(
@@ -101,6 +103,8 @@ def _use_reports(bucket: s3.IBucket, who: iam.IGrantable, *actions: str) -> obje
     )
 
 
+_FILES = "Reports' files are named after organisations and reports that do not exist yet."
+_SEGMENTS = "Segments are named after pollers that do not exist yet."
 _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     Can.CHECK_SESSIONS: lambda s, who: s.sessions.grant_read_data(who),
     Can.USE_SESSIONS: lambda s, who: s.sessions.grant_read_write_data(who),
@@ -109,6 +113,10 @@ _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     ),
     Can.USE_CONNECTIONS: lambda s, who: _use_connections(s.connections, who),
     Can.USE_LEASES: lambda s, who: s.leases.grant_read_write_data(who),
+    Can.READ_LEASES: lambda s, who: s.leases.grant(who, "dynamodb:Scan"),
+    Can.KEEP_SPOOL: lambda s, who: _use_bucket(
+        s.spool, who, _SEGMENTS, "DeleteObject", "GetObject", "PutObject"
+    ),
     Can.READ_PUBLIC_KEYS: lambda s, who: _read_public_keys(s.sessions, who),
     Can.READ_SIGNING_KEYS: lambda s, who: s.signing_secret.grant_read(who),
     Can.MAKE_SIGNING_KEYS: lambda s, who: (
@@ -119,10 +127,10 @@ _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     Can.OPEN_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:Decrypt"),
     Can.KNOW_THE_EDGE: lambda s, who: s.edge_secret.grant_read(who),
     Can.READ_PROVIDERS: lambda s, who: s.providers_secret.grant_read(who),
-    Can.KEEP_REPORTS: lambda s, who: _use_reports(
-        s.reports, who, "DeleteObject", "GetObject", "PutObject"
+    Can.KEEP_REPORTS: lambda s, who: _use_bucket(
+        s.reports, who, _FILES, "DeleteObject", "GetObject", "PutObject"
     ),
-    Can.READ_REPORTS: lambda s, who: _use_reports(s.reports, who, "GetObject"),
+    Can.READ_REPORTS: lambda s, who: _use_bucket(s.reports, who, _FILES, "GetObject"),
 }
 _CHANNEL_GRANTS: dict[Can, Callable[[Channels, iam.IGrantable], object]] = {
     Can.PUBLISH_FACTS: lambda c, who: c.bus.grant_put_events_to(who),

@@ -54,6 +54,8 @@ class Stores:
     connections: dynamodb.ITable
     leases: dynamodb.ITable
     reports: s3.IBucket
+    # samples that pollers could neither write nor keep
+    spool: s3.IBucket
     credentials_key: kms.IKey
     signing_secret: secretsmanager.ISecret
     providers_secret: secretsmanager.ISecret

@@ -69,7 +69,7 @@ DEV = Stage(
         backup_days=1,
         deletion_protection=False,
     ),
-    pollers=PollerSettings(cpu=256, memory_mib=512, desired=1, maximum=1),
+    pollers=PollerSettings(cpu=256, memory_mib=512, desired=1, maximum=2),
     bundling=_LAMBDA_WHEELS,
     api=ApiSettings(rate_per_second=100, burst=200),
     retention=Retention(
@@ -95,8 +95,8 @@ PROD = Stage(
         backup_days=14,
         deletion_protection=True,
     ),
-    # One until pollers share the fleet by leases: two would poll every device twice.
-    pollers=PollerSettings(cpu=1024, memory_mib=2048, desired=1, maximum=1),
+    # Two, so that the death of one costs seconds and not the time that a task takes to start.
+    pollers=PollerSettings(cpu=512, memory_mib=1024, desired=2, maximum=16),
     bundling=_LAMBDA_WHEELS,
     api=ApiSettings(),
     retention=Retention(

@@ -8,7 +8,7 @@ import boto3
 
 from local import emulator, postgres
 from local.emulator import REGION, answers, client_environment, endpoint
-from local.ports import LOOPBACK
+from local.ports import LOOPBACK, any_free
 from local.services import POLLER, Ports, public_url, service_url, websocket_upstream
 from local.state import State
 from local.supervisor import python, start
@@ -113,20 +113,33 @@ def outputs(state: State) -> dict[str, str]:
     return {name: value for stack in stacks.values() for name, value in stack.items()}
 
 
-def launch_poller(state: State, ports: Ports) -> None:
-    """Start the poller with what the deployment tells its tasks."""
+def launch_poller(state: State, ports: Ports, name: str = POLLER) -> None:
+    """Start a poller with what the deployment tells its tasks."""
+    port = ports["metrics"] if name == POLLER else any_free()
+    state.write(_metrics_file(name), {"port": port})
     told = json.loads(outputs(state)["PollerEnvironment"])
     environment = {
         **emulator.plain_environment(),
         **client_environment(ports["emulator"]),
         **told,
         "NETPULSE_METRICS_HOST": LOOPBACK,
-        "NETPULSE_METRICS_PORT": str(ports["metrics"]),
-        "NETPULSE_SPOOL_FOLDER": str(state.folder("spool")),
+        "NETPULSE_METRICS_PORT": str(port),
+        "NETPULSE_SPOOL_FOLDER": str(state.folder(f"spool/{name}")),
     }
-    start(state, POLLER, [python(), "-m", "pollers"], environment)
+    start(state, name, [python(), "-m", "pollers"], environment)
 
 
-def is_polling(ports: Ports) -> bool:
-    """Whether the poller says that it is well."""
-    return answers(f"http://{LOOPBACK}:{ports['metrics']}/health")
+def metrics_port(state: State, name: str = POLLER) -> int:
+    """Return where a poller serves its metrics, 0 when it was never started."""
+    port: int = state.read(_metrics_file(name)).get("port", 0)
+    return port
+
+
+def is_polling(state: State, name: str = POLLER) -> bool:
+    """Whether a poller says that it is well."""
+    port = metrics_port(state, name)
+    return bool(port) and answers(f"http://{LOOPBACK}:{port}/health")
+
+
+def _metrics_file(name: str) -> str:
+    return f"{name}.metrics.json"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local import emulator, postgres
 from local.emulator import HTTP_API, WEBSOCKET_API, answers, endpoint
+from local.failure import LocalError
 from local.network.namespace import Namespace
 from local.ports import LOOPBACK
 from local.state import ROOT, State
@@ -119,7 +120,17 @@ SERVICES = (
 )
 # The poller needs the deployment, so it is not among those that come before it.
 POLLER = "poller"
-NAMES = (*(service.name for service in SERVICES), POLLER)
+_MOST_POLLERS = 8
+POLLERS = (POLLER, *(f"{POLLER}-{number}" for number in range(2, _MOST_POLLERS + 1)))
+NAMES = (*(service.name for service in SERVICES), *POLLERS)
+
+
+def pollers_wanted() -> tuple[str, ...]:
+    """Return the names of as many pollers as NETPULSE_POLLERS says: one, when it is not set."""
+    told = os.environ.get("NETPULSE_POLLERS", "1")
+    if not told.isdigit() or not 1 <= int(told) <= _MOST_POLLERS:
+        raise LocalError(f"NETPULSE_POLLERS={told}: give a number from 1 to {_MOST_POLLERS}")
+    return POLLERS[: int(told)]
 
 
 def wait_for(service: Service, state: State, ports: Ports) -> None:

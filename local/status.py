@@ -1,7 +1,7 @@
 """Shows every process of an instance and its health."""
 
-from local.deploy import is_polling
-from local.services import POLLER, SERVICES
+from local.deploy import is_polling, metrics_port
+from local.services import POLLER, POLLERS, SERVICES
 from local.state import State
 from local.supervisor import running
 
@@ -14,10 +14,12 @@ def run(state: State) -> int:
         conditions[service.name] = _condition(
             state, service.name, is_well=bool(ports) and service.is_healthy(state, ports)
         )
-    conditions[POLLER] = _condition(state, POLLER, is_well=bool(ports) and is_polling(ports))
+    for name in POLLERS:
+        if name == POLLER or running(state, name):
+            conditions[name] = _condition(state, name, is_well=is_polling(state, name))
     for name, condition in conditions.items():
         process = running(state, name)
-        port = ports.get("metrics" if name == POLLER else name, "")
+        port = metrics_port(state, name) if name in POLLERS else ports.get(name, "")
         print(f"{name:10} {condition:12} {f'pid {process.pid}' if process else '':12} port {port}")
     if state.summary.exists():
         print(f"\ndashboard  {state.read('local.json')['web_url']}")

@@ -8,7 +8,17 @@ from local.emulator import DEPLOYED, answers
 from local.failure import LocalError
 from local.ports import choose, require_free
 from local.progress import Progress
-from local.services import POLLER, SERVICES, Ports, Service, public_url, service_url, wait_for
+from local.services import (
+    POLLER,
+    POLLERS,
+    SERVICES,
+    Ports,
+    Service,
+    pollers_wanted,
+    public_url,
+    service_url,
+    wait_for,
+)
 from local.state import State
 from local.supervisor import running, stop, wait_until
 
@@ -40,7 +50,7 @@ def run(state: State) -> None:
 
 def _run_app(state: State, ports: Ports, progress: Progress) -> None:
     _deploy(state, ports, progress)
-    _start_poller(state, ports, progress)
+    _start_pollers(state, ports, progress)
     with progress.step("first admin"):
         first = admin.ensure(state, public_url(ports))
     _summarise(state, ports, first)
@@ -58,8 +68,8 @@ def _is_up(state: State, ports: Ports) -> bool:
         state.summary.exists()
         and state.read(DEPLOYED).get("inputs") == synth.inputs()
         and all(running(state, each.name) and each.is_healthy(state, ports) for each in SERVICES)
-        and running(state, POLLER) is not None
-        and deploy.is_polling(ports)
+        and all(running(state, name) for name in pollers_wanted())
+        and all(deploy.is_polling(state, name) for name in pollers_wanted())
     )
 
 
@@ -102,12 +112,14 @@ def _deploy(state: State, ports: Ports, progress: Progress) -> None:
         wait_until(healthy, state=state, name="edge")
 
 
-def _start_poller(state: State, ports: Ports, progress: Progress) -> None:
-    with progress.step(f"poller, metrics on port {ports['metrics']}"):
-        stop(state, POLLER)
-        state.log(POLLER).unlink(missing_ok=True)
-        deploy.launch_poller(state, ports)
-        wait_until(partial(deploy.is_polling, ports), state=state, name=POLLER)
+def _start_pollers(state: State, ports: Ports, progress: Progress) -> None:
+    for name in POLLERS:
+        stop(state, name)
+    for name in pollers_wanted():
+        state.log(name).unlink(missing_ok=True)
+        deploy.launch_poller(state, ports, name)
+        with progress.step(f"{name}, metrics on port {deploy.metrics_port(state, name)}"):
+            wait_until(partial(deploy.is_polling, state, name), state=state, name=name)
 
 
 def _summarise(state: State, ports: Ports, first: dict[str, str]) -> None:

@@ -49,3 +49,43 @@ class StateView(BaseModel):
 
     status: Literal["ready", "alive"]
     timestamp: datetime
+
+
+class LagView(BaseModel):
+    """How late slots were begun in the last five minutes, in milliseconds; null while none was."""
+
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+
+
+class PollerView(BaseModel):
+    """A poller as its last heartbeat tells: counts since it started, never a device's name."""
+
+    name: str
+    is_alive: bool
+    heartbeat_at: datetime
+    heartbeat_age_seconds: float
+    shards: int
+    version: str = "unknown"
+    started_at: datetime | None = None
+    devices: int = 0
+    in_flight: int = 0
+    lag_ms: LagView = LagView()
+    samples: int = 0
+    skipped_slots: int = 0
+    write_failures: int = 0
+    lease_failures: int = 0
+    spool_bytes: int = 0
+    lost_cycles: int = 0
+    icmp: dict[str, str] = {}
+
+
+class FleetView(BaseModel):
+    """The pollers, and how the fleet is shared among them."""
+
+    pollers: list[PollerView]
+    alive: int
+    devices: int
+    shards: int
+    orphaned_shards: int

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from netpulse.events import Recorded
     from netpulse.ids import JobId
 
+    from functions.platform.domain.fleet import Fleet
     from functions.platform.models import JobState, JobView
 
 
@@ -67,6 +68,14 @@ class JobRecords(Protocol):
 
 
 JobWork: TypeAlias = Callable[[UUID], AbstractContextManager[JobRecords]]
+
+
+class Pollers(Protocol):
+    """What is known of the pollers."""
+
+    def read(self) -> Fleet:
+        """Return heartbeats and shards as they stand."""
+        ...
 
 
 class Check(Protocol):

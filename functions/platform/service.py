@@ -10,7 +10,7 @@ from netpulse.observability import count, emit, logger
 from netpulse.permissions import Permission
 
 from functions.platform.domain import retention
-from functions.platform.models import HealthView
+from functions.platform.models import FleetView, HealthView, PollerView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from netpulse.principal import Principal
 
     from functions.platform.models import JobState, JobView
-    from functions.platform.ports import Check, JobWork, UpkeepWork
+    from functions.platform.ports import Check, JobWork, Pollers, UpkeepWork
 
 _CHECK_DEADLINE_S = 3.0
 _SWEEP_BATCH = 500
@@ -99,6 +99,41 @@ class JobService:
                 raise JobAlreadyOverError(
                     f"The job has {job.state} already", details={"state": job.state}
                 )
+
+
+class FleetService:
+    """Tells how the pollers are."""
+
+    def __init__(self, pollers: Pollers, clock: Clock) -> None:
+        self._pollers = pollers
+        self._clock = clock
+
+    def view(self) -> FleetView:
+        """Return every poller's condition, and what part of the fleet nobody polls."""
+        now = self._clock.now()
+        fleet = self._pollers.read()
+        shards = fleet.shards()
+        pollers = [
+            PollerView.model_validate(
+                {
+                    **each.status,
+                    "name": each.poller,
+                    "is_alive": each.is_alive(now),
+                    "heartbeat_at": each.beat_at,
+                    "heartbeat_age_seconds": max(0.0, (now - each.beat_at).total_seconds()),
+                    "shards": shards[each.poller],
+                }
+            )
+            for each in fleet.heartbeats
+        ]
+        alive = [poller for poller in pollers if poller.is_alive]
+        return FleetView(
+            pollers=pollers,
+            alive=len(alive),
+            devices=sum(poller.devices for poller in alive),
+            shards=len(fleet.owners),
+            orphaned_shards=fleet.orphaned(now),
+        )
 
 
 class UpkeepService:

@@ -12,8 +12,9 @@ from netpulse.db import Database
 from netpulse.settings import AccessSettings, BusSettings, DatabaseSettings, Settings, load
 
 from functions.platform.repository.deployment import ensure_signing_key, prepare_database
+from functions.platform.repository.fleet import DynamoFleet
 from functions.platform.repository.records import PostgresJobWork, PostgresUpkeepWork
-from functions.platform.service import HealthService, JobService, UpkeepService
+from functions.platform.service import FleetService, HealthService, JobService, UpkeepService
 
 access = wiring.access
 
@@ -23,6 +24,12 @@ class PlatformSettings(Settings):
 
     poll_results_queue_url: str
     version: str = "unknown"
+
+
+class FleetSettings(Settings):
+    """Where the pollers' heartbeats are."""
+
+    leases_table: str
 
 
 class DeploymentSettings(DatabaseSettings):
@@ -74,6 +81,12 @@ def health_service() -> HealthService:
 def job_service() -> JobService:
     """Return the job service."""
     return JobService(PostgresJobWork(wiring.database()), SYSTEM_CLOCK)
+
+
+@cache
+def fleet_service() -> FleetService:
+    """Return the service that tells how the pollers are."""
+    return FleetService(DynamoFleet(load(FleetSettings).leases_table), SYSTEM_CLOCK)
 
 
 @cache

@@ -19,6 +19,8 @@ from infra.resources import DATABASE_ROLES, DatabaseAccess, Stores, secret_name
 from infra.stacks.network import NetworkStack
 from infra.stage import ExternalDatabase, Stage
 
+# Pollers fetch what others left within minutes of the database's return; days are for people.
+_SPOOL_DAYS = 14
 
 class DataStack(Stack):
     """Database, DynamoDB tables, report bucket, credentials key and secrets."""
@@ -37,6 +39,7 @@ class DataStack(Stack):
         self._removal = (
             RemovalPolicy.RETAIN if stage.retention.keep_stores else RemovalPolicy.DESTROY
         )
+        access_logs = self._bucket("AccessLogs", days=stage.retention.log_days)
         self.stores = Stores(
             database=self._database(network),
             sessions=self._table("Sessions", sort_key=True),
@@ -46,8 +49,9 @@ class DataStack(Stack):
             reports=self._bucket(
                 "Reports",
                 days=stage.retention.report_days,
-                access_logs=self._bucket("AccessLogs", days=stage.retention.log_days),
+                access_logs=access_logs,
             ),
+            spool=self._bucket("Spool", days=_SPOOL_DAYS, access_logs=access_logs),
             credentials_key=self._credentials_key(),
             signing_secret=signing_secret(self, stage),
             providers_secret=providers_secret(self, stage),
@@ -60,6 +64,7 @@ class DataStack(Stack):
             "ConnectionsTable": self.stores.connections.table_name,
             "LeasesTable": self.stores.leases.table_name,
             "ReportsBucket": self.stores.reports.bucket_name,
+            "SpoolBucket": self.stores.spool.bucket_name,
             "CredentialsKeyId": self.stores.credentials_key.key_id,
         }
         for name, value in outputs.items():

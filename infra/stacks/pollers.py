@@ -14,7 +14,7 @@ from infra.resources import Channels, Stores
 from infra.stacks.network import NetworkStack
 from infra.stage import PollerSettings, Stage
 
-_RIGHTS = (Can.SEND_POLL_RESULTS, Can.USE_LEASES, Can.OPEN_CREDENTIALS)
+_RIGHTS = (Can.SEND_POLL_RESULTS, Can.USE_LEASES, Can.OPEN_CREDENTIALS, Can.KEEP_SPOOL)
 _SPOOL = "/var/lib/netpulse/spool"
 # Fargate's longest; a poller drains in well under it.
 _DRAIN = Duration.seconds(120)

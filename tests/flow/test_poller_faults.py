@@ -87,28 +87,34 @@ class Fleet:
     async def shared_by(self, count: int) -> None:
         await until(lambda: sorted(self.aws.shards().values()) == [ALL // count] * count)
 
-    def slots(self, device: UUID) -> list[float]:
-        """Return the slots of a device that were recorded, in time; first visits are none."""
+    def slots(self) -> dict[UUID, set[float]]:
+        """Return the slots of each device that were recorded; first visits are none."""
         rows = self.estate.run(
-            "SELECT round(extract(epoch FROM s.slot_at), 3)::float8 FROM netpulse.samples s "
+            "SELECT d.id, round(extract(epoch FROM s.slot_at), 3)::float8 FROM netpulse.samples s "
             "JOIN netpulse.devices d ON d.number = s.device_number "
-            "WHERE d.id = %s AND s.block = 0 ORDER BY 1",
-            device,
+            "WHERE d.organization_id = %s AND s.block = 0",
+            self.estate.organization_id,
         )
-        phase = phase_s(device, INTERVAL_S)
-        return [at for (at,) in rows if round((at - phase) * 1000) % (INTERVAL_S * 1000) == 0]
+        slots: dict[UUID, set[float]] = {device: set() for device in self.devices}
+        for device, at in rows:
+            phase = phase_s(device, INTERVAL_S)
+            if device in slots and round((at - phase) * 1000) % (INTERVAL_S * 1000) == 0:
+                slots[device].add(at)
+        return slots
 
-    def recorded_since(self, instant: float) -> set[UUID]:
-        return {each for each in self.devices if any(t > instant for t in self.slots(each))}
+    async def recorded(self, *, since: float = 0, within_s: float = 60) -> None:
+        """Wait until every device has a recorded slot later than an instant."""
+        async with asyncio.timeout(within_s):
+            # not often: this loop is also the devices' and the lease table's
+            while any(max(own, default=0) <= since for own in self.slots().values()):  # noqa: ASYNC110
+                await asyncio.sleep(0.5)
 
     def missing(self, *, until_s: float) -> dict[UUID, list[float]]:
         """Return the slots that lack between each device's first and an instant."""
         lacking = {}
-        for device in self.devices:
-            slots = self.slots(device)
-            assert slots, "a device was never polled"
-            wanted = range(round(slots[0] * 1000), round(until_s * 1000), INTERVAL_S * 1000)
-            if lost := {at / 1000 for at in wanted} - set(slots):
+        for device, slots in self.slots().items():
+            wanted = range(round(min(slots) * 1000), round(until_s * 1000), INTERVAL_S * 1000)
+            if lost := {at / 1000 for at in wanted} - slots:
                 lacking[device] = sorted(lost)
         return lacking
 
@@ -147,10 +153,10 @@ async def fleet(database: TestDatabase, aws: PollerAws, tmp_path: Path) -> Async
 async def test_what_a_killed_poller_watched_is_watched_by_another(fleet: Fleet) -> None:
     first, second = await fleet.start(), await fleet.start()
     await fleet.shared_by(2)
-    await until(lambda: fleet.recorded_since(0) == set(fleet.devices))
+    await fleet.recorded()
     second.kill()
     killed_at = time.time()
-    await until(lambda: fleet.recorded_since(killed_at) == set(fleet.devices), within_s=60)
+    await fleet.recorded(since=killed_at)
     print(f"healed within {time.time() - killed_at:.1f} s")  # noqa: T201 - shown by pytest -s
     assert await first.metric("netpulse_poller_shards") == ALL
     told = [result for device in fleet.devices for result in fleet.aws.told_of(device)]
@@ -160,17 +166,17 @@ async def test_what_a_killed_poller_watched_is_watched_by_another(fleet: Fleet) 
 async def test_a_poller_that_was_stopped_is_fenced_when_it_goes_on(fleet: Fleet) -> None:
     first, second = await fleet.start(lease_seconds=4), await fleet.start(lease_seconds=4)
     await fleet.shared_by(2)
-    await until(lambda: fleet.recorded_since(0) == set(fleet.devices))
+    await fleet.recorded()
     second.pause()
     paused_at = time.time()
     await until(lambda: set(fleet.aws.shards().values()) == {ALL}, within_s=40)
-    await until(lambda: fleet.recorded_since(paused_at + 4) == set(fleet.devices), within_s=40)
+    await fleet.recorded(since=paused_at + 4)
     taken = fleet.epochs()
     said = len(fleet.aws.messages)
     second.resume()
     await fleet.shared_by(2)
     shared_at = time.time()
-    await until(lambda: fleet.recorded_since(shared_at) == set(fleet.devices), within_s=40)
+    await fleet.recorded(since=shared_at)
     # What was said under an epoch that was over is less than what the new owner had said.
     names = {poller: (await poller.health())["poller"] for poller in (first, second)}
     for message in fleet.aws.messages[said:]:
@@ -186,13 +192,13 @@ async def test_a_poller_that_is_told_to_stop_hands_over_without_a_gap(fleet: Fle
     await fleet.start()
     second = await fleet.start()
     await fleet.shared_by(2)
-    await until(lambda: fleet.recorded_since(0) == set(fleet.devices))
+    await fleet.recorded()
     second.terminate()
     told_at = time.time()
     await until(lambda: set(fleet.aws.shards().values()) == {ALL}, within_s=5)
     assert second.returncode in (None, 0)
     await second.last_words()
-    await until(lambda: fleet.recorded_since(told_at + 12) == set(fleet.devices), within_s=60)
+    await fleet.recorded(since=told_at + 12)
     assert fleet.missing(until_s=told_at + 12) == {}
 
 
@@ -228,7 +234,7 @@ async def test_no_slot_is_lost_while_the_database_is_away(
     fleet: Fleet, database: TestDatabase
 ) -> None:
     poller = await fleet.start()
-    await until(lambda: fleet.recorded_since(0) == set(fleet.devices))
+    await fleet.recorded()
     await asyncio.to_thread(database.stop)
     back_at = time.time() + AWAY_S
     try:
@@ -236,7 +242,7 @@ async def test_no_slot_is_lost_while_the_database_is_away(
         assert await poller.metric("netpulse_poller_spool_bytes") > 0
     finally:
         await asyncio.to_thread(database.start)
-    await until(lambda: fleet.recorded_since(back_at + 10) == set(fleet.devices), within_s=60)
+    await fleet.recorded(since=back_at + 10)
     async with asyncio.timeout(30):
         while await poller.metric("netpulse_poller_spool_bytes") > 0:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.2)
@@ -247,7 +253,7 @@ async def test_no_slot_is_lost_while_the_database_is_away(
 async def test_without_the_lease_table_everyone_goes_on_with_what_they_hold(fleet: Fleet) -> None:
     pollers = [await fleet.start(lease_seconds=4) for _ in range(2)]
     await fleet.shared_by(2)
-    await until(lambda: fleet.recorded_since(0) == set(fleet.devices))
+    await fleet.recorded()
     shards = fleet.aws.items["shards"]
     fleet.aws.leases_away = True
     back_at = time.time() + AWAY_S
@@ -255,7 +261,7 @@ async def test_without_the_lease_table_everyone_goes_on_with_what_they_hold(flee
     for poller in pollers:
         assert (await poller.health())["lease"] == "uncertain"
     fleet.aws.leases_away = False
-    await until(lambda: fleet.recorded_since(back_at + 5) == set(fleet.devices), within_s=40)
+    await fleet.recorded(since=back_at + 5)
     assert fleet.aws.items["shards"] == shards
     assert fleet.missing(until_s=back_at) == {}
     for poller in pollers:

@@ -12,9 +12,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.http import Application, Page
 from netpulse.ids import JobId
+from netpulse.permissions import Permission
 
 from functions.platform import wiring
-from functions.platform.models import JobState, JobView, StateView
+from functions.platform.models import FleetView, JobState, JobView, StateView
 
 app = Application("platform", wiring.access)
 handler = app
@@ -81,6 +82,15 @@ def docs_script() -> Response[Any]:
 def docs_style() -> Response[Any]:
     """Return the style of the documentation page."""
     return Response(status_code=_WELL, content_type="text/css", body=_text("docs.css"))
+
+
+@app.get("/pollers", permission=Permission.PLATFORM_READ)
+def get_pollers() -> FleetView:
+    """Get how the pollers are, and how the fleet is shared among them.
+
+    Pollers serve all organisations: this tells of numbers, and of nobody's devices.
+    """
+    return wiring.fleet_service().view()
 
 
 @app.get("/jobs")
