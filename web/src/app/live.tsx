@@ -1,8 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type Api, read } from "../api/client";
 import { type CatchUp, type FeedState, LiveFeed, type LiveMessage } from "../lib/live";
-import { forgetDeltas, SNAPSHOT, takeDelta } from "./use-snapshot";
+import { fleets, SNAPSHOT } from "./fleet";
 
 async function openSocket(api: Api): Promise<WebSocket> {
   const { data } = await read(api.POST("/api/v1/ws-tickets"));
@@ -30,36 +30,62 @@ async function since(api: Api, seq: number | null): Promise<CatchUp> {
   }
 }
 
+/** Which views what happened makes old, by the beginning of its name. */
+const VIEWS: readonly [RegExp, readonly string[]][] = [
+  [/^Notification/, ["deliveries"]],
+  [/^Report/, ["reports"]],
+  [/^(Alert|Incident)/, ["alerts"]],
+  [/^(status$|Device)/, ["devices"]],
+  [/^Device(Registered|Updated|Retired)/, SNAPSHOT],
+];
+const REFRESH_MS = 1_000;
+
+/** Load views anew, at most once a second each, however much happens. */
+function refresher(queries: QueryClient) {
+  const waiting = new Set<readonly string[]>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = waiting.size > 0 ? setTimeout(flush, REFRESH_MS) : undefined;
+    for (const queryKey of waiting) void queries.invalidateQueries({ queryKey });
+    waiting.clear();
+  };
+  return {
+    refresh(views: Iterable<readonly string[]>) {
+      for (const view of views) waiting.add(view);
+      timer ??= setTimeout(flush, 0);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
 /** Keep the views in step with what happens, and say whether that works. */
 export function useLiveFeed(api: Api): FeedState {
   const queries = useQueryClient();
-  const [state, setState] = useState<FeedState>({ kind: "catching-up" });
+  const [state, setState] = useState<FeedState>({ kind: "catching-up", since: null });
   useEffect(() => {
+    const { refresh, stop } = refresher(queries);
     const feed = new LiveFeed({
       open: () => openSocket(api),
       since: (seq) => since(api, seq),
       onState: setState,
-      onReset: () => void queries.invalidateQueries(),
+      onReset: (seq) => {
+        // a snapshot that is as new as the feed need not travel twice
+        const isNew = fleets.isOurs && (fleets.fleet?.seq ?? 0) >= seq;
+        void queries.invalidateQueries({ predicate: ({ queryKey }) => !isNew || queryKey[0] !== SNAPSHOT[0] });
+      },
       onMessages: (messages) => {
+        const views = new Set<readonly string[]>();
         for (const message of messages) {
-          if (message.devices) takeDelta(queries, message.seq, message.devices);
+          if (message.devices && fleets.apply(message.seq, message.devices)) views.add(SNAPSHOT);
+          for (const [what, view] of VIEWS) if (what.test(message.type)) views.add(view);
         }
-        const heads = new Set(messages.map((message) => message.type));
-        if ([...heads].some((type) => type.startsWith("Notification")))
-          void queries.invalidateQueries({ queryKey: ["deliveries"] });
-        if ([...heads].some((type) => type.startsWith("Report"))) void queries.invalidateQueries({ queryKey: ["reports"] });
-        if ([...heads].some((type) => type.startsWith("Alert"))) void queries.invalidateQueries({ queryKey: ["alerts"] });
-        if ([...heads].some((type) => type === "status" || type.startsWith("Device"))) {
-          void queries.invalidateQueries({ queryKey: ["devices"] });
-        }
-        if (heads.has("DeviceRegistered.v1") || heads.has("DeviceRetired.v1") || heads.has("DeviceUpdated.v1"))
-          void queries.invalidateQueries({ queryKey: SNAPSHOT });
+        refresh(views);
       },
     });
     feed.start();
     return () => {
       feed.stop();
-      forgetDeltas();
+      stop();
     };
   }, [api, queries]);
   return state;

@@ -5,7 +5,8 @@ import { useApp } from "./context";
 import { FeedMark } from "./feed-mark";
 import { Help } from "./help";
 import { useOpenProblems } from "./open-problems";
-import { applyTheme, type Theme, useChosenTheme } from "./theme";
+import { useChosenTheme } from "./theme";
+import { applyTheme, type Theme } from "./theme-choice";
 
 const PLACES = [
   { to: "/", label: "Wall" },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asStatus, byUrgency, LOOK, STATUSES } from "./status";
+import { asStatus, LOOK, STATUSES } from "./status";
 import { ago, axisLabels, duration } from "./time";
 
 describe("status", () => {
@@ -9,14 +9,6 @@ describe("status", () => {
   it("tells every status by a shape and a word of its own", () => {
     expect(new Set(STATUSES.map((status) => LOOK[status].shape)).size).toBe(STATUSES.length);
     expect(new Set(STATUSES.map((status) => LOOK[status].word)).size).toBe(STATUSES.length);
-  });
-  it("puts the worst first", () => {
-    const sorted = [
-      { status: "online" as const, name: "a" },
-      { status: "offline" as const, name: "b" },
-      { status: "degraded" as const, name: "c" },
-    ].sort(byUrgency);
-    expect(sorted.map((each) => each.status)).toEqual(["offline", "degraded", "online"]);
   });
 });
 

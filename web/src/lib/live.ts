@@ -15,7 +15,11 @@ export interface LiveMessage {
   devices?: [number, string, number][];
 }
 
-export type FeedState = { kind: "live" } | { kind: "catching-up" } | { kind: "offline"; since: number };
+/** `since`: when it was last live, null where it never was. */
+export type FeedState =
+  | { kind: "live" }
+  | { kind: "catching-up"; since: number | null }
+  | { kind: "offline"; since: number };
 
 export interface CatchUp {
   messages: LiveMessage[];
@@ -30,7 +34,8 @@ export interface FeedPorts {
   since: (seq: number | null) => Promise<CatchUp>;
   onMessages: (messages: LiveMessage[]) => void;
   onState: (state: FeedState) => void;
-  onReset: () => void;
+  /** Told the number from which the feed goes on: what is older must be loaded anew. */
+  onReset: (seq: number) => void;
   random?: () => number;
 }
 
@@ -46,6 +51,7 @@ export class LiveFeed {
   private stopped = false;
   private timers: ReturnType<typeof setTimeout>[] = [];
   private offlineSince = Date.now();
+  private wasLive = false;
 
   constructor(private readonly ports: FeedPorts) {}
 
@@ -69,7 +75,7 @@ export class LiveFeed {
       this.socket = socket;
       socket.onmessage = (event: MessageEvent<string>) => this.receive(event.data);
       socket.onclose = () => this.lost(socket);
-      this.ports.onState({ kind: "catching-up" });
+      this.ports.onState({ kind: "catching-up", since: this.wasLive ? this.offlineSince : null });
       await this.catchUp();
       this.attempts = 0;
       this.after(PING_MS, () => this.ping(socket));
@@ -112,7 +118,7 @@ export class LiveFeed {
     this.held = null;
     if (missed.reset || this.seq === null) {
       this.seq = missed.last_seq;
-      this.ports.onReset();
+      this.ports.onReset(this.seq);
     } else {
       // facts this caller may not see leave holes that are no gaps
       const fresh = missed.messages.filter((m) => m.seq > (this.seq ?? 0));
@@ -120,6 +126,7 @@ export class LiveFeed {
       if (fresh.length > 0) this.ports.onMessages(fresh);
     }
     this.apply(held);
+    this.wasLive = true;
     this.ports.onState({ kind: "live" });
   }
 

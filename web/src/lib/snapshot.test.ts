@@ -1,15 +1,17 @@
-import { describe, expect, it } from "vitest";
-import { isMissing, RecentDeltas, type Snapshot, unpacked, withDelta } from "./snapshot";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Fleet, FleetStore } from "./fleet";
+import { type Snapshot, unpacked } from "./snapshot";
 
 const SNAPSHOT: Snapshot = {
   seq: 10,
   at: "2026-11-23T13:00:00Z",
   status_names: ["online", "degraded", "offline", "unreachable", "unknown"],
-  numbers: [7, 9],
-  names: ["a", "b"],
-  statuses: "00",
-  maintenance: [],
+  numbers: [7, 9, 8],
+  names: ["mast-2", "mast-10", "hut"],
+  statuses: "000",
+  maintenance: [8],
 };
+const shown = (fleet: Fleet | null) => fleet?.order(null).map((at) => fleet.tile(at).name);
 
 describe("snapshot", () => {
   it("reads names and numbers by the ones before", () => {
@@ -21,20 +23,64 @@ describe("snapshot", () => {
       numbers: [9, 7],
     });
   });
-  it("takes a status that changed", () => {
-    expect(withDelta(SNAPSHOT, [[9, "offline", 0]]).statuses).toBe("02");
+});
+
+describe("fleet", () => {
+  it("puts the worst first, then sorts names as people count", () => {
+    const fleet = new Fleet(SNAPSHOT);
+    expect(shown(fleet)).toEqual(["hut", "mast-2", "mast-10"]);
+    fleet.apply([[9, "offline", 0]]);
+    expect(shown(fleet)).toEqual(["mast-10", "hut", "mast-2"]);
+    expect(fleet.counts()).toMatchObject({ offline: 1, online: 2 });
+    expect(fleet.order("offline").map((at) => fleet.tile(at).number)).toEqual([9]);
   });
-  it("shows a status that it never heard of as unknown", () => {
-    expect(withDelta(SNAPSHOT, [[9, "splendid", 0]]).statuses).toBe("04");
+  it("shows a status that it never heard of as unknown, never green", () => {
+    const fleet = new Fleet({ ...SNAPSHOT, status_names: ["splendid"] });
+    expect(fleet.counts()).toMatchObject({ unknown: 3, online: 0 });
+    fleet.apply([[7, "glorious", 0]]);
+    expect(fleet.counts().unknown).toBe(3);
   });
-  it("knows that it lacks a device", () => {
-    expect(isMissing(SNAPSHOT, [[7, "offline", 0]])).toBe(false);
-    expect(isMissing(SNAPSHOT, [[8, "offline", 0]])).toBe(true);
+  it("says that it lacks a device", () => {
+    const fleet = new Fleet(SNAPSHOT);
+    expect(fleet.apply([[7, "offline", 0]])).toBe(false);
+    expect(fleet.apply([[6, "offline", 0]])).toBe(true);
   });
+  it("is the same after it was kept", () => {
+    const fleet = new Fleet(SNAPSHOT);
+    fleet.apply([[9, "degraded", 0]]);
+    const again = new Fleet(fleet.packed());
+    expect(shown(again)).toEqual(shown(fleet));
+    expect(again.counts()).toEqual(fleet.counts());
+  });
+});
+
+describe("the fleet that is shown", () => {
+  beforeEach(() => void vi.stubGlobal("requestAnimationFrame", (run: () => void) => setTimeout(run, 0)));
+
   it("is not undone by an answer that was older than what the feed told", () => {
-    const recent = new RecentDeltas();
-    recent.add(10, [[7, "offline", 0]]);
-    recent.add(11, [[9, "offline", 0]]);
-    expect(recent.appliedTo(SNAPSHOT).statuses).toBe("02");
+    const store = new FleetStore();
+    store.apply(10, [[7, "offline", 0]]);
+    store.apply(11, [[9, "offline", 0]]);
+    store.load(SNAPSHOT);
+    expect(store.fleet?.counts()).toMatchObject({ offline: 1, online: 2 });
+  });
+  it("takes what was kept only until the server has told something", () => {
+    const store = new FleetStore();
+    store.loadKept({ ...SNAPSHOT, statuses: "222" });
+    expect([store.isOurs, store.fleet?.counts().offline]).toEqual([false, 3]);
+    store.apply(12, [[7, "online", 0]]);
+    expect(store.fleet?.counts().offline).toBe(3);
+    store.load(SNAPSHOT);
+    store.loadKept({ ...SNAPSHOT, statuses: "222" });
+    expect([store.isOurs, store.fleet?.counts().offline]).toEqual([true, 0]);
+  });
+  it("tells of any number of changes once a frame", async () => {
+    const store = new FleetStore();
+    const listener = vi.fn();
+    store.load(SNAPSHOT);
+    store.subscribe(listener);
+    for (let seq = 11; seq < 50; seq += 1) store.apply(seq, [[7, seq % 2 ? "offline" : "online", 0]]);
+    await vi.waitFor(() => expect(listener).toHaveBeenCalled());
+    expect(listener).toHaveBeenCalledOnce();
   });
 });

@@ -22,8 +22,3 @@ export const LOOK: Record<Status | "maintenance", StatusLook> = {
 export function asStatus(text: string): Status {
   return (STATUSES as readonly string[]).includes(text) ? (text as Status) : "unknown";
 }
-
-/** Worst first, then by name: the order in which a person should look. */
-export function byUrgency(a: { status: Status; name: string }, b: { status: Status; name: string }): number {
-  return STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || a.name.localeCompare(b.name);
-}

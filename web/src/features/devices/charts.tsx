@@ -185,7 +185,11 @@ function MetricChart({ deviceId, span, title, metrics, unit, entity, actions }: 
   );
 }
 
-type Stored = Omit<Schemas["CurveView"], "points"> & { points: readonly (readonly (string | number | null)[])[] };
+interface Stored {
+  metric: string;
+  entity: string;
+  points: readonly (readonly (string | number | null)[])[];
+}
 
 /** A stored curve as it is drawn: named for people, in the unit they read. */
 function curveOf(series: Stored) {

@@ -2,8 +2,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { done, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
+import { forgetFleet } from "../../app/fleet";
 import { useMe } from "../../app/me";
-import { applyTheme, type Theme, useChosenTheme } from "../../app/theme";
+import { useChosenTheme } from "../../app/theme";
+import { applyTheme, type Theme } from "../../app/theme-choice";
 import { setSingleKeys, singleKeysOn } from "../../lib/keys";
 import { Ago } from "../../ui/ago";
 import { Button, Failed, Field, Loading, PageHead, Panel } from "../../ui/controls";
@@ -64,8 +66,11 @@ function Organizations({ me }: { me: Schemas["MeView"] }) {
   const { session } = useApp();
   const change = useMutation({
     mutationFn: (id: string) => session.switchOrganization(id),
-    // a fresh page: nothing of the other organisation stays in memory
-    onSuccess: () => location.assign("/"),
+    // a fresh page: nothing of the other organisation stays
+    onSuccess: async () => {
+      await forgetFleet();
+      location.assign("/");
+    },
   });
   if (me.memberships.length < 2) return null;
   return (

@@ -1,142 +1,140 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { fleets } from "../../app/fleet";
 import { useShownTheme } from "../../app/theme";
-import { LOOK } from "../../lib/status";
-import type { Tile } from "./wall";
+import type { Fleet, Tile } from "../../lib/fleet";
+import { LOOK, type Status } from "../../lib/status";
+import { draw, GAP, gridOf, HEIGHT, type Palette, paletteOf } from "./draw";
 
-const GAP = 6;
-const HEIGHT = 52;
-const MIN_WIDTH = 132;
+const ROW = HEIGHT + GAP;
+/** How far above and below the window tiles are drawn, so that scrolling shows no edge. */
+const BEYOND = 480;
 
 interface Props {
-  tiles: Tile[];
-  stale: boolean;
-  open: (tile: Tile) => void;
+  fleet: Fleet;
+  only: Status | null;
+  isStale: boolean;
+  open?: (tile: Tile) => void;
 }
 
-const label = (tile: Tile) =>
-  `${tile.name}: ${LOOK[tile.status].word}${tile.maintenance ? ", in maintenance" : ""}`;
+const label = (tile: Tile, isStale: boolean) =>
+  `${tile.name}: ${isStale ? "was " : ""}${LOOK[tile.status].word}${tile.maintenance ? ", in maintenance" : ""}`;
 
 /**
- * Thousands of tiles on one canvas, because as DOM they cost half the frames; for keyboards and
- * screen readers the same tiles can be walked with the arrow keys and are read out.
+ * Thousands of tiles on one canvas, because as DOM they cost half the frames, and only those near
+ * the window; for keyboards and screen readers the same tiles can be walked with the arrow keys
+ * and are read out.
  */
-export function WallCanvas({ tiles, stale, open }: Props) {
+export function WallCanvas({ fleet, only, isStale, open }: Props) {
+  const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const theme = useShownTheme();
   const [width, setWidth] = useState(0);
-  const [at, setAt] = useState(0);
-  const columns = Math.max(1, Math.floor((width + GAP) / (MIN_WIDTH + GAP)));
-  const tileWidth = (width - GAP * (columns - 1)) / columns;
-  const height = Math.ceil(tiles.length / columns) * (HEIGHT + GAP);
+  const [number, setNumber] = useState<number | null>(null);
+  const places = fleet.order(only);
+  const grid = gridOf(width);
+  const height = Math.ceil(places.length / grid.columns) * ROW;
+  const found = number === null ? -1 : places.indexOf(fleet.placeOf(number) ?? -1);
+  const chosen = Math.max(0, found);
 
   useEffect(() => {
-    const parent = canvas.current?.parentElement;
+    const parent = holder.current;
     if (!parent) return;
     const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
     observer.observe(parent);
     return () => observer.disconnect();
   }, []);
 
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => {
-      const element = canvas.current;
-      const context = element?.getContext("2d");
-      if (!element || !context || width === 0) return;
+  useLayoutEffect(() => {
+    const [element, parent] = [canvas.current, holder.current];
+    const context = element?.getContext("2d");
+    if (!element || !parent || !context || width === 0) return;
+    const palette: Palette = paletteOf(element);
+    const fitted = new Map<string, string>();
+    let firstRow = -1;
+    const paint = () => {
+      const shownRows = Math.ceil((innerHeight + 2 * BEYOND) / ROW) + 1;
+      const now = fleet.order(only);
+      const rows = Math.min(shownRows, Math.ceil(now.length / grid.columns));
       const scale = devicePixelRatio;
-      element.width = Math.round(width * scale);
-      element.height = Math.round(height * scale);
-      context.scale(scale, scale);
-      draw(context, element, { tiles, columns, tileWidth, at: document.activeElement === element ? at : -1 });
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [tiles, width, height, columns, tileWidth, at, stale, theme]);
+      const size = [Math.round(width * scale), Math.round(rows * ROW * scale)] as const;
+      if (element.width !== size[0] || element.height !== size[1]) [element.width, element.height] = size;
+      element.style.height = `${rows * ROW}px`;
+      element.style.transform = `translateY(${firstRow * ROW}px)`;
+      context.setTransform(scale, 0, 0, scale, 0, 0);
+      context.clearRect(0, 0, width, rows * ROW);
+      const isFocused = document.activeElement === element;
+      const place = isFocused ? (now[chosen] ?? null) : null;
+      draw(context, { fleet, places: now, ...grid, firstRow, rows, chosen: place, isStale, palette, fitted });
+    };
+    const follow = () => {
+      const above = -parent.getBoundingClientRect().top;
+      // nothing to do while what is drawn still reaches beyond the window
+      if (firstRow >= 0 && Math.abs(above - BEYOND - firstRow * ROW) < BEYOND / 2 && firstRow > 0) return;
+      const next = Math.max(0, Math.floor((above - BEYOND) / ROW));
+      if (next === firstRow) return;
+      firstRow = next;
+      paint();
+    };
+    follow();
+    const stop = fleets.subscribe(paint);
+    addEventListener("scroll", follow, { passive: true });
+    addEventListener("resize", paint);
+    element.addEventListener("focus", paint);
+    element.addEventListener("blur", paint);
+    return () => {
+      stop();
+      removeEventListener("scroll", follow);
+      removeEventListener("resize", paint);
+      element.removeEventListener("focus", paint);
+      element.removeEventListener("blur", paint);
+    };
+    // a grid is its width
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [fleet, only, width, chosen, isStale, theme]);
 
-  const tileAt = (x: number, y: number) =>
-    tiles[Math.floor(y / (HEIGHT + GAP)) * columns + Math.floor(x / (tileWidth + GAP))];
+  const choose = (index: number) => {
+    const at = places[Math.min(places.length - 1, Math.max(0, index))];
+    if (at === undefined) return;
+    setNumber(fleet.tile(at).number);
+    reveal(holder.current, Math.floor(places.indexOf(at) / grid.columns) * ROW);
+  };
   const press = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
-    const chosen = tiles[at];
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: grid.columns, ArrowUp: -grid.columns }[event.key];
+    const at = places[chosen];
     if (step !== undefined) {
       event.preventDefault();
-      setAt(Math.min(tiles.length - 1, Math.max(0, at + step)));
-    } else if (event.key === "Enter" && chosen) open(chosen);
+      choose(found < 0 ? 0 : chosen + step);
+    } else if (event.key === "Enter" && at !== undefined) open?.(fleet.tile(at));
   };
-  const chosen = tiles[at];
+  const current = number === null ? undefined : places[chosen];
   return (
-    <div>
+    <div ref={holder} className="relative w-full" style={{ height }}>
       <canvas
         ref={canvas}
         role="application"
         tabIndex={0}
-        aria-label={`${tiles.length} devices, worst first. Arrow keys move, Enter opens.`}
-        className="block w-full cursor-pointer"
-        style={{ height }}
+        aria-label={`${places.length} devices, worst first. Arrow keys move, Enter opens.`}
+        className="absolute inset-x-0 top-0 block w-full cursor-pointer"
         onKeyDown={press}
-        onFocus={() => setAt((now) => now)}
         onClick={(event) => {
-          const tile = tileAt(event.nativeEvent.offsetX, event.nativeEvent.offsetY);
-          if (tile) open(tile);
+          const top = holder.current?.getBoundingClientRect().top ?? 0;
+          const row = Math.floor((event.clientY - top) / ROW);
+          const at = places[row * grid.columns + Math.floor(event.nativeEvent.offsetX / (grid.tileWidth + GAP))];
+          if (at !== undefined) open?.(fleet.tile(at));
         }}
       />
       <output aria-live="polite" className="sr-only">
-        {chosen ? label(chosen) : ""}
+        {current === undefined ? "" : label(fleet.tile(current), isStale)}
       </output>
     </div>
   );
 }
 
-interface Drawing {
-  tiles: Tile[];
-  columns: number;
-  tileWidth: number;
-  at: number;
-}
-
-function draw(context: CanvasRenderingContext2D, element: Element, { tiles, columns, tileWidth, at }: Drawing) {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(name);
-  const probe = (name: string) => resolve(element, colour(name));
-  const panel = probe("--color-panel");
-  const ink = probe("--color-ink");
-  const colours = new Map(Object.entries(LOOK).map(([status, look]) => [status, probe(look.css)]));
-  tiles.forEach((tile, index) => {
-    const x = (index % columns) * (tileWidth + GAP);
-    const y = Math.floor(index / columns) * (HEIGHT + GAP);
-    const main = colours.get(tile.status) ?? ink;
-    context.fillStyle = panel;
-    context.beginPath();
-    context.roundRect(x, y, tileWidth, HEIGHT, 6);
-    context.fill();
-    context.fillStyle = main;
-    context.fillRect(x, y, 4, HEIGHT);
-    context.font = "600 13px system-ui, sans-serif";
-    context.fillStyle = ink;
-    context.fillText(fit(context, tile.name, tileWidth - 22), x + 14, y + 21);
-    context.font = "500 12px system-ui, sans-serif";
-    context.fillStyle = main;
-    const word = tile.maintenance ? LOOK.maintenance : LOOK[tile.status];
-    context.fillText(`${word.shape} ${word.word}`, x + 14, y + 40);
-    if (index === at) {
-      context.strokeStyle = ink;
-      context.lineWidth = 2;
-      context.strokeRect(x + 1, y + 1, tileWidth - 2, HEIGHT - 2);
-    }
-  });
-}
-
-/** A computed colour: canvas does not know light-dark(). */
-function resolve(element: Element, value: string): string {
-  const probe = document.createElement("i");
-  probe.style.color = value;
-  element.parentElement?.append(probe);
-  const found = getComputedStyle(probe).color;
-  probe.remove();
-  return found;
-}
-
-function fit(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text;
-  let length = text.length;
-  while (length > 1 && context.measureText(`${text.slice(0, length)}…`).width > width) length -= 1;
-  return `${text.slice(0, length)}…`;
+/** Scroll so that a tile is in the window, below the header. */
+function reveal(holder: HTMLElement | null, top: number): void {
+  if (!holder) return;
+  const header = document.querySelector("header")?.clientHeight ?? 0;
+  const y = holder.getBoundingClientRect().top + top;
+  if (y < header + GAP) scrollBy({ top: y - header - GAP });
+  else if (y + ROW > innerHeight) scrollBy({ top: y + ROW - innerHeight });
 }
