@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,18 +25,19 @@ class Chunk:
     data: bytes
 
 
-def pack(times: Integers, values: Sequence[Floats]) -> list[Chunk]:
-    """Pack blocks that have the same times, each a matrix of positions x slots."""
-    head = codec.encode_integers(times)
-    columns = codec.encode_columns(np.concatenate(values))
-    packed = []
-    at = 0
-    for block in values:
-        own = columns[at : at + len(block)]
-        at += len(block)
-        ends = np.cumsum([len(head), *map(len, own)])
-        packed.append(Chunk(len(times), ends.tolist(), b"".join((head, *own))))
-    return packed
+def pack(blocks: Sequence[tuple[Integers, Floats]]) -> list[Chunk]:
+    """Pack blocks, each its times and a matrix of positions x slots."""
+    packed: list[Chunk | None] = [None] * len(blocks)
+    lengths: dict[int, list[int]] = {}
+    for index, (times, _) in enumerate(blocks):
+        lengths.setdefault(len(times), []).append(index)
+    for n, indexes in lengths.items():
+        heads = codec.encode_integers(np.stack([blocks[index][0] for index in indexes]))
+        columns = iter(codec.encode_columns(np.concatenate([blocks[i][1] for i in indexes])))
+        for index, head in zip(indexes, heads, strict=True):
+            parts = [head, *islice(columns, len(blocks[index][1]))]
+            packed[index] = Chunk(n, list(accumulate(map(len, parts))), b"".join(parts))
+    return [chunk for chunk in packed if chunk is not None]
 
 
 def unpack(chunk: Chunk) -> tuple[Integers, Floats]:

@@ -75,10 +75,10 @@ def encode_columns(values: Floats) -> list[bytes]:
     return [column for column in done if column is not None]
 
 
-def encode_integers(numbers: Integers) -> bytes:
-    """Pack one column of integers that has no gap."""
-    body = _packed(numbers[None, :], np.zeros(1, np.int64))[0]
-    return _sealed(SCALED, b"", body)
+def encode_integers(numbers: Integers) -> list[bytes]:
+    """Pack each row of a matrix of integers."""
+    digits = np.zeros(len(numbers), np.int64)
+    return [_sealed(SCALED, b"", body) for body in _packed(numbers, digits)]
 
 
 def decode_columns(columns: Sequence[bytes], slots: Sequence[int]) -> list[Floats]:
