@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.ids import OrganizationId
+from netpulse.jobs import Jobs
 from netpulse.networks import AddressPolicy, parse_networks
 from netpulse.secrets import KmsVault
 from netpulse.settings import Settings, load
@@ -19,11 +20,13 @@ from functions.devices.ports.field import FieldWork
 from functions.devices.repository.checks import PostgresChecks
 from functions.devices.repository.credentials import PostgresCredentials
 from functions.devices.repository.devices import PostgresDevices
+from functions.devices.repository.discovery import PostgresDiscovery
 from functions.devices.repository.groups import PostgresGroups
 from functions.devices.repository.inventory import PostgresInventory
 from functions.devices.service.checks import CheckService
 from functions.devices.service.credentials import CredentialService
 from functions.devices.service.devices import DeviceService
+from functions.devices.service.discovery import DiscoveryService
 from functions.devices.service.groups import GroupService
 from functions.devices.service.imports import ImportService
 from functions.devices.service.monitoring import MonitoringService
@@ -38,6 +41,7 @@ __all__ = [
     "check_service",
     "credential_service",
     "device_service",
+    "discovery_service",
     "field_work_of",
     "group_service",
     "import_service",
@@ -72,7 +76,12 @@ def field_work_of(transaction: Transaction, outbox: Outbox) -> FieldWork:
     """Return the inventory and what is found in the field, as one transaction sees it."""
     inventory = work_of(transaction, outbox)
     known = {each.name: getattr(inventory, each.name) for each in fields(inventory)}
-    return FieldWork(**known, checks=PostgresChecks(transaction))
+    return FieldWork(
+        **known,
+        checks=PostgresChecks(transaction),
+        discovery=PostgresDiscovery(transaction),
+        jobs=Jobs(transaction),
+    )
 
 
 @cache
@@ -129,3 +138,9 @@ def monitoring_service() -> MonitoringService:
 def check_service() -> CheckService:
     """Return what keeps checks."""
     return CheckService(_field_work(), _policy(), SYSTEM_CLOCK)
+
+
+@cache
+def discovery_service() -> DiscoveryService:
+    """Return what keeps scans."""
+    return DiscoveryService(_field_work(), device_service(), _policy(), SYSTEM_CLOCK)

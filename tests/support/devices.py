@@ -19,6 +19,7 @@ from functions.devices.handlers.services import Services
 from functions.devices.service.checks import CheckService
 from functions.devices.service.credentials import CredentialService
 from functions.devices.service.devices import DeviceService
+from functions.devices.service.discovery import DiscoveryService
 from functions.devices.service.groups import GroupService
 from functions.devices.service.imports import ImportService
 from functions.devices.service.monitoring import MonitoringService
@@ -89,6 +90,7 @@ def services_over(work: Work, clock: Clock, policy: AddressPolicy = PROD_POLICY)
         credentials=lambda: CredentialService(work, vault, clock),
         monitoring=lambda: MonitoringService(work, clock),
         checks=lambda: CheckService(field_work, policy, clock),
+        discovery=lambda: DiscoveryService(field_work, devices, policy, clock),
     )
 
 

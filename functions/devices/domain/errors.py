@@ -46,6 +46,12 @@ class TooManyChecksError(ConflictError):
     code = "CHECK_LIMIT_REACHED"
 
 
+class TooManyScansError(ConflictError):
+    """As many scans are under way as an organisation may have (409)."""
+
+    code = "DISCOVERY_LIMIT_REACHED"
+
+
 def unacceptable(field: str, message: str, *, code: str = "INVALID_INPUT") -> InvalidError:
     """Return the error for one field, in the form validation's own errors have (422)."""
     fields: list[dict[str, Any]] = [{"field": field, "code": code, "message": message}]

@@ -11,6 +11,7 @@ from functions.devices import wiring
 from functions.devices.handlers.check_routes import add_check_routes
 from functions.devices.handlers.credential_routes import add_credential_routes
 from functions.devices.handlers.device_routes import add_device_routes
+from functions.devices.handlers.discovery_routes import add_discovery_routes
 from functions.devices.handlers.group_routes import add_group_routes
 from functions.devices.handlers.monitoring_routes import add_monitoring_routes
 from functions.devices.handlers.services import Services
@@ -33,6 +34,7 @@ def application(
     add_group_routes(made, services)
     add_credential_routes(made, services)
     add_check_routes(made, services)
+    add_discovery_routes(made, services)
     return made
 
 
@@ -45,6 +47,7 @@ app = application(
         credentials=wiring.credential_service,
         monitoring=wiring.monitoring_service,
         checks=wiring.check_service,
+        discovery=wiring.discovery_service,
     ),
 )
 handler = app

@@ -25,6 +25,7 @@ DeviceKey = Annotated[str, Path(description="A device's id.", max_length=100)]
 GroupKey = Annotated[str, Path(description="A group's id.", max_length=100)]
 CredentialKey = Annotated[str, Path(description="A credential's id.", max_length=100)]
 
+ScanKey = Annotated[str, Path(description="A scan's id.", max_length=100)]
 CheckKey = Annotated[str, Path(description="A check's id.", max_length=100)]
 
 Statuses = Annotated[list[Status] | None, split_items, Query(description="Any of these.")]
@@ -56,6 +57,11 @@ def group_id_of(key: str) -> GroupId:
 def credential_id_of(key: str) -> CredentialId:
     """Return the credential id a path names; raise NotFoundError."""
     return CredentialId(_uuid("credential", key))
+
+
+def scan_id_of(key: str) -> UUID:
+    """Return the scan id a path names; raise NotFoundError."""
+    return _uuid("discovery_scan", key)
 
 
 def check_id_of(key: str) -> UUID:

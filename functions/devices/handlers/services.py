@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from functions.devices.service.checks import CheckService
     from functions.devices.service.credentials import CredentialService
     from functions.devices.service.devices import DeviceService
+    from functions.devices.service.discovery import DiscoveryService
     from functions.devices.service.groups import GroupService
     from functions.devices.service.imports import ImportService
     from functions.devices.service.monitoring import MonitoringService
@@ -26,3 +27,4 @@ class Services:
     credentials: Callable[[], CredentialService]
     monitoring: Callable[[], MonitoringService]
     checks: Callable[[], CheckService]
+    discovery: Callable[[], DiscoveryService]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.devices.ports import DevicesWork
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from uuid import UUID
 
-    from netpulse.ids import DeviceId, OrganizationId
+    from netpulse.ids import DeviceId, JobId, OrganizationId
 
     from functions.devices.domain.check import Check, CheckFilter
+    from functions.devices.domain.discovery import ResultFilter, ScanRequest
     from functions.devices.domain.listing import Slice
     from functions.devices.models.checks import CheckView
+    from functions.devices.models.discovery import CandidateView, ResultView, ScanView
 
 
 class Checks(Protocol):
@@ -61,11 +64,73 @@ class Checks(Protocol):
         ...
 
 
+class Jobs(Protocol):
+    """The organisation's jobs (netpulse.jobs)."""
+
+    def start(self, kind: str, request: dict[str, Any], *, by: UUID | None, at: datetime) -> JobId:
+        """Queue a job and return its id."""
+        ...
+
+
+class Discovery(Protocol):
+    """The organisation's scans."""
+
+    def add(
+        self, scan_id: UUID, job_id: UUID, request: ScanRequest, *, by: UUID | None, at: datetime
+    ) -> None:
+        """Store a scan for a poller to claim."""
+        ...
+
+    def under_way(self) -> int:
+        """Return how many scans wait or run, and let no one else begin one meanwhile."""
+        ...
+
+    def view(self, scan_id: UUID) -> ScanView:
+        """Return a scan; raise NotFoundError."""
+        ...
+
+    def page(self, part: Slice) -> tuple[list[ScanView], int]:
+        """Return one page of the scans, newest first, and how many there are."""
+        ...
+
+    def remove(self, scan_id: UUID) -> None:
+        """Delete a scan, its job and its results."""
+        ...
+
+    def results(
+        self, scan_id: UUID, wanted: ResultFilter, part: Slice
+    ) -> tuple[list[ResultView], int]:
+        """Return one page of a scan's results by address, and how many there are."""
+        ...
+
+    def results_at(self, scan_id: UUID, addresses: Sequence[str]) -> dict[str, ResultView]:
+        """Return a scan's results at these addresses, by address."""
+        ...
+
+    def ignore(self, addresses: Sequence[str], *, by: UUID | None, at: datetime) -> int:
+        """Offer these addresses no more; return how many were offered before."""
+        ...
+
+    def heed(self, addresses: Sequence[str]) -> int:
+        """Offer these addresses again; return how many were not."""
+        ...
+
+    def candidates(self) -> list[CandidateView]:
+        """Return the neighbours that are no devices yet, by the address they are managed at."""
+        ...
+
+    def mark_accepted(self, scan_id: UUID, *, at: datetime) -> None:
+        """Note that all that was found has become devices."""
+        ...
+
+
 @dataclass(frozen=True)
 class FieldWork(DevicesWork):
     """One transaction of one organisation, with what is found in the field."""
 
     checks: Checks
+    discovery: Discovery
+    jobs: Jobs
 
 
 class OpenFieldWork(Protocol):

@@ -35,6 +35,14 @@ _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = IPv6Network("::/96")
 _TRANSLATED = IPv6Network("::ffff:0:0:0/96")
+_WRAPPED = (
+    *_NAT64,
+    _COMPATIBLE,
+    _TRANSLATED,
+    IPv6Network("::ffff:0:0/96"),
+    IPv6Network("2002::/16"),
+    IPv6Network("2001::/32"),
+)
 _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 _UNSPECIFIED = (IPv4Network("0.0.0.0/8"), IPv6Network("::/128"))
 _LINK_LOCAL = (IPv4Network("169.254.0.0/16"), IPv6Network("fe80::/10"))
@@ -145,6 +153,20 @@ class AddressPolicy:
         address = parse_address(text)
         return Refusal.NOT_AN_ADDRESS if address is None else self.refusal(address)
 
+    def refusal_of_network(self, network: Network) -> Refusal | None:
+        """Return why a network, or any part of it, is refused; None when all of it is allowed."""
+        if found := self.refusal(network.network_address):
+            return found
+        for networks, refusal in self._tables():
+            if any(
+                other.version == network.version and network.overlaps(other) for other in networks
+            ):
+                return refusal
+        # Where IPv4 is wrapped into IPv6, each address would have to be unwrapped to be judged.
+        if any(network.version == 6 and network.overlaps(w) for w in _WRAPPED):  # noqa: PLR2004
+            return Refusal.RESERVED
+        return None
+
     def refusal_of_url(self, url: str) -> Refusal | UrlRefusal | None:
         """Return why a URL is refused; None when it is allowed, as far as its text tells."""
         host = host_of_url(url)
@@ -155,15 +177,18 @@ class AddressPolicy:
             address = IPv4Address("127.0.0.1")
         return None if address is None else self.refusal(address)
 
-    def _refusal(self, address: Address) -> Refusal | None:
-        for networks, refusal in (
+    def _tables(self) -> tuple[tuple[tuple[Network, ...], Refusal], ...]:
+        return (
             (_UNSPECIFIED, Refusal.UNSPECIFIED),
             (_METADATA, Refusal.METADATA),
             (_LINK_LOCAL, Refusal.LINK_LOCAL),
             (_MULTICAST, Refusal.MULTICAST),
             (_RESERVED, Refusal.RESERVED),
             (self.forbidden, Refusal.FORBIDDEN),
-        ):
+        )
+
+    def _refusal(self, address: Address) -> Refusal | None:
+        for networks, refusal in self._tables():
             if _among(address, networks):
                 return refusal
         if self.public_only and (not address.is_global or _among(address, _NOT_PUBLIC)):
