@@ -1910,6 +1910,28 @@ export interface paths {
         patch: operations["change_organization"];
         trace?: never;
     };
+    "/api/v1/pollers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get how the pollers are, and how the fleet is shared among them
+         * @description Get how the pollers are, and how the fleet is shared among them.
+         *
+         *     Pollers serve all organisations: this tells of numbers, and of nobody's devices.
+         */
+        get: operations["get_pollers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/report-schedules": {
         parameters: {
             query?: never;
@@ -2762,7 +2784,7 @@ export interface components {
          * @description One thing a caller may be allowed to do.
          * @enum {string}
          */
-        Permission: "device:read" | "device:write" | "alert:read" | "alert:write" | "metrics:read" | "report:read" | "report:write" | "user:read" | "user:write" | "notification:read" | "notification:write" | "organization:write" | "audit:read";
+        Permission: "device:read" | "device:write" | "alert:read" | "alert:write" | "metrics:read" | "report:read" | "report:write" | "user:read" | "user:write" | "notification:read" | "notification:write" | "organization:write" | "audit:read" | "platform:read";
         /**
          * PersonView
          * @description The person who is asking.
@@ -4860,6 +4882,8 @@ export interface components {
             rule_id: string | null;
             /** Rule Name */
             rule_name: string;
+            /** Incident Id */
+            incident_id: string | null;
             /** Alert Type */
             alert_type: string;
             severity: components["schemas"]["Severity"];
@@ -7270,6 +7294,22 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /**
+         * FleetView
+         * @description The pollers, and how the fleet is shared among them.
+         */
+        FleetView: {
+            /** Pollers */
+            pollers: components["schemas"]["PollerView"][];
+            /** Alive */
+            alive: number;
+            /** Devices */
+            devices: number;
+            /** Shards */
+            shards: number;
+            /** Orphaned Shards */
+            orphaned_shards: number;
+        };
+        /**
          * JobState
          * @description Where a job stands.
          * @enum {string}
@@ -7310,6 +7350,18 @@ export interface components {
             /** Finished At */
             finished_at: string | null;
         };
+        /**
+         * LagView
+         * @description How late slots were begun in the last five minutes, in milliseconds; null while none was.
+         */
+        LagView: {
+            /** P50 */
+            p50?: number | null;
+            /** P95 */
+            p95?: number | null;
+            /** P99 */
+            p99?: number | null;
+        };
         /** Paged[JobView] */
         Paged_JobView_: {
             /**
@@ -7321,6 +7373,98 @@ export interface components {
             /** Data */
             data: components["schemas"]["JobView"][];
             pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * PollerView
+         * @description A poller as its last heartbeat tells: counts since it started, never a device's name.
+         */
+        PollerView: {
+            /** Name */
+            name: string;
+            /** Is Alive */
+            is_alive: boolean;
+            /**
+             * Heartbeat At
+             * Format: date-time
+             */
+            heartbeat_at: string;
+            /** Heartbeat Age Seconds */
+            heartbeat_age_seconds: number;
+            /** Shards */
+            shards: number;
+            /**
+             * Version
+             * @default unknown
+             */
+            version?: string;
+            /** Started At */
+            started_at?: string | null;
+            /**
+             * Devices
+             * @default 0
+             */
+            devices?: number;
+            /**
+             * In Flight
+             * @default 0
+             */
+            in_flight?: number;
+            /**
+             * @default {
+             *       "p50": null,
+             *       "p95": null,
+             *       "p99": null
+             *     }
+             */
+            lag_ms?: components["schemas"]["LagView"];
+            /**
+             * Samples
+             * @default 0
+             */
+            samples?: number;
+            /**
+             * Skipped Slots
+             * @default 0
+             */
+            skipped_slots?: number;
+            /**
+             * Write Failures
+             * @default 0
+             */
+            write_failures?: number;
+            /**
+             * Lease Failures
+             * @default 0
+             */
+            lease_failures?: number;
+            /**
+             * Spool Bytes
+             * @default 0
+             */
+            spool_bytes?: number;
+            /**
+             * Lost Cycles
+             * @default 0
+             */
+            lost_cycles?: number;
+            /**
+             * Icmp
+             * @default {}
+             */
+            icmp?: {
+                [key: string]: string;
+            };
+        };
+        /** Success[FleetView] */
+        Success_FleetView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["FleetView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[JobView] */
@@ -8499,6 +8643,7 @@ export interface operations {
                 severity?: components["schemas"]["Severity"][] | null;
                 device_id?: string | null;
                 rule_id?: string | null;
+                incident_id?: string | null;
                 /** @description Such as `device_down`. */
                 alert_type?: string;
                 acknowledged?: boolean | null;
@@ -17487,6 +17632,71 @@ export interface operations {
             };
             /** @description Content-Type must be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_pollers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_FleetView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
