@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from netpulse.acting import Actor, act_for, acting
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.errors import EnrollmentNeededError, NetPulseError, UnavailableError
-from netpulse.http import answers, failures, requests
+from netpulse.http import answers, compression, failures, requests
 from netpulse.http.documentation import document, responses_of
 from netpulse.http.envelope import API_VERSION, ErrorBody, Failure, Meta, Page, Stretch
 from netpulse.http.gate import Gate, unchecked
@@ -200,8 +200,8 @@ class Application:
             **state.response_headers,
             "X-Request-ID": state.request_id,
         }
-        if state.cookies:
-            answer["cookies"] = state.cookies
+        answer |= {"cookies": state.cookies} if state.cookies else {}
+        compression.compress(answer, event, state.headers)
         self._measure(answer["statusCode"], time.perf_counter() - started)
         self._state = None
         return answer
