@@ -6,7 +6,7 @@ BASE = "/api/v1"
 PREFIXES = {
     "auth": ("auth", "me", "users", "api-keys", "organizations", "roles", "audit-log"),
     "devices": ("devices", "device-groups", "credentials", "checks", "discovery", "topology"),
-    "alerts": ("alerts", "alert-rules"),
+    "alerts": ("alerts", "alert-rules", "incidents"),
     "metrics": ("metrics",),
     "notify": ("notification-channels", "notifications"),
     "reports": ("reports", "report-schedules"),

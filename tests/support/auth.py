@@ -33,6 +33,7 @@ from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
 from functions.auth.service.profile import ProfileService
 from functions.auth.service.recovery import RecoveryDesk, RecoveryPost
+from functions.auth.service.roles import RoleService
 from functions.auth.service.second_factors import SecondFactorService
 from functions.auth.service.second_step import SecondStep
 from functions.auth.service.sessions import SessionService
@@ -174,6 +175,7 @@ class AuthWorld:
             api_keys=lambda: api_keys,
             audit=lambda: AuditService(work),
             recovery=lambda: recovery,
+            roles=lambda: RoleService(work, clock),
             second_factors=lambda: second_factors,
             signer=lambda: signer,
             public_url=lambda: PAGE,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from netpulse.permissions import SCOPES, Role, claims_of
+from netpulse.permissions import claims_of, scopes_of
 
 from functions.auth.domain.session import ACCESS_LIFETIME
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from functions.auth.domain.people import Grant
     from functions.auth.domain.session import Session
 
 LEEWAY = timedelta(seconds=30)
@@ -52,7 +53,13 @@ class Issuer:
 
 
 def access_claims(
-    session: Session, *, issuer: str, username: str, role: Role, token_id: str, now: datetime
+    session: Session,
+    *,
+    issuer: str,
+    username: str,
+    grant: Grant,
+    token_id: str,
+    now: datetime,
 ) -> dict[str, Any]:
     """Return a token's claims: Cognito's shape with the blueprint's org, permissions, scopes."""
     issued_at = int(now.timestamp())
@@ -61,17 +68,17 @@ def access_claims(
         "sub": str(session.user_id),
         "token_use": "access",
         "client_id": session.client.value,
-        "scope": " ".join(SCOPES[role]),
+        "scope": " ".join(scopes_of(grant.permissions)),
         "username": username,
-        "cognito:groups": [role.value],
+        "cognito:groups": [grant.role.value],
         "jti": token_id,
         "origin_jti": session.id,
         "auth_time": int(session.started_at.timestamp()),
         "iat": issued_at,
         "exp": issued_at + int(ACCESS_LIFETIME.total_seconds()),
         "org": str(session.organization_id),
-        "permissions": claims_of(role),
-        "scopes": list(SCOPES[role]),
+        "permissions": claims_of(grant.permissions),
+        "scopes": scopes_of(grant.permissions),
     }
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netpulse.permissions import PERMISSIONS
-
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from netpulse.ids import OrganizationId, UserId
-    from netpulse.permissions import Role
+    from netpulse.permissions import Permission, Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +35,17 @@ class Organization:
     slug: str
     time_zone: str
     created_at: datetime
+    # members come in only with a second factor
+    requires_second_factor: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """A role as it is given to a person or a key: one of the four, or the organisation's own."""
+
+    role: Role
+    role_id: UUID | None
+    permissions: frozenset[Permission]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +53,4 @@ class Membership:
     """What a person is in an organisation."""
 
     organization: Organization
-    role: Role
-
-
-def reaches(role: Role, other: Role) -> bool:
-    """Return whether `role` may do everything that `other` may."""
-    return PERMISSIONS[role] >= PERMISSIONS[other]
+    grant: Grant

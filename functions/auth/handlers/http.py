@@ -13,6 +13,7 @@ from functions.auth.handlers.key_routes import add_key_routes
 from functions.auth.handlers.me_routes import add_me_routes, add_own_session_routes
 from functions.auth.handlers.member_routes import add_member_routes
 from functions.auth.handlers.recovery_routes import add_recovery_routes
+from functions.auth.handlers.role_routes import add_role_routes
 from functions.auth.handlers.second_factor_routes import add_second_factor_routes
 from functions.auth.handlers.services import Services
 from functions.auth.handlers.session_routes import add_session_routes
@@ -31,6 +32,7 @@ def application(services: Services, *, clock: Clock = SYSTEM_CLOCK) -> Applicati
     add_me_routes(made, services)
     add_own_session_routes(made, services)
     add_member_routes(made, services)
+    add_role_routes(made, services)
     add_key_routes(made, services)
     add_audit_routes(made, services)
     add_discovery_routes(made, services)
@@ -47,6 +49,7 @@ app = application(
         api_keys=wiring.api_key_service,
         audit=wiring.audit_service,
         recovery=wiring.recovery_desk,
+        roles=wiring.role_service,
         second_factors=wiring.second_factor_service,
         signer=wiring.signer,
         public_url=wiring.public_url,

@@ -59,12 +59,12 @@ def add_member_routes(app: Application, services: Services) -> None:
     @app.patch("/users/{user_id}", permission=Permission.USER_WRITE, errors=(409,))
     def change_user(user_id: UserKey, change: UserChange) -> UserView:
         """Change a member's role, or let them rest; the last admin stays."""
-        return services.members().change(app.principal.organization_id, _user_id(user_id), change)
+        return services.members().change(app.principal, _user_id(user_id), change)
 
     @app.delete("/users/{user_id}", permission=Permission.USER_WRITE, errors=(409,))
     def remove_user(user_id: UserKey) -> None:
         """End a membership; the last admin's cannot be ended."""
-        services.members().remove(app.principal.organization_id, _user_id(user_id))
+        services.members().remove(app.principal, _user_id(user_id))
 
     @app.get("/organizations/current")
     def get_organization() -> OrganizationView:

@@ -47,17 +47,19 @@ def add_second_factor_routes(app: Application, services: Services) -> None:
         tokens = services.login().finish(proof, client, app.request.source_ip)
         return handed_over(app.request, tokens, client, services.public_url())
 
-    @app.get("/me/second-factors")
+    @app.get("/me/second-factors", before_enrollment=True)
     def list_second_factors() -> SecondFactorsView:
         """List one's own second factors."""
         return services.second_factors().view(app.principal)
 
-    @app.post("/me/second-factors/totp", limit="auth", status=201, errors=(409,))
+    @app.post(
+        "/me/second-factors/totp", before_enrollment=True, limit="auth", status=201, errors=(409,)
+    )
     def begin_totp(totp: TotpIn) -> NewTotpView:
         """Begin to set up an authenticator app; it counts once a code confirmed it."""
         return services.second_factors().begin_totp(app.principal, totp)
 
-    @app.post("/me/second-factors/totp/{factor_id}/confirm", limit="auth")
+    @app.post("/me/second-factors/totp/{factor_id}/confirm", before_enrollment=True, limit="auth")
     def confirm_totp(factor_id: FactorKey, proof: CodeIn) -> RecoveryCodesView:
         """Let an authenticator app count from now on; with the first factor come recovery codes."""
         return services.second_factors().confirm_totp(
@@ -66,28 +68,32 @@ def add_second_factor_routes(app: Application, services: Services) -> None:
 
     _add_passkey_routes(app, services)
 
-    @app.post("/me/second-factors/{factor_id}/remove", limit="auth")
+    @app.post("/me/second-factors/{factor_id}/remove", before_enrollment=True, limit="auth")
     def remove_second_factor(factor_id: FactorKey, proof: ProofIn) -> None:
         """Take a second factor away."""
         services.second_factors().remove(
             app.principal, _factor_id(factor_id), proof.password.get_secret_value()
         )
 
-    @app.post("/me/second-factors/recovery-codes", limit="auth", errors=(409,))
+    @app.post(
+        "/me/second-factors/recovery-codes", before_enrollment=True, limit="auth", errors=(409,)
+    )
     def renew_recovery_codes(proof: ProofIn) -> RecoveryCodesView:
         """Replace the recovery codes; the old ones are void."""
         return services.second_factors().new_codes(app.principal, proof.password.get_secret_value())
 
 
 def _add_passkey_routes(app: Application, services: Services) -> None:
-    @app.post("/me/second-factors/passkeys/options", limit="auth", errors=(409,))
+    @app.post(
+        "/me/second-factors/passkeys/options", before_enrollment=True, limit="auth", errors=(409,)
+    )
     def begin_passkey(proof: ProofIn) -> PasskeyOptionsView:
         """Get what the browser makes a key or passkey from."""
         return services.second_factors().begin_passkey(
             app.principal, proof.password.get_secret_value()
         )
 
-    @app.post("/me/second-factors/passkeys", limit="auth", status=201)
+    @app.post("/me/second-factors/passkeys", before_enrollment=True, limit="auth", status=201)
     def add_passkey(passkey: PasskeyIn) -> RecoveryCodesView:
         """Add a key or passkey that the browser made."""
         return services.second_factors().add_passkey(app.principal, passkey)

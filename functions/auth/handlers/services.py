@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from functions.auth.service.members import MemberService
     from functions.auth.service.profile import ProfileService
     from functions.auth.service.recovery import RecoveryDesk
+    from functions.auth.service.roles import RoleService
     from functions.auth.service.second_factors import SecondFactorService
     from functions.auth.service.sessions import SessionService
 
@@ -33,6 +34,7 @@ class Services:
     api_keys: Callable[[], ApiKeyService]
     audit: Callable[[], AuditService]
     recovery: Callable[[], RecoveryDesk]
+    roles: Callable[[], RoleService]
     second_factors: Callable[[], SecondFactorService]
     signer: Callable[[], Signer]
     public_url: Callable[[], str]

@@ -28,6 +28,7 @@ def organization_view(organization: Organization) -> OrganizationView:
         slug=organization.slug,
         time_zone=organization.time_zone,
         created_at=organization.created_at,
+        requires_second_factor=organization.requires_second_factor,
     )
 
 
@@ -37,5 +38,5 @@ def membership_view(membership: Membership) -> MembershipView:
         organization_id=membership.organization.id,
         name=membership.organization.name,
         slug=membership.organization.slug,
-        role=membership.role,
+        role=membership.grant.role,
     )

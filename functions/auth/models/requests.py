@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from netpulse.http.fields import Line, Name
-from netpulse.permissions import Role
+from netpulse.permissions import Permission, Role
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -44,6 +44,9 @@ TimeZone = Annotated[
     StringConstraints(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_+/-]*$"),
     AfterValidator(_time_zone),
 ]
+
+
+RoleId = Annotated[UUID | None, Field(description="Which of your own roles, for `custom`.")]
 
 
 class Strict(BaseModel):
@@ -124,6 +127,7 @@ class UserIn(Strict):
 
     email: Email
     role: Role
+    role_id: RoleId = None
     full_name: Line = ""
     password: Password | None = Field(
         default=None, description="Temporary. Without it, an invitation token is answered."
@@ -134,6 +138,7 @@ class UserChange(Strict):
     """What an admin changes of a member."""
 
     role: Role | None = None
+    role_id: RoleId = None
     is_active: bool | None = None
 
 
@@ -142,6 +147,7 @@ class OrganizationChange(Strict):
 
     name: Name | None = None
     time_zone: TimeZone | None = None
+    requires_second_factor: bool | None = None
 
 
 class ApiKeyIn(Strict):
@@ -149,4 +155,21 @@ class ApiKeyIn(Strict):
 
     name: Name
     role: Role = Role.API_USER
+    role_id: RoleId = None
     expires_at: AwareDatetime | None = None
+
+
+class RoleIn(Strict):
+    """A role made of permissions."""
+
+    name: Annotated[Name, Field(max_length=100)]
+    description: Line = ""
+    permissions: Annotated[frozenset[Permission], Field(min_length=1)]
+
+
+class RoleChange(Strict):
+    """What an admin changes of a role; who has it feels it within seconds."""
+
+    name: Annotated[Name, Field(max_length=100)] | None = None
+    description: Line | None = None
+    permissions: Annotated[frozenset[Permission], Field(min_length=1)] | None = None

@@ -18,6 +18,7 @@ class OrganizationView(BaseModel):
     slug: str
     time_zone: str
     created_at: datetime
+    requires_second_factor: bool
 
 
 class PersonView(BaseModel):
@@ -61,6 +62,8 @@ class MeView(BaseModel):
     scopes: list[str]
     memberships: list[MembershipView]
     api_key_id: UUID | None
+    # the organisation asks for a second factor first: nothing but setting one up is allowed
+    must_enroll: bool
 
 
 class SessionView(BaseModel):
@@ -81,7 +84,11 @@ class UserView(BaseModel):
     email: str
     full_name: str
     role: Role
+    # of a custom role
+    role_id: UUID | None
+    role_name: str | None
     is_active: bool
+    has_second_factor: bool
     is_invited: bool
     created_at: datetime
 
@@ -99,6 +106,8 @@ class ApiKeyView(BaseModel):
     name: str
     prefix: str
     role: Role
+    # of a custom role
+    role_id: UUID | None = None
     created_by: UUID
     created_at: datetime
     expires_at: datetime | None
@@ -109,3 +118,16 @@ class NewApiKeyView(ApiKeyView):
     """A new key; its secret is shown only here."""
 
     key: str
+
+
+class RoleView(BaseModel):
+    """A role: one of the four that everybody has, without an id, or the organisation's own."""
+
+    id: UUID | None
+    name: str
+    description: str
+    built_in: bool
+    permissions: list[Permission]
+    # people and keys that have it
+    holders: int
+    updated_at: datetime | None

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from netpulse.outbox import Outbox
     from netpulse.permissions import Role
 
-    from functions.auth.domain.people import Membership, Organization, User
+    from functions.auth.domain.people import Grant, Membership, Organization, User
     from functions.auth.domain.second_factor import SecondFactor
     from functions.auth.models.audit import AuditEntryView, AuditQuery
-    from functions.auth.models.views import ApiKeyView, UserView
+    from functions.auth.models.views import ApiKeyView, RoleView, UserView
 
 
 class Users(Protocol):
@@ -86,7 +86,7 @@ class Organizations(Protocol):
 class Members(Protocol):
     """The people of the organisation of this work."""
 
-    def add(self, user_id: UserId, role: Role, *, at: datetime) -> bool:
+    def add(self, user_id: UserId, grant: Grant, *, at: datetime) -> bool:
         """Make a person a member; return False when they are one."""
         ...
 
@@ -100,16 +100,44 @@ class Members(Protocol):
         """Return one page of the members by address, and how many there are in all."""
         ...
 
+    def count_by_role(self) -> dict[Role, int]:
+        """Return how many members have each role."""
+        ...
+
     def lock_admins(self) -> set[UserId]:
         """Return the active admins; nobody else changes them until this work is over."""
         ...
 
-    def change(self, user_id: UserId, *, role: Role, is_active: bool) -> None:
+    def change(self, user_id: UserId, *, grant: Grant, is_active: bool) -> None:
         """Store what a member is."""
         ...
 
     def remove(self, user_id: UserId) -> None:
         """End a membership; the person stays."""
+        ...
+
+
+class Roles(Protocol):
+    """The roles that the organisation of this work made."""
+
+    def add(self, role: RoleView) -> bool:
+        """Store a new role; return False when its name is taken."""
+        ...
+
+    def all(self) -> list[RoleView]:
+        """Return every role by name, each with how many have it."""
+        ...
+
+    def find(self, role_id: UUID) -> RoleView | None:
+        """Return a role, or None."""
+        ...
+
+    def save(self, role: RoleView) -> bool:
+        """Store a changed role; return False when its name is taken."""
+        ...
+
+    def remove(self, role_id: UUID) -> None:
+        """Forget a role that nobody has."""
         ...
 
 
@@ -224,6 +252,7 @@ class AuthWork:
     users: Users
     organizations: Organizations
     members: Members
+    roles: Roles
     api_keys: ApiKeys
     audit: Audit
     resets: Resets

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from netpulse.ids import ApiKeyId, UserId
 
 _FROM = (
-    "SELECT id, name, prefix, role, created_by, created_at, expires_at, last_used_at "
+    "SELECT id, name, prefix, role, role_id, created_by, created_at, expires_at, last_used_at "
     "FROM netpulse.api_keys WHERE organization_id = %(organization)s AND revoked_at IS NULL"
 )
 _BY = " AND (%(by)s::uuid IS NULL OR created_by = %(by)s)"
@@ -29,7 +29,8 @@ class PostgresApiKeys:
         """Store a new key."""
         self._transaction.run(
             "INSERT INTO netpulse.api_keys (id, organization_id, name, prefix, hashed_key, role, "
-            "created_by, created_at, expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "role_id, created_by, created_at, expires_at) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 key.id,
                 self._transaction.organization_id,
@@ -37,6 +38,7 @@ class PostgresApiKeys:
                 key.prefix,
                 hashed_key,
                 key.role.value,
+                key.role_id,
                 key.created_by,
                 key.created_at,
                 key.expires_at,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netpulse.errors import NotFoundError
+from netpulse.permissions import Role
 
 from functions.auth.models.views import UserView
 
@@ -16,13 +17,17 @@ if TYPE_CHECKING:
 
     from netpulse.db import Transaction
     from netpulse.ids import UserId
-    from netpulse.permissions import Role
+
+    from functions.auth.domain.people import Grant
 
 _FROM = (
-    "SELECT u.id, u.email, u.full_name, m.role, m.is_active, m.created_at, "
+    "SELECT u.id, u.email, u.full_name, m.role, m.role_id, r.name AS role_name, m.is_active, "
+    "m.created_at, EXISTS (SELECT FROM netpulse.second_factors f WHERE f.user_id = u.id "
+    "AND f.confirmed_at IS NOT NULL) AS has_second_factor, "
     # an invited person has no password yet
     "u.hashed_password = '' AS is_invited "
     "FROM netpulse.memberships m JOIN netpulse.users u ON u.id = m.user_id "
+    "LEFT JOIN netpulse.roles r ON r.id = m.role_id "
     "WHERE m.organization_id = %(organization)s"
 )
 _FILTER = (
@@ -41,13 +46,14 @@ class PostgresMembers:
     def _named(self, **values: Any) -> dict[str, Any]:
         return {"organization": self._transaction.organization_id, **values}
 
-    def add(self, user_id: UserId, role: Role, *, at: datetime) -> bool:
+    def add(self, user_id: UserId, grant: Grant, *, at: datetime) -> bool:
         """Make a person a member; return False when they are one."""
         return bool(
             self._transaction.run(
-                "INSERT INTO netpulse.memberships (organization_id, user_id, role, created_at) "
-                "VALUES (%(organization)s, %(user)s, %(role)s, %(at)s) ON CONFLICT DO NOTHING",
-                self._named(user=user_id, role=role.value, at=at),
+                "INSERT INTO netpulse.memberships "
+                "(organization_id, user_id, role, role_id, created_at) VALUES (%(organization)s, "
+                "%(user)s, %(role)s, %(role_id)s, %(at)s) ON CONFLICT DO NOTHING",
+                self._named(user=user_id, role=grant.role.value, role_id=grant.role_id, at=at),
             )
         )
 
@@ -77,6 +83,15 @@ class PostgresMembers:
         )
         return [UserView(**row) for row in rows], int(total)
 
+    def count_by_role(self) -> dict[Role, int]:
+        """Return how many members have each role."""
+        rows = self._transaction.rows(
+            "SELECT role, count(*) AS members FROM netpulse.memberships "
+            "WHERE organization_id = %(organization)s GROUP BY role",
+            self._named(),
+        )
+        return {Role(row["role"]): row["members"] for row in rows}
+
     def lock_admins(self) -> set[UserId]:
         """Return the active admins; nobody else changes them until this work is over."""
         rows = self._transaction.rows(
@@ -88,12 +103,15 @@ class PostgresMembers:
         )
         return {row["user_id"] for row in rows}
 
-    def change(self, user_id: UserId, *, role: Role, is_active: bool) -> None:
+    def change(self, user_id: UserId, *, grant: Grant, is_active: bool) -> None:
         """Store what a member is."""
         self._transaction.run(
-            "UPDATE netpulse.memberships SET role = %(role)s, is_active = %(active)s "
+            "UPDATE netpulse.memberships SET role = %(role)s, role_id = %(role_id)s, "
+            "is_active = %(active)s "
             "WHERE organization_id = %(organization)s AND user_id = %(user)s",
-            self._named(user=user_id, role=role.value, active=is_active),
+            self._named(
+                user=user_id, role=grant.role.value, role_id=grant.role_id, active=is_active
+            ),
         )
 
     def remove(self, user_id: UserId) -> None:

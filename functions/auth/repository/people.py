@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from netpulse.errors import NotFoundError
 from netpulse.ids import OrganizationId, UserId
-from netpulse.permissions import Role
+from netpulse.permissions import Role, permissions_of
 
 from functions.auth.domain.errors import UserAlreadyExistsError
-from functions.auth.domain.people import Membership, Organization, User
+from functions.auth.domain.people import Grant, Membership, Organization, User
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from netpulse.db import Row, Transaction
 
+_ORGANIZATION = "o.id, o.name, o.slug, o.time_zone, o.created_at, o.requires_second_factor"
 _USER = "id, email, full_name, hashed_password, is_active, password_is_temporary, created_at"
 
 
@@ -133,8 +134,8 @@ class PostgresOrganizations:
     def get(self, organization_id: OrganizationId) -> Organization:
         """Return an organisation; raise NotFoundError."""
         row = self._transaction.row(
-            "SELECT id, name, slug, time_zone, created_at FROM netpulse.organizations "
-            "WHERE id = %s",
+            f"SELECT {_ORGANIZATION} FROM netpulse.organizations o "  # noqa: S608 - constant columns
+            "WHERE o.id = %s",
             (organization_id,),
         )
         if row is None:
@@ -144,20 +145,27 @@ class PostgresOrganizations:
     def save(self, organization: Organization, *, at: datetime) -> None:
         """Store a changed organisation."""
         self._transaction.run(
-            "UPDATE netpulse.organizations SET name = %s, time_zone = %s, updated_at = %s "
-            "WHERE id = %s",
-            (organization.name, organization.time_zone, at, organization.id),
+            "UPDATE netpulse.organizations SET name = %s, time_zone = %s, "
+            "requires_second_factor = %s, updated_at = %s WHERE id = %s",
+            (
+                organization.name,
+                organization.time_zone,
+                organization.requires_second_factor,
+                at,
+                organization.id,
+            ),
         )
 
     def memberships(self, user_id: UserId) -> list[Membership]:
         """Return where a person is an active member, the oldest membership first."""
         rows = self._transaction.rows(
-            "SELECT o.id, o.name, o.slug, o.time_zone, o.created_at, m.role "
+            f"SELECT {_ORGANIZATION}, m.role, m.role_id, r.permissions "  # noqa: S608 - constant columns
             "FROM netpulse.memberships m JOIN netpulse.organizations o ON o.id = m.organization_id "
+            "LEFT JOIN netpulse.roles r ON r.id = m.role_id "
             "WHERE m.user_id = %s AND m.is_active ORDER BY m.created_at, o.id",
             (user_id,),
         )
-        return [Membership(organization=_organization(row), role=Role(row["role"])) for row in rows]
+        return [_membership(row) for row in rows]
 
 
 def _user(row: Row) -> User:
@@ -171,4 +179,17 @@ def _organization(row: Row) -> Organization:
         slug=row["slug"],
         time_zone=row["time_zone"],
         created_at=row["created_at"],
+        requires_second_factor=row["requires_second_factor"],
+    )
+
+
+def _membership(row: Row) -> Membership:
+    role = Role(row["role"])
+    return Membership(
+        organization=_organization(row),
+        grant=Grant(
+            role=role,
+            role_id=row["role_id"],
+            permissions=permissions_of(role, row["permissions"]),
+        ),
     )

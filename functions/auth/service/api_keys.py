@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from netpulse.access import API_KEY_PREFIX, hashed_api_key
-from netpulse.errors import ForbiddenError, InvalidError, NotFoundError
+from netpulse.errors import InvalidError, NotFoundError
 from netpulse.http import Page
 from netpulse.ids import ApiKeyId
 from netpulse.permissions import Permission
 
-from functions.auth.domain.people import reaches
 from functions.auth.domain.session import TOKEN_BYTES, encoded
 from functions.auth.models.views import ApiKeyView, NewApiKeyView
 from functions.auth.service.profile import person
+from functions.auth.service.roles import granted
 
 if TYPE_CHECKING:
     from netpulse.clock import Clock
@@ -38,10 +38,6 @@ class ApiKeyService:
         """Make a key; raise ForbiddenError when it would reach further than its maker."""
         user_id = person(principal)
         now = self._clock.now()
-        if not reaches(principal.role, given.role):
-            raise ForbiddenError(
-                "A key cannot do more than you", details={"role": principal.role.value}
-            )
         if given.expires_at is not None and given.expires_at <= now:
             found = {"field": "expires_at", "code": "INVALID_INPUT", "message": "This is past"}
             raise InvalidError("Not accepted: expires_at", details={"fields": [found]})
@@ -51,12 +47,14 @@ class ApiKeyService:
             name=given.name,
             prefix=secret[:_SHOWN],
             role=given.role,
+            role_id=given.role_id,
             created_by=user_id,
             created_at=now,
             expires_at=given.expires_at,
             last_used_at=None,
         )
         with self._work(principal.organization_id) as work:
+            granted(work, principal, given.role, given.role_id)
             work.api_keys.add(key, hashed_api_key(secret))
         return NewApiKeyView(**key.model_dump(), key=secret)
 

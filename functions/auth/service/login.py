@@ -9,7 +9,7 @@ from uuid import uuid4
 from netpulse.errors import NotFoundError
 from netpulse.ids import OrganizationId, UserId
 from netpulse.observability import logger
-from netpulse.permissions import Role
+from netpulse.permissions import PERMISSIONS, Role
 
 from functions.auth.domain.errors import (
     InvitationError,
@@ -17,7 +17,7 @@ from functions.auth.domain.errors import (
     UserAlreadyExistsError,
     WrongLoginError,
 )
-from functions.auth.domain.people import Organization, User
+from functions.auth.domain.people import Grant, Organization, User
 from functions.auth.domain.slug import slug_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from functions.auth.service.tokens import TokenIssuer
 
 _SUFFIX_BYTES = 3
+_ADMIN = Grant(role=Role.ADMIN, role_id=None, permissions=PERMISSIONS[Role.ADMIN])
 
 
 class LoginService:
@@ -84,7 +85,7 @@ class LoginService:
                 raise UserAlreadyExistsError(given.email)
             self._add_organization(work, organization_id, given.organization_name)
             work.users.add(user)
-            work.members.add(user.id, Role.ADMIN, at=now)
+            work.members.add(user.id, _ADMIN, at=now)
         logger.info("organization registered", extra={"organization_id": str(organization_id)})
         return self._begin(user.id, organization_id, client)
 

@@ -11,19 +11,21 @@ from uuid import uuid4
 from netpulse.events import SessionRevoked, UserInvited
 from netpulse.http import Page
 from netpulse.ids import ApiKeyId, UserId
-from netpulse.permissions import Role
+from netpulse.permissions import Role, permissions_of
 
 from functions.auth.domain.errors import LastAdminError, UserAlreadyExistsError
-from functions.auth.domain.people import User, reaches
+from functions.auth.domain.people import User
 from functions.auth.domain.session import TOKEN_BYTES, encoded
 from functions.auth.models.presenting import organization_view
 from functions.auth.models.views import InvitedUserView, OrganizationView, UserView
+from functions.auth.service.roles import granted
 
 if TYPE_CHECKING:
     from netpulse.clock import Clock
     from netpulse.ids import OrganizationId
     from netpulse.principal import Principal
 
+    from functions.auth.domain.people import Grant
     from functions.auth.models.requests import OrganizationChange, UserChange, UserIn
     from functions.auth.ports import AuthWork, Random, Work
     from functions.auth.service.passwords import Passwords
@@ -80,35 +82,39 @@ class MemberService:
                     created_at=now,
                 )
                 work.users.add(user)
-            if not work.members.add(user.id, given.role, at=now):
+            grant = granted(work, principal, given.role, given.role_id)
+            if not work.members.add(user.id, grant, at=now):
                 raise UserAlreadyExistsError(given.email)
             token = None if user.hashed_password else self._invite(work, principal, user.id)
             work.outbox.add(UserInvited(user_id=user.id, email=user.email, role=given.role.value))
             view = work.members.view(user.id)
         return InvitedUserView(**view.model_dump(), invitation_token=token)
 
-    def change(
-        self, organization_id: OrganizationId, user_id: UserId, given: UserChange
-    ) -> UserView:
-        """Change a member's role or let them rest; raise NotFoundError or LastAdminError."""
-        with self._work(organization_id) as work:
+    def change(self, principal: Principal, user_id: UserId, given: UserChange) -> UserView:
+        """Change a member's role or let them rest; raise NotFoundError or LastAdminError.
+
+        Raises ForbiddenError when the new or the old role reaches further than the caller's.
+        """
+        with self._work(principal.organization_id) as work:
             admins = work.members.lock_admins()
             before = work.members.view(user_id)
-            role = given.role or before.role
+            held = granted(work, principal, before.role, before.role_id)
+            grant = granted(work, principal, given.role, given.role_id) if given.role else held
             is_active = before.is_active if given.is_active is None else given.is_active
-            if admins == {user_id} and not (is_active and role is Role.ADMIN):
+            if admins == {user_id} and not (is_active and grant.role is Role.ADMIN):
                 raise LastAdminError
-            work.members.change(user_id, role=role, is_active=is_active)
-            self._revoke_keys(work, user_id, role if is_active else None)
+            work.members.change(user_id, grant=grant, is_active=is_active)
+            self._revoke_keys(work, user_id, grant if is_active else None)
             if not is_active:
                 work.outbox.add(SessionRevoked(user_id=user_id))
             return work.members.view(user_id)
 
-    def remove(self, organization_id: OrganizationId, user_id: UserId) -> None:
-        """End a membership; raise NotFoundError or LastAdminError."""
-        with self._work(organization_id) as work:
+    def remove(self, principal: Principal, user_id: UserId) -> None:
+        """End a membership; raise NotFoundError, LastAdminError or ForbiddenError."""
+        with self._work(principal.organization_id) as work:
             admins = work.members.lock_admins()
-            work.members.view(user_id)
+            member = work.members.view(user_id)
+            granted(work, principal, member.role, member.role_id)
             if admins == {user_id}:
                 raise LastAdminError
             self._revoke_keys(work, user_id, None)
@@ -149,8 +155,10 @@ class MemberService:
         )
         return token
 
-    def _revoke_keys(self, work: AuthWork, user_id: UserId, role: Role | None) -> None:
+    def _revoke_keys(self, work: AuthWork, user_id: UserId, grant: Grant | None) -> None:
         """End the keys a person made that reach further than the person now does."""
         for key in work.api_keys.made_by(user_id):
-            if role is None or not reaches(role, key.role):
+            own = work.roles.find(key.role_id) if key.role_id else None
+            reach = permissions_of(key.role, own.permissions if own else None)
+            if grant is None or not grant.permissions >= reach:
                 work.api_keys.revoke(ApiKeyId(key.id), at=self._clock.now())

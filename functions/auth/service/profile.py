@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from netpulse.ids import UserId
-from netpulse.permissions import SCOPES
+from netpulse.permissions import scopes_of
 
 from functions.auth.domain.errors import PersonNeededError, WrongPasswordError
 from functions.auth.models.presenting import membership_view, organization_view, person_view
@@ -94,9 +94,10 @@ def _me(work: AuthWork, principal: Principal) -> MeView:
         organization=organization_view(organization),
         role=principal.role,
         permissions=sorted(principal.permissions),
-        scopes=list(SCOPES[principal.role]),
+        scopes=scopes_of(principal.permissions),
         memberships=[membership_view(membership) for membership in memberships],
         api_key_id=principal.api_key_id,
+        must_enroll=principal.must_enroll,
     )
 
 

@@ -43,7 +43,7 @@ class TokenIssuer:
             session,
             issuer=self._issuer,
             username=user.email,
-            role=membership.role,
+            grant=membership.grant,
             token_id=str(uuid4()),
             now=self._clock.now(),
         )
@@ -53,5 +53,5 @@ class TokenIssuer:
             refresh_token=refresh_token,
             user=person_view(user),
             organization=organization_view(membership.organization),
-            role=membership.role,
+            role=membership.grant.role,
         )

@@ -27,6 +27,7 @@ from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
 from functions.auth.service.profile import ProfileService
 from functions.auth.service.recovery import RecoveryDesk
+from functions.auth.service.roles import RoleService
 from functions.auth.service.second_factors import SecondFactorService
 from functions.auth.service.second_step import SecondStep
 from functions.auth.service.sessions import SessionService
@@ -44,6 +45,7 @@ __all__ = [
     "profile_service",
     "public_url",
     "recovery_desk",
+    "role_service",
     "second_factor_service",
     "session_service",
     "signer",
@@ -175,3 +177,9 @@ def second_factor_service() -> SecondFactorService:
         random=secrets.token_bytes,
         clock=SYSTEM_CLOCK,
     )
+
+
+@cache
+def role_service() -> RoleService:
+    """Return what manages roles."""
+    return RoleService(work(), SYSTEM_CLOCK)

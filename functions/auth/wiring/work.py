@@ -15,6 +15,7 @@ from functions.auth.repository.audit import PostgresAudit
 from functions.auth.repository.members import PostgresMembers
 from functions.auth.repository.people import PostgresOrganizations, PostgresUsers
 from functions.auth.repository.resets import PostgresResets
+from functions.auth.repository.roles import PostgresRoles
 from functions.auth.repository.second_factors import PostgresSecondFactors
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def work_of(transaction: Transaction, outbox: Outbox) -> AuthWork:
         users=PostgresUsers(transaction),
         organizations=PostgresOrganizations(transaction),
         members=PostgresMembers(transaction),
+        roles=PostgresRoles(transaction),
         api_keys=PostgresApiKeys(transaction),
         audit=PostgresAudit(transaction),
         resets=PostgresResets(transaction),

@@ -23,6 +23,9 @@ ROLES = ("netpulse_app", "netpulse_auth", "netpulse_system")
 # Tables without a tenant, each with its reason.
 SHARED = {
     "quarantined_samples": "what the recorder could not attribute; only netpulse_system sees it",
+    "password_resets": "a person's, in no organisation yet; only netpulse_auth sees them",
+    "second_factors": "a person's, wherever they are a member; only netpulse_auth sees them",
+    "recovery_codes": "a person's, wherever they are a member; only netpulse_auth sees them",
     "users": "a person exists once, whatever the number of organisations; seen through memberships",
     "organizations": "its own id is the organisation",
     **dict.fromkeys(

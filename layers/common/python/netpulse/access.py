@@ -20,7 +20,7 @@ from netpulse.errors import (
     UnavailableError,
 )
 from netpulse.ids import ApiKeyId, OrganizationId, UserId
-from netpulse.permissions import PERMISSIONS, Role
+from netpulse.permissions import Role, permissions_of
 from netpulse.principal import Principal
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class CheckedAccess:
 
     def _by_api_key(self, digest: bytes) -> Principal:
         with self._database.transaction(None) as transaction:
-            row = transaction.row("SELECT * FROM netpulse.api_key_owner(%s)", (digest,))
+            row = transaction.row("SELECT * FROM netpulse.api_key_access(%s)", (digest,))
             if row is not None:
                 transaction.run("SELECT netpulse.touch_api_key(%s)", (row["api_key_id"],))
         if row is None:
@@ -187,7 +187,7 @@ class CheckedAccess:
             Principal(
                 organization_id=OrganizationId(row["organization_id"]),
                 role=role,
-                permissions=PERMISSIONS[role],
+                permissions=permissions_of(role, row["permissions"]),
                 name=row["name"],
                 api_key_id=ApiKeyId(row["api_key_id"]),
             ),
@@ -203,18 +203,19 @@ class CheckedAccess:
             raise UnauthenticatedError("The session was ended; log in again")
         user_id, organization_id = UserId(UUID(claims["sub"])), OrganizationId(UUID(claims["org"]))
         with self._database.transaction(None) as transaction:
-            found = transaction.value(
-                "SELECT netpulse.member_role(%s, %s)", (user_id, organization_id)
+            found = transaction.row(
+                "SELECT * FROM netpulse.member_access(%s, %s)", (user_id, organization_id)
             )
         if found is None:
             raise UnauthenticatedError("You are no longer a member of this organisation")
-        role = Role(found)
+        role = Role(found["role"])
         return self._remember(
             f"jti:{claims['jti']}",
             Principal(
                 organization_id=organization_id,
                 role=role,
-                permissions=PERMISSIONS[role],
+                permissions=permissions_of(role, found["permissions"]),
+                must_enroll=found["must_enroll"],
                 name=claims.get("username", ""),
                 user_id=user_id,
                 session_id=claims["origin_jti"],

@@ -58,6 +58,12 @@ class ForbiddenError(NetPulseError):
     code = "INSUFFICIENT_PERMISSIONS"
 
 
+class EnrollmentNeededError(ForbiddenError):
+    """The organisation asks for a second factor, and the caller has none yet (403)."""
+
+    code = "SECOND_FACTOR_SETUP_NEEDED"
+
+
 class NotFoundError(NetPulseError):
     """There is no such thing, or it is another organisation's (404)."""
 

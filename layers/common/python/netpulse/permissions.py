@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 
 class Permission(StrEnum):
@@ -32,6 +36,8 @@ class Role(StrEnum):
     OPERATOR = "operator"
     VIEWER = "viewer"
     API_USER = "api_user"
+    # made of permissions by an organisation
+    CUSTOM = "custom"
 
 
 _P = Permission
@@ -47,15 +53,28 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.API_USER: frozenset({_P.DEVICE_READ, _P.METRICS_READ}),
 }
 
-# The JWT's `scopes`: the parts of the platform a role reaches.
-SCOPES: dict[Role, tuple[str, ...]] = {
-    Role.ADMIN: ("monitoring", "alerts", "reports", "admin"),
-    Role.OPERATOR: ("monitoring", "alerts", "reports"),
-    Role.VIEWER: ("monitoring", "alerts", "reports"),
-    Role.API_USER: ("monitoring",),
+# The JWT's `scopes`: the parts of the platform, and a permission that opens each.
+_PARTS = {
+    "monitoring": _P.METRICS_READ,
+    "alerts": _P.ALERT_READ,
+    "reports": _P.REPORT_READ,
+    "admin": _P.USER_WRITE,
 }
 
 
-def claims_of(role: Role) -> list[str]:
-    """Return the JWT's `permissions` of a role: `["*"]` for admins, as the blueprint writes it."""
-    return ["*"] if role is Role.ADMIN else sorted(PERMISSIONS[role])
+def permissions_of(role: Role, granted: Iterable[str] | None = None) -> frozenset[Permission]:
+    """Return what a role may do; a custom role what it was granted, as far as it still exists."""
+    if role is not Role.CUSTOM:
+        return PERMISSIONS[role]
+    known = set(Permission)
+    return frozenset(Permission(name) for name in granted or () if name in known)
+
+
+def scopes_of(permissions: Collection[Permission]) -> list[str]:
+    """Return the JWT's `scopes`: the parts of the platform that permissions reach."""
+    return [part for part, needed in _PARTS.items() if needed in permissions]
+
+
+def claims_of(permissions: Collection[Permission]) -> list[str]:
+    """Return the JWT's `permissions`: `["*"]` for admins, as the blueprint writes it."""
+    return ["*"] if set(permissions) == set(Permission) else sorted(permissions)

@@ -27,6 +27,8 @@ class Principal:
     token_id: str | None = None
     token_issued_at: int | None = None
     token_expires_at: int | None = None
+    # the organisation asks for a second factor, and this person has none yet
+    must_enroll: bool = False
 
     @property
     def key(self) -> str:

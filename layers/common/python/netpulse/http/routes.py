@@ -27,6 +27,8 @@ class RouteSpec:
     status: int
     enveloped: bool
     errors: tuple[int, ...]
+    # also for who has yet to set up the second factor that the organisation asks for
+    before_enrollment: bool = False
 
     @property
     def resolver_path(self) -> str:

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 from netpulse.ids import OrganizationId, UserId
-from netpulse.permissions import Role
+from netpulse.permissions import PERMISSIONS, Role
 
 from functions.auth.domain.claims import Issuer, Outcome, access_claims, context_of, judge
+from functions.auth.domain.people import Grant
 from functions.auth.domain.session import ACCESS_LIFETIME, SESSION_LIFETIME, Client, Session
 from tests.support.clock import NOON
 
@@ -23,9 +24,18 @@ SESSION = Session(
 )
 
 
+def a_grant(role: Role) -> Grant:
+    return Grant(role=role, role_id=None, permissions=PERMISSIONS[role])
+
+
 def claims(role: Role = Role.OPERATOR, **changed: Any) -> dict[str, Any]:
     made = access_claims(
-        SESSION, issuer=ISSUER.issuer, username="a@b.example", role=role, token_id="t", now=NOON
+        SESSION,
+        issuer=ISSUER.issuer,
+        username="a@b.example",
+        grant=a_grant(role),
+        token_id="t",
+        now=NOON,
     )
     return {name: value for name, value in {**made, **changed}.items() if value is not ...}
 
