@@ -10,21 +10,27 @@ from typing import Protocol
 from uuid import UUID
 
 from netpulse.errors import ConflictError
-from netpulse.ids import AlertId, DeviceId, OrganizationId, RuleId, UserId
+from netpulse.ids import AlertId, DeviceId, IncidentId, OrganizationId, RuleId, UserId
 from netpulse.outbox import Outbox
 from netpulse.timers import Timer
 
 from functions.alerts.domain.alert import Alert, Severity
+from functions.alerts.domain.correlation import Correlation
 from functions.alerts.domain.device import Device, Standing
+from functions.alerts.domain.incident import Incident
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.listing import (
     AlertFilter,
     Count,
     Cut,
     HistoryEntry,
+    IncidentDevice,
+    IncidentFilter,
     Listed,
+    ListedIncident,
     RuleFilter,
     StoredRule,
+    TimelineEntry,
     Version,
 )
 from functions.alerts.domain.memory import Memory
@@ -63,6 +69,12 @@ class Devices(Protocol):
         """Return every device that is polled, by name."""
         ...
 
+    def below(
+        self, device_ids: Iterable[DeviceId]
+    ) -> tuple[list[DeviceId], dict[DeviceId, list[DeviceId]]]:
+        """Return the polled devices that hang on any of these, however deep, and their parents."""
+        ...
+
     def outages(
         self, device_ids: Iterable[DeviceId], *, since: datetime
     ) -> list[tuple[DeviceId, datetime, datetime | None]]:
@@ -89,6 +101,42 @@ class Devices(Protocol):
         self, standings: Mapping[DeviceId, Standing], changes: Sequence[StatusChange]
     ) -> None:
         """Write standings, and close and open status periods for the changes."""
+        ...
+
+
+class Incidents(Protocol):
+    """The organisation's incidents."""
+
+    def open(self) -> list[Incident]:
+        """Return the incidents that last, oldest first."""
+        ...
+
+    def places(self, device_ids: Iterable[DeviceId]) -> dict[DeviceId, IncidentId]:
+        """Return in which open incident each of the devices is, if in one."""
+        ...
+
+    def write(self, correlation: Correlation) -> None:
+        """Write what a correlation came to."""
+        ...
+
+    def link(self, alerts: Mapping[AlertId, IncidentId]) -> None:
+        """Say which incident alerts belong to."""
+        ...
+
+    def page(self, which: IncidentFilter, cut: Cut) -> tuple[list[ListedIncident], int]:
+        """Return one page, and how many there are."""
+        ...
+
+    def get(self, incident_id: IncidentId) -> ListedIncident:
+        """Return an incident; raise NotFoundError (INCIDENT_NOT_FOUND)."""
+        ...
+
+    def devices(self, incident_id: IncidentId, cut: Cut) -> tuple[list[IncidentDevice], int]:
+        """Return one page of the devices that were or are in an incident, and how many."""
+        ...
+
+    def timeline(self, incident_id: IncidentId, *, after: int, limit: int) -> list[TimelineEntry]:
+        """Return what happened in an incident, in time, from a position on."""
         ...
 
 
@@ -260,6 +308,11 @@ class Work(Protocol):
     @property
     def devices(self) -> Devices:
         """The organisation's devices and their statuses."""
+        ...
+
+    @property
+    def incidents(self) -> Incidents:
+        """The organisation's incidents."""
         ...
 
     @property

@@ -17,6 +17,7 @@ from functions.alerts.service.absence import AbsenceWatch
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
 from functions.alerts.service.evaluation import Evaluation
+from functions.alerts.service.incident_desk import IncidentDesk
 from functions.alerts.service.recording import Recorder
 from functions.alerts.service.rules import RuleService
 from functions.alerts.service.watch import Watch
@@ -25,7 +26,17 @@ if TYPE_CHECKING:
     from functions.alerts.domain.alert import Severity
     from functions.alerts.domain.device import Device, Standing
 
-__all__ = ["absence", "access", "desk", "dry_run", "evaluation", "rules", "sweep", "watch"]
+__all__ = [
+    "absence",
+    "access",
+    "desk",
+    "dry_run",
+    "evaluation",
+    "incidents",
+    "rules",
+    "sweep",
+    "watch",
+]
 
 
 class TimerSettings(Settings):
@@ -62,7 +73,7 @@ def work() -> UnitOfWork[PostgresWork]:
 @cache
 def recorder() -> Recorder:
     """Return what writes changes down."""
-    return Recorder(EmfMeter())
+    return Recorder(EmfMeter(), SYSTEM_CLOCK)
 
 
 @cache
@@ -93,6 +104,12 @@ def rules() -> RuleService:
 def dry_run() -> DryRun:
     """Return what tries rules on history."""
     return DryRun(work(), SYSTEM_CLOCK)
+
+
+@cache
+def incidents() -> IncidentDesk:
+    """Return what people look at incidents with."""
+    return IncidentDesk(work())
 
 
 @cache

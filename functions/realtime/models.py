@@ -22,6 +22,9 @@ _TOPICS: dict[Topic, tuple[type[Fact], ...]] = {
         events.AlertChanged,
         events.AlertAcknowledged,
         events.AlertResolved,
+        events.IncidentOpened,
+        events.IncidentChanged,
+        events.IncidentResolved,
     ),
     Topic.NOTIFICATIONS: (events.NotificationSent, events.NotificationFailed),
     Topic.REPORTS: (

@@ -63,6 +63,8 @@ class Assessment:
             new_id=new_id,
         )
         self.changes: list[StatusChange] = []
+        # devices that are polled no more
+        self.gone: set[DeviceId] = set()
 
     def take(self, results: Iterable[Result]) -> None:
         """Take a batch of results, in the order of their slots."""
@@ -88,6 +90,15 @@ class Assessment:
     def mark(self, device_id: DeviceId, after: Standing) -> None:
         """Give a device a standing that no result gave it."""
         self._put(device_id, after)
+
+    def standing_of(self, device_id: DeviceId) -> Standing | None:
+        """Return the standing of a polled device, as far as it is known here."""
+        return None if device_id in self.gone else self._standings.get(device_id)
+
+    @property
+    def parents(self) -> Parents:
+        """Who hangs on whom."""
+        return self._parents
 
     @property
     def touched(self) -> dict[DeviceId, Standing]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from netpulse.ids import AlertId, DeviceId
 
@@ -55,6 +56,17 @@ class Ledger:
             self.transitions.append(change.transition)
         if change.news:
             self.news.append(change)
+
+    def reword(self, fingerprint: str, message: str) -> None:
+        """Let an alert, and what is told of it, say something else."""
+        alert = replace(self._alerts[fingerprint], message=message)
+        self._alerts[fingerprint] = self._touched[alert.id] = alert
+        self.news = [
+            replace(each, alert=replace(each.alert, message=message))
+            if each.alert.id == alert.id
+            else each
+            for each in self.news
+        ]
 
     @property
     def saved(self) -> list[Alert]:

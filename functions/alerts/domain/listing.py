@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from netpulse.ids import DeviceId, RuleId, UserId
+from netpulse.ids import AlertId, DeviceId, IncidentId, RuleId, UserId
 
 from functions.alerts.domain.alert import Alert, Severity, State, Transition
+from functions.alerts.domain.incident import Incident
 from functions.alerts.domain.rule import Kind, Rule
 
 
@@ -28,6 +29,7 @@ class AlertFilter:
     severities: frozenset[Severity] = frozenset()
     device_id: DeviceId | None = None
     rule_id: RuleId | None = None
+    incident_id: IncidentId | None = None
     alert_type: str | None = None
     acknowledged: bool | None = None
     resolved: bool | None = None
@@ -43,6 +45,7 @@ class Listed:
     alert: Alert
     created_at: datetime
     resolved_by_name: str = ""
+    incident_id: IncidentId | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,3 +92,50 @@ class RuleFilter:
     severity: Severity | None = None
     enabled: bool | None = None
     search: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentFilter:
+    """Which incidents a caller wants to see."""
+
+    is_open: bool | None = None
+    device_id: DeviceId | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedIncident:
+    """An incident as lists show it."""
+
+    incident: Incident
+    root_name: str
+    root_ip_address: str
+    alerts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentDevice:
+    """A device that was or is in an incident."""
+
+    device_id: DeviceId
+    name: str
+    ip_address: str
+    status: str
+    is_root: bool
+    joined_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineEntry:
+    """Something that happened in an incident."""
+
+    at: datetime
+    kind: str
+    text: str
+    alert_id: AlertId | None = None
+    actor_id: UserId | None = None
+    actor_name: str = ""

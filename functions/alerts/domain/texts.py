@@ -45,6 +45,13 @@ def is_down(device: Device, *, since: datetime, reason: str) -> str:
     return f"{named(device)} is down: {said} since {instant(since)}"
 
 
+def with_impact(message: str, count: int) -> str:
+    """Return a message with the number of devices that are cut off by what it tells."""
+    if not count:
+        return message
+    return f"{message}; {'1 device hangs' if count == 1 else f'{count} devices hang'} on it alone"
+
+
 def is_unreachable(device: Device, *, since: datetime) -> str:
     """Return the message for a device that everything before it hides."""
     return f"{named(device)} is unreachable since {instant(since)}: what it hangs on is down"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -54,6 +55,59 @@ def way_to(device_id: DeviceId, parents: Parents, standing_of: Standings) -> Way
         # Parents in a circle lead nowhere: whoever hangs on them must not be silent for ever.
         return Way.CUT if is_passable(lambda _: True) else Way.OPEN
     return Way.UNSURE if is_passable(likely) else Way.LIKELY_CUT
+
+
+def root_of(device_id: DeviceId, parents: Parents, standing_of: Standings) -> DeviceId:
+    """Return the device whose failure explains that one is down: itself, if a way to it is open.
+
+    Of several that bar the ways together it is the one that failed first.
+    """
+
+    def is_open(each: DeviceId) -> bool:
+        standing = standing_of(each)
+        if standing is None:
+            return True
+        return not standing.status.is_down and standing.verdict is not Verdict.DOWN
+
+    if _has_way(device_id, parents, is_open):
+        return device_id
+    above = ancestors(device_id, parents)
+    barring = [each for each in above if not is_open(each) and _has_way(each, parents, is_open)]
+
+    def failed_first(each: DeviceId) -> tuple[float, str]:
+        standing = standing_of(each) or Standing()
+        since = standing.failing_since or standing.since
+        return (since.timestamp() if since else 0.0, str(each))
+
+    return min(barring, key=failed_first, default=device_id)
+
+
+def ancestors(device_id: DeviceId, parents: Parents) -> list[DeviceId]:
+    """Return all that a device hangs on, the nearest first."""
+    seen = {device_id: None}
+    waiting = deque([device_id])
+    while waiting:
+        for parent in parents.get(waiting.popleft(), ()):
+            if parent not in seen:
+                seen[parent] = None
+                waiting.append(parent)
+    return list(seen)[1:]
+
+
+def cut_off(
+    roots: Iterable[DeviceId], parents: Parents, *, below: Iterable[DeviceId]
+) -> dict[DeviceId, int]:
+    """Return how many of the devices below some roots have no way that avoids them, by root."""
+    dead = set(roots)
+    counts = dict.fromkeys(dead, 0)
+    # what is cut off, with the root it is counted for
+    lost: dict[DeviceId, DeviceId] = {root: root for root in dead}
+    for device_id in parents_first(below, parents):
+        above = list(parents.get(device_id, ()))
+        if device_id not in lost and above and all(each in lost for each in above):
+            lost[device_id] = min((lost[each] for each in above), key=str)
+            counts[lost[device_id]] += 1
+    return counts
 
 
 def _answered_since(parent: Standing, suspect: Standing) -> bool:

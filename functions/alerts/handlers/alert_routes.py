@@ -7,7 +7,7 @@ from uuid import UUID
 
 from netpulse.http import Page, Stretch
 from netpulse.http.fields import PageNumber, PerPage, Search
-from netpulse.ids import DeviceId, RuleId
+from netpulse.ids import DeviceId, IncidentId, RuleId
 from netpulse.permissions import Permission
 
 from functions.alerts.domain.alert import Actor, State
@@ -56,6 +56,7 @@ def add_alert_routes(app: Application, services: Services) -> None:
         severity: Severities = None,
         device_id: UUID | None = None,
         rule_id: UUID | None = None,
+        incident_id: UUID | None = None,
         alert_type: AlertType = "",
         acknowledged: bool | None = None,
         resolved: bool | None = None,
@@ -73,6 +74,7 @@ def add_alert_routes(app: Application, services: Services) -> None:
             severities=frozenset(severity or ()),
             device_id=DeviceId(device_id) if device_id else None,
             rule_id=RuleId(rule_id) if rule_id else None,
+            incident_id=IncidentId(incident_id) if incident_id else None,
             alert_type=alert_type or None,
             acknowledged=acknowledged,
             resolved=resolved,

@@ -9,6 +9,7 @@ from netpulse.http import Application
 
 from functions.alerts import wiring
 from functions.alerts.handlers.alert_routes import add_action_routes, add_alert_routes
+from functions.alerts.handlers.incident_routes import add_incident_routes
 from functions.alerts.handlers.rule_routes import (
     add_dry_run_routes,
     add_override_routes,
@@ -33,10 +34,17 @@ def application(
     add_rule_routes(made, services)
     add_override_routes(made, services)
     add_dry_run_routes(made, services)
+    add_incident_routes(made, services)
     return made
 
 
 app = application(
-    wiring.access, Services(desk=wiring.desk, rules=wiring.rules, dry_run=wiring.dry_run)
+    wiring.access,
+    Services(
+        desk=wiring.desk,
+        rules=wiring.rules,
+        dry_run=wiring.dry_run,
+        incidents=wiring.incidents,
+    ),
 )
 handler = app

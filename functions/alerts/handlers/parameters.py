@@ -53,17 +53,17 @@ AlertType = Annotated[str, Query(max_length=50, description="Such as `device_dow
 
 def alert_id_of(key: str) -> AlertId:
     """Return the alert id a path names; raise NotFoundError."""
-    return AlertId(_uuid("alert", key))
+    return AlertId(uuid_of("alert", key))
 
 
 def rule_id_of(key: str) -> RuleId:
     """Return the rule id a path names; raise NotFoundError."""
-    return RuleId(_uuid("alert_rule", key))
+    return RuleId(uuid_of("alert_rule", key))
 
 
 def device_id_of(key: str) -> DeviceId:
     """Return the device id a path names; raise NotFoundError."""
-    return DeviceId(_uuid("device", key))
+    return DeviceId(uuid_of("device", key))
 
 
 def cursor_of(seq: int | None) -> str | None:
@@ -91,7 +91,8 @@ def seq_of(cursor: str) -> int:
     )
 
 
-def _uuid(thing: str, key: str) -> UUID:
+def uuid_of(thing: str, key: str) -> UUID:
+    """Return the id a path names; raise NotFoundError: what is no UUID names nothing."""
     try:
         return UUID(key)
     except ValueError as error:

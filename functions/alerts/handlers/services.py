@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from functions.alerts.service.desk import AlertDesk
     from functions.alerts.service.dry_run import DryRun
+    from functions.alerts.service.incident_desk import IncidentDesk
     from functions.alerts.service.rules import RuleService
 
 
@@ -25,3 +26,4 @@ class Services:
     desk: Callable[[], AlertDesk]
     rules: Callable[[], RuleService]
     dry_run: Callable[[], DryRun] = not_here
+    incidents: Callable[[], IncidentDesk] = not_here

@@ -24,6 +24,7 @@ class AlertView(BaseModel):
     ip_address: str
     rule_id: UUID | None
     rule_name: str
+    incident_id: UUID | None
     alert_type: str
     severity: Severity
     state: State
@@ -58,6 +59,7 @@ class AlertView(BaseModel):
             ip_address=subject.ip_address,
             rule_id=subject.rule_id,
             rule_name=subject.rule_name,
+            incident_id=listed.incident_id,
             alert_type=alert.alert_type,
             severity=alert.severity,
             state=alert.state,

@@ -143,6 +143,7 @@ def _where(which: AlertFilter) -> tuple[str, dict[str, Any]]:
         "severities": ("a.severity = ANY(%(severities)s)", list(which.severities)),
         "device_id": ("a.device_id = %(device_id)s", which.device_id),
         "rule_id": ("a.rule_id = %(rule_id)s", which.rule_id),
+        "incident_id": ("a.incident_id = %(incident_id)s", which.incident_id),
         "alert_type": ("a.alert_type = %(alert_type)s", which.alert_type),
         "acknowledged": ("a.acknowledged = %(acknowledged)s", which.acknowledged),
         "resolved": ("a.resolved = %(resolved)s", which.resolved),
@@ -163,4 +164,5 @@ def _listed(row: Row) -> Listed:
         alert=rows.alert_of(row),
         created_at=row["created_at"],
         resolved_by_name=row["resolved_by_name"],
+        incident_id=row["incident_id"],
     )

@@ -51,6 +51,11 @@ PATIENCE = (
     "greatest(coalesce(s.slot_at, d.created_at), d.updated_at) "
     "+ make_interval(secs => 3 * d.interval_seconds + 60)"
 )
+_BELOW = (
+    "WITH RECURSIVE below (id) AS ("
+    "SELECT device_id FROM netpulse.device_parents WHERE parent_id = ANY(%s) "
+    "UNION SELECT p.device_id FROM netpulse.device_parents p JOIN below b ON p.parent_id = b.id)"
+)
 
 
 class PostgresDevices:
@@ -87,6 +92,18 @@ class PostgresDevices:
         )
         return [_device(row) for row in rows]
 
+    def below(
+        self, device_ids: Iterable[DeviceId]
+    ) -> tuple[list[DeviceId], dict[DeviceId, list[DeviceId]]]:
+        """Return the polled devices that hang on any of these, however deep, and their parents."""
+        rows = self._transaction.rows(
+            f"{_BELOW} SELECT d.id FROM below b JOIN netpulse.devices d ON d.id = b.id "  # noqa: S608
+            "WHERE d.is_active AND d.retired_at IS NULL",
+            (list(device_ids),),
+        )
+        found = [DeviceId(row["id"]) for row in rows]
+        return found, self._parents_of(found)
+
     def outages(
         self, device_ids: Iterable[DeviceId], *, since: datetime
     ) -> list[tuple[DeviceId, datetime, datetime | None]]:
@@ -102,11 +119,8 @@ class PostgresDevices:
     def hidden_below(self, device_ids: Iterable[DeviceId]) -> list[Device]:
         """Return the unreachable devices that hang on any of these, however deep."""
         rows = self._transaction.rows(
-            "WITH RECURSIVE below (id) AS ("  # noqa: S608 - constant columns
-            "SELECT device_id FROM netpulse.device_parents WHERE parent_id = ANY(%s) "
-            "UNION SELECT p.device_id FROM netpulse.device_parents p JOIN below b "
-            "ON p.parent_id = b.id) "
-            f"SELECT {_DEVICE} FROM below b JOIN netpulse.devices d ON d.id = b.id "
+            f"{_BELOW} SELECT {_DEVICE} FROM below b "  # noqa: S608 - constant columns
+            "JOIN netpulse.devices d ON d.id = b.id "
             "JOIN netpulse.device_status s ON s.device_id = d.id "
             "WHERE s.status = 'unreachable' AND d.is_active AND d.retired_at IS NULL",
             (list(device_ids),),

@@ -108,9 +108,14 @@ def row_of(alert: Alert) -> dict[str, Any]:
     return {name: _json(value) for name, value in given.items()}
 
 
+def json_row(thing: object, columns: dict[str, str]) -> dict[str, Any]:
+    """Return a thing as JSON for a row with a column for each of its attributes."""
+    return {name: _json(getattr(thing, name)) for name in columns}
+
+
 def step_row(step: Transition) -> dict[str, Any]:
     """Return a step as JSON for its row."""
-    return {name: _json(getattr(step, name)) for name in STEP_TYPES}
+    return json_row(step, STEP_TYPES)
 
 
 def step_of(row: Row) -> Transition:

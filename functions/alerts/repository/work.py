@@ -9,6 +9,7 @@ from netpulse.timers import Timers
 
 from functions.alerts.repository.alerts import PostgresAlerts
 from functions.alerts.repository.devices import PATIENCE, PostgresDevices
+from functions.alerts.repository.incidents import PostgresIncidents
 from functions.alerts.repository.memories import PostgresMemories
 from functions.alerts.repository.rules import PostgresRules
 from functions.alerts.repository.samples import PostgresSamples
@@ -32,6 +33,7 @@ class PostgresWork:
         self.memories = PostgresMemories(transaction)
         self.samples = PostgresSamples(transaction)
         self.devices = PostgresDevices(transaction)
+        self.incidents = PostgresIncidents(transaction)
         self.alerts = PostgresAlerts(transaction)
         self.timers = Timers(transaction)
         self.outbox = outbox

@@ -8,12 +8,14 @@ from netpulse.observability import logger
 
 from functions.alerts.domain.alert import News
 from functions.alerts.service.facts import alert_fact, status_fact
+from functions.alerts.service.incidents import Correlator
 from functions.alerts.service.purposes import FOR, SETTLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from netpulse.clock import Clock
     from netpulse.ids import DeviceId
     from netpulse.timers import Timer
 
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 class Recorder:
     """Writes changes and leaves their facts in the outbox; returns the timers to be woken for."""
 
-    def __init__(self, meter: Meter) -> None:
+    def __init__(self, meter: Meter, clock: Clock) -> None:
         self._meter = meter
+        self._clock = clock
+        self._correlator = Correlator()
 
     def assessment(
         self,
@@ -40,6 +44,7 @@ class Recorder:
         rules: RuleBook,
     ) -> list[Timer]:
         """Write what an assessment came to."""
+        correlation = self._correlator.plan(work, done, devices=devices, now=self._clock.now())
         work.devices.write(done.touched, done.changes)
         work.memories.write(done.values.remembered)
         for change in done.changes:
@@ -58,7 +63,9 @@ class Recorder:
         held, free = _holds(done.touched, before)
         work.timers.clear_many(SETTLE, [str(each) for each in free])
         timers = work.timers.set_many(SETTLE, {str(each): at for each, at in held.items()})
-        return [*timers, *self.ledger(work, done.ledger, rules)]
+        timers += self.ledger(work, done.ledger, rules)
+        self._correlator.write(work, correlation, done.ledger)
+        return timers
 
     def hold(self, work: Work, due: Mapping[DeviceId, datetime]) -> list[Timer]:
         """See to it that devices are judged again at these instants at the latest."""

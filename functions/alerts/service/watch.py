@@ -83,7 +83,7 @@ class Watch:
             for device_id in gone.keys() - idle.keys():
                 work.devices.end(device_id, at=now)
             work.timers.clear_many(SETTLE, [str(each) for each in gone])
-            timers = self._mark(work, seen, marks, ledger)
+            timers = self._mark(work, seen, marks, ledger, gone=gone)
         self._wakeups.send(wake_ups(timers), now=now)
 
     def _mark(
@@ -92,6 +92,8 @@ class Watch:
         seen: Mapping[DeviceId, Seen],
         marks: Mapping[DeviceId, Standing],
         ledger: Ledger,
+        *,
+        gone: Iterable[DeviceId] = (),
     ) -> list[Timer]:
         devices = {device_id: device for device_id, (device, _) in seen.items()}
         before = {device_id: standing for device_id, (_, standing) in seen.items()}
@@ -104,6 +106,7 @@ class Watch:
             rules=rules,
             ledger=ledger,
         )
+        assessment.gone |= set(gone)
         for device_id, after in marks.items():
             assessment.mark(device_id, after)
         return self._recorder.assessment(

@@ -1045,6 +1045,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{device_id}/polling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get how late and how completely a device is polled
+         * @description Get how late and how completely a device is polled.
+         *
+         *     It tells of the last hour, or a dozen intervals of a slow device. A slot that lacks was
+         *     skipped because the poller had too much to do, or was lost with it.
+         */
+        get: operations["get_device_polling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{device_id}/series": {
         parameters: {
             query?: never;
@@ -4318,6 +4341,67 @@ export interface components {
             beyond_device: boolean;
         };
         /**
+         * PollStateView
+         * @description The poller's own standing of a device: soft until enough probes agree.
+         */
+        PollStateView: {
+            /** State */
+            state: string;
+            /** Is Hard */
+            is_hard: boolean;
+            /**
+             * Lost Probes
+             * @description Of the probes that count, how many were lost.
+             */
+            lost_probes: number;
+            /** First Failed At */
+            first_failed_at: string | null;
+            /** Reason */
+            reason: string;
+            /** Poller */
+            poller: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * PollingView
+         * @description How a device is polled lately.
+         */
+        PollingView: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Interval Seconds */
+            interval_seconds: number;
+            /**
+             * Shard
+             * @description Whoever holds this shard polls the device; see /pollers.
+             */
+            shard: number;
+            verdict: components["schemas"]["PollStateView"] | null;
+            /** Window Seconds */
+            window_seconds: number;
+            /** Expected Slots */
+            expected_slots: number;
+            /** Recorded Slots */
+            recorded_slots: number;
+            /** Missing Slots */
+            missing_slots: number;
+            /** Last Slot At */
+            last_slot_at: string | null;
+            /** Next Slot At */
+            next_slot_at: string | null;
+            /** @description How late its slots were begun. */
+            lag_ms: components["schemas"]["SpreadView"] | null;
+            /** @description How long its visits took. */
+            duration_ms: components["schemas"]["SpreadView"] | null;
+        };
+        /**
          * ResultState
          * @description What a result is to its organisation.
          * @enum {string}
@@ -4610,6 +4694,20 @@ export interface components {
             priv_password?: string | null;
         };
         /**
+         * SpreadView
+         * @description The newest value, median, 95th percentile and highest, in milliseconds.
+         */
+        SpreadView: {
+            /** Last */
+            last: number;
+            /** P50 */
+            p50: number;
+            /** P95 */
+            p95: number;
+            /** Highest */
+            highest: number;
+        };
+        /**
          * SshCheck
          * @description A server's banner, or with a command what that prints.
          *
@@ -4773,6 +4871,17 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["PolicyView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[PollingView] */
+        Success_PollingView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["PollingView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[ScanStarted] */
@@ -13259,6 +13368,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Success_list_LatestView__"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_device_polling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A device's id. */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_PollingView_"];
                 };
             };
             /** @description No valid credential */

@@ -10,6 +10,7 @@ from functions.alerts.handlers.http import application
 from functions.alerts.handlers.services import Services
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
+from functions.alerts.service.incident_desk import IncidentDesk
 from functions.alerts.service.rules import RuleService
 from tests.integration.functions.alerts.place import Place, down
 from tests.support.clock import NOON
@@ -30,7 +31,12 @@ def client_of(
     desk = AlertDesk(place.work, place.recorder, place.clock)
     rules = RuleService(place.work, place.recorder, place.clock)
     dry_run = DryRun(place.work, place.clock)
-    services = Services(desk=lambda: desk, rules=lambda: rules, dry_run=lambda: dry_run)
+    services = Services(
+        desk=lambda: desk,
+        rules=lambda: rules,
+        dry_run=lambda: dry_run,
+        incidents=lambda: IncidentDesk(place.work),
+    )
     return Client(application(lambda: access, services, clock=place.clock))
 
 

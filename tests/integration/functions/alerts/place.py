@@ -17,6 +17,7 @@ from functions.alerts.domain.device import Device, Result, Standing, Value, Verd
 from functions.alerts.repository import PostgresWork
 from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.recording import Recorder
+from functions.alerts.service.watch import Watch
 from tests.support.clock import FakeClock
 from tests.support.organizations import new_organization
 
@@ -76,8 +77,9 @@ class Place:
         self.work = UnitOfWork(
             self.database, Relay(self.database, self.bus, self.clock), self.clock, PostgresWork
         )
-        self.recorder = Recorder(self.meter)
+        self.recorder = Recorder(self.meter, self.clock)
         self.evaluation = Evaluation(self.work, self.recorder, self.wakeups, self.clock)
+        self.watch = Watch(self.work, self.recorder, self.wakeups, self.clock)
 
     def device(
         self,
@@ -157,8 +159,14 @@ class Place:
         return [(row["status"], row["began_at"], row["ended_at"]) for row in rows]
 
     def facts(self) -> list[str]:
-        """Return the types of the facts that were published."""
-        return [record.type for record in self.bus.published]
+        """Return the types of the facts that were published, but for incidents'."""
+        types = [record.type for record in self.bus.published]
+        return [each for each in types if not each.startswith("Incident")]
+
+    def incident_facts(self) -> list[dict[str, Any]]:
+        """Return what was published about incidents."""
+        published = [r for r in self.bus.published if r.type.startswith("Incident")]
+        return [{"type": record.type, **record.data} for record in published]
 
 
 def up(device_id: DeviceId, at: datetime, **values: float) -> Result:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from netpulse.errors import NotFoundError
-from netpulse.ids import AlertId, DeviceId, OrganizationId, RuleId, TimerId
+from netpulse.ids import AlertId, DeviceId, IncidentId, OrganizationId, RuleId, TimerId
 from netpulse.timers import Timer
 
 from functions.alerts.domain.device import Device, Standing, Status
@@ -18,6 +18,7 @@ from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.rule import fingerprint_parts
 from functions.alerts.ports import History, Scene
 from functions.alerts.service.purposes import SETTLE
+from tests.unit.functions.alerts.fake_incidents import FakeIncidents
 from tests.unit.functions.alerts.fake_rules import FakeRules, part_of
 
 if TYPE_CHECKING:
@@ -113,8 +114,10 @@ class FakeDevices:
             if device_id in wanted and status == "offline" and at and at >= since
         ]
 
-    def hidden_below(self, device_ids: Iterable[DeviceId]) -> list[Device]:
-        """Return the unreachable devices that hang on any of these."""
+    def below(
+        self, device_ids: Iterable[DeviceId]
+    ) -> tuple[list[DeviceId], dict[DeviceId, list[DeviceId]]]:
+        """Return the polled devices that hang on any of these, and their parents."""
         below: set[DeviceId] = set()
         waiting = list(device_ids)
         while waiting:
@@ -122,6 +125,11 @@ class FakeDevices:
             fresh = {i for i, above in self.parents.items() if current in above} - below
             below |= fresh
             waiting += fresh
+        return [each for each in below if self.devices[each].is_polled], self.parents
+
+    def hidden_below(self, device_ids: Iterable[DeviceId]) -> list[Device]:
+        """Return the unreachable devices that hang on any of these."""
+        below, _ = self.below(device_ids)
         return [
             self.devices[i]
             for i in below
@@ -166,6 +174,7 @@ class FakeAlerts:
         self.rows: dict[AlertId, Alert] = {}
         self.steps: dict[AlertId, list[Transition]] = {}
         self._rules = rules
+        self.links: dict[AlertId, IncidentId] = {}
 
     def open_of_devices(self, device_ids: Iterable[DeviceId]) -> list[Alert]:
         """Return the open and quiet alerts of devices."""
@@ -188,7 +197,8 @@ class FakeAlerts:
         """Return an alert; raise NotFoundError."""
         if alert_id not in self.rows:
             raise NotFoundError.of("alert", alert_id)
-        return Listed(alert=self.rows[alert_id], created_at=MADE_AT)
+        incident_id = self.links.get(alert_id)
+        return Listed(alert=self.rows[alert_id], created_at=MADE_AT, incident_id=incident_id)
 
     def listed_many(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Listed]:
         """Return those of the alerts that there are."""
@@ -196,7 +206,11 @@ class FakeAlerts:
 
     def page(self, which: AlertFilter, cut: Cut) -> tuple[list[Listed], int]:
         """Return one page, and how many there are."""
-        found = [each for each in self.rows.values() if _matches(each, which)]
+        found = [
+            each
+            for each in self.rows.values()
+            if _matches(each, which) and which.incident_id in (None, self.links.get(each.id))
+        ]
         if cut.sort.lstrip("-") == "severity":
             found.sort(key=lambda each: _SEVERITIES.index(each.severity))
         else:
@@ -328,9 +342,11 @@ class FakeWork:
         self.devices = FakeDevices(self.timers)
         self.rules = FakeRules()
         self.rules.devices = self.devices.devices
+        self.incidents = FakeIncidents(self.devices.devices)
         self.memories = FakeMemories()
         self.samples = FakeSamples()
         self.alerts = FakeAlerts(self.rules)
+        self.alerts.links = self.incidents.links
         self.outbox = FakeOutbox()
         self.locks = 0
 

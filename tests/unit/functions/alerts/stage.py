@@ -62,7 +62,7 @@ class Stage:
         self.clock = FakeClock()
         self.wakeups = FakeWakeups()
         self.meter = FakeMeter()
-        recorder = Recorder(self.meter)
+        recorder = Recorder(self.meter, self.clock)
         self.evaluation = Evaluation(self.work, recorder, self.wakeups, self.clock)
         self.watch = Watch(self.work, recorder, self.wakeups, self.clock)
         self.desk = AlertDesk(self.work, recorder, self.clock)

@@ -47,8 +47,7 @@ def test_the_facts_of_an_outage_say_all_that_a_message_needs(stage: Stage) -> No
         "critical",
         "firing",
     )
-    resolved = stage.work.outbox.facts[-1]
-    assert isinstance(resolved, AlertResolved)
+    (resolved,) = [f for f in stage.work.outbox.facts if isinstance(f, AlertResolved)]
     assert (resolved.alert_id, resolved.alert_seq) == (opened.alert_id, 2)
     assert stage.meter.opened == [("critical", "device_down")]
     assert stage.meter.online == [True, False, True]

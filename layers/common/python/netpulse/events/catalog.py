@@ -103,6 +103,36 @@ class AlertResolved(AlertFact):
     resolved_by: UUID | None = None
 
 
+class IncidentFact(Fact):
+    """Base of facts about one incident; `incident_seq` grows with each of its changes."""
+
+    domain = "alerts"
+    incident_id: UUID
+    incident_seq: int
+    title: str
+    severity: Severity
+    reason: str
+    root_device_id: UUID | None
+    affected: int
+    most_affected: int
+    began_at: datetime
+
+
+class IncidentOpened(IncidentFact):
+    """An outage began: its root is known."""
+
+
+class IncidentChanged(IncidentFact):
+    """An outage grew, shrank, or has another root."""
+
+
+class IncidentResolved(IncidentFact):
+    """All devices of an outage are back, or it is part of another one."""
+
+    resolved_at: datetime
+    merged_into: UUID | None = None
+
+
 class NotificationFact(Fact):
     """Base of facts about one delivery to one channel."""
 
@@ -201,6 +231,9 @@ FACTS: tuple[type[Fact], ...] = (
     AlertChanged,
     AlertAcknowledged,
     AlertResolved,
+    IncidentOpened,
+    IncidentChanged,
+    IncidentResolved,
     NotificationSent,
     NotificationFailed,
     ReportRequested,

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from netpulse.ids import AlertId, DeviceId, RuleId
+from netpulse.ids import AlertId, DeviceId, IncidentId, RuleId
 
 from functions.alerts.domain.alert import Alert, Reason, Severity, State, Subject
 from functions.alerts.domain.assessment import Assessment
+from functions.alerts.domain.correlation import Correlation
 from functions.alerts.domain.device import Device, Result, Standing, Value, Verdict
+from functions.alerts.domain.incident import Incident
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.rule import Comparison, Kind, Rule
@@ -107,6 +109,8 @@ class Network:
         self.parents = parents or {}
         self.alerts: dict[AlertId, Alert] = {}
         self.memories: dict[str, Memory] = {}
+        self.incidents: dict[IncidentId, Incident] = {}
+        self.places: dict[DeviceId, IncidentId] = {}
         self.opened: list[Alert] = []
 
     def assess(self, now: datetime, *results: Result) -> Assessment:
@@ -123,6 +127,7 @@ class Network:
         )
         done.take(results)
         done.settle()
+        self._correlate(now, done)
         self.standings |= done.touched
         self.memories |= done.values.remembered
         self.memories = {key: each for key, each in self.memories.items() if each != NOTHING}
@@ -132,6 +137,38 @@ class Network:
             self.alerts.pop(alert_id, None)
         self.opened += [change.alert for change in done.ledger.news if change.news == "opened"]
         return done
+
+    def _correlate(self, now: datetime, done: Assessment) -> None:
+        correlation = Correlation(
+            now=now,
+            incidents=[each for each in self.incidents.values() if each.is_open],
+            places=self.places,
+            parents=self.parents,
+            standing_of=done.standing_of,
+            named=self.devices,
+        )
+        correlation.take({change.device_id for change in done.changes})
+        for incident in (*correlation.changed, *correlation.opened):
+            self.incidents[incident.id] = incident
+        self.places = {
+            device_id: correlation.merged.get(incident_id, incident_id)
+            for device_id, incident_id in self.places.items()
+            if device_id not in correlation.left
+        } | correlation.joined
+
+    def open_incidents(self) -> dict[str, tuple[str, ...]]:
+        """Return the names of the devices of each open incident, by its root's name."""
+        return {
+            self.devices[each.root_device_id].name: tuple(
+                sorted(
+                    self.devices[device_id].name
+                    for device_id, incident_id in self.places.items()
+                    if incident_id == each.id and device_id != each.root_device_id
+                )
+            )
+            for each in self.incidents.values()
+            if each.is_open and each.root_device_id
+        }
 
     def status(self, device: Device) -> str:
         return self.standings[device.id].status.value

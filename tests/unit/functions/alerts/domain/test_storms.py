@@ -97,6 +97,20 @@ class Site:
                 self.network.standings[device.id] = replace(standing, held_until=until)
 
 
+def check_incidents(site: Site) -> None:
+    """Every device that is down is in one incident, whose root bars the way to it."""
+    found = site.network.open_incidents()
+    dead = {n for n in range(len(site.devices)) if n in site.dead or site.is_cut(n)}
+    barring = {f"d{n}" for n in site.dead if not site.is_cut(n)}
+    assert set(found) == barring
+    inside = sorted([*found, *(name for names in found.values() for name in names)])
+    assert inside == sorted(f"d{n}" for n in dead)
+    for incident in site.network.incidents.values():
+        if incident.is_open and incident.root_device_id:
+            name = site.network.devices[incident.root_device_id].name
+            assert incident.affected == len(found[name])
+
+
 @st.composite
 def sites(draw: st.DrawFn) -> Site:
     count = draw(st.integers(2, 10))
@@ -124,6 +138,7 @@ def test_in_any_topology_roots_are_told_and_what_hangs_on_them_is_not(
         for n, device in enumerate(site.devices)
     )
     assert len(site.paged) == len(roots)
+    check_incidents(site)
 
     healed = data.draw(st.sets(st.sampled_from(sorted(site.dead))))
     site.dead -= healed
@@ -131,11 +146,14 @@ def test_in_any_topology_roots_are_told_and_what_hangs_on_them_is_not(
     still = {number for number in site.dead if not site.is_cut(number)}
     assert {number for number, _ in site.paged} == roots | still
     assert not any(was_cut for _, was_cut in site.paged)
+    check_incidents(site)
 
     site.dead = set()
     site.run(1300)
     assert {site.network.status(device) for device in site.devices} == {"online"}
     assert all(not alert.is_open for alert in site.network.alerts.values())
+    assert site.network.open_incidents() == {}
+    assert site.network.places == {}
 
 
 @settings(max_examples=30, deadline=None)
