@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from time import monotonic
 from uuid import UUID
 
 from pollers.database import Connection
@@ -29,19 +30,13 @@ _LOAD = """
     SELECT device_id, entity, metric, block, position FROM netpulse.series
     WHERE device_id = ANY(%s)
 """
-# A device deleted meanwhile must not fail the others' batch: only rows of living ones go in.
+# Takes series of living devices, as many as the quota allows.
 _REGISTER = """
-    INSERT INTO netpulse.series
-        (organization_id, device_id, device_number, entity, metric, unit, kind, block, position)
-    SELECT n.organization_id, n.device_id, n.device_number, n.entity, n.metric, n.unit, n.kind,
-           n.block, n.position
-    FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
-                %s::smallint[], %s::smallint[])
-         AS n(organization_id, device_id, device_number, entity, metric, unit, kind, block,
-              position)
-    JOIN netpulse.devices d ON d.id = n.device_id AND d.organization_id = n.organization_id
-    ON CONFLICT DO NOTHING
+    SELECT netpulse.register_series(%s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::text[],
+        %s::text[], %s::text[], %s::smallint[], %s::smallint[])
 """
+# A series over the organisation's quota is asked for again after this time.
+REFUSED_FOR_S = 600.0
 
 
 @dataclass(slots=True)
@@ -83,6 +78,7 @@ class SeriesRegistry:
 
     def __init__(self) -> None:
         self._layouts: dict[UUID, _Layout] = {}
+        self._refused: dict[tuple[UUID, Key], float] = {}
 
     def places(self, device_id: UUID) -> dict[Key, Place]:
         """Return the places of a device's series."""
@@ -111,19 +107,35 @@ class SeriesRegistry:
             for cycle in cycles
             for sample in cycle.samples
             if (sample.entity, sample.metric) not in self._layouts[cycle.device_id].places
+            and not self._is_refused(cycle.device_id, (sample.entity, sample.metric))
         ]
         if not new:
             return
         touched = {cycle.device_id for cycle, _ in new}
         rows = self._allot(new)
         try:
-            await connection.execute(
+            answer = await connection.execute(
                 _REGISTER, [list(column) for column in zip(*rows, strict=True)]
             )
+            (refused,) = await answer.fetchone() or (0,)
         finally:
             # What another poller registered first stands; the database has the last word.
             self.forget(touched)
         await self._load(connection, touched)
+        if not refused:
+            return
+        until = monotonic() + REFUSED_FOR_S
+        for cycle, sample in new:
+            key = (sample.entity, sample.metric)
+            if key not in self._layouts[cycle.device_id].places:
+                self._refused[cycle.device_id, key] = until
+
+    def _is_refused(self, device_id: UUID, key: Key) -> bool:
+        until = self._refused.get((device_id, key))
+        if until is not None and until <= monotonic():
+            del self._refused[device_id, key]
+            return False
+        return until is not None
 
     def _allot(self, new: list[tuple[Cycle, Sample]]) -> list[tuple[object, ...]]:
         rows: list[tuple[object, ...]] = []

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
     from uuid import UUID
 
     from netpulse.availability import StatusPeriod
     from netpulse.ids import DeviceId, OrganizationId
     from netpulse.jobs import Jobs
     from netpulse.outbox import Outbox
+    from netpulse.timeseries import Written
     from netpulse.timeseries.model import Buckets, Column, Tier
 
+    from functions.metrics.domain.foreign import Foreign, Metadata, Place, Source
     from functions.metrics.domain.series import Series, Wanted
 
 
@@ -116,4 +118,96 @@ class Work(Protocol):
 
     def __call__(self, organization_id: OrganizationId) -> AbstractContextManager[MetricsWork]:
         """Open the work of one organisation."""
+        ...
+
+
+class Store(Protocol):
+    """The store's chores, inside one transaction that sees every organisation."""
+
+    def ensure_partitions(self, first_day: date, last_day: date) -> int:
+        """Create missing daily partitions; return how many."""
+        ...
+
+    def announce(self, until: datetime) -> None:
+        """Say that everything before an instant is to be rolled up."""
+        ...
+
+    def roll_announced(self) -> int:
+        """Roll up the oldest announced piece; 0 when there is none."""
+        ...
+
+    def roll_dirty(self, *, limit: int) -> int:
+        """Roll up again at most so many buckets that late samples touched; return how many."""
+        ...
+
+    def rolled_day(self, before: date) -> date:
+        """Return a day, or the one before which all is rolled up if that is earlier."""
+        ...
+
+    def days_to_compact(self, before: date) -> list[date]:
+        """Return the days before a day that have hot rows, oldest first."""
+        ...
+
+    def compact_day(self, day: date) -> int:
+        """Move a day's hot rows into chunks; return how many values."""
+        ...
+
+    def forget(self, today: date) -> int:
+        """Delete what each organisation no longer keeps; return how many rows."""
+        ...
+
+    def quarantined_since_last_time(self) -> int:
+        """Return how many rows were kept aside since this was last asked."""
+        ...
+
+    def refused_since_last_time(self) -> Mapping[str, int]:
+        """Return how many series each organisation was refused since this was last asked."""
+        ...
+
+
+class StoreWork(Protocol):
+    """Opens the chores' transactions."""
+
+    def __call__(self) -> AbstractContextManager[Store]:
+        """Open a transaction that sees every organisation."""
+        ...
+
+
+class ForeignSeries(Protocol):
+    """Series that a Prometheus writes, of one organisation."""
+
+    def organization_number(self) -> int:
+        """Return the organisation's short id."""
+        ...
+
+    def count(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def places(self, fingerprints: Collection[bytes]) -> dict[bytes, Place]:
+        """Return where series stand that are known."""
+        ...
+
+    def lock_source(self, source: Source) -> tuple[int, int]:
+        """Return a source's number and how many series it has; nobody else adds one meanwhile."""
+        ...
+
+    def add(self, source_number: int, used: int, series: Sequence[Foreign]) -> None:
+        """Give a locked source's new series their places."""
+        ...
+
+    def describe(self, metadata: Sequence[Metadata]) -> None:
+        """Remember what metrics are."""
+        ...
+
+    def record(self, number: int, rows: Mapping[tuple[int, int, int], Sequence[float]]) -> Written:
+        """Write values by source, block and instant in ms; again is no harm."""
+        ...
+
+
+class ForeignWork(Protocol):
+    """Opens transactions that may write samples."""
+
+    def __call__(self, organization_id: OrganizationId) -> AbstractContextManager[ForeignSeries]:
+        """Open the foreign series of one organisation."""
         ...

@@ -6,14 +6,16 @@ from datetime import timedelta
 from functools import cache
 
 from netpulse.clock import SYSTEM_CLOCK
-from netpulse.wiring import access, database, relay
+from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
 
+from functions.metrics.repository.upkeep import PostgresStoreWork
 from functions.metrics.repository.work import BoundedWork, work_of
 from functions.metrics.service.billing import BillingService
 from functions.metrics.service.devices import DeviceMetricsService
 from functions.metrics.service.queries import QueryService
 from functions.metrics.service.rankings import RankingService
+from functions.metrics.service.upkeep import StoreUpkeep
 
 __all__ = [
     "access",
@@ -21,6 +23,7 @@ __all__ = [
     "device_metrics_service",
     "query_service",
     "ranking_service",
+    "upkeep_service",
 ]
 
 # Less than the gateway's 30 s, so that the caller is told why.
@@ -55,3 +58,9 @@ def ranking_service() -> RankingService:
 def billing_service() -> BillingService:
     """Return what bills ports."""
     return BillingService(_work(), SYSTEM_CLOCK)
+
+
+@cache
+def upkeep_service() -> StoreUpkeep:
+    """Return what keeps the store in order."""
+    return StoreUpkeep(PostgresStoreWork(system_database()), SYSTEM_CLOCK)
