@@ -23,6 +23,7 @@ from functions.devices.repository.devices import PostgresDevices
 from functions.devices.repository.discovery import PostgresDiscovery
 from functions.devices.repository.groups import PostgresGroups
 from functions.devices.repository.inventory import PostgresInventory
+from functions.devices.repository.polling import PostgresPolling
 from functions.devices.service.checks import CheckService
 from functions.devices.service.credentials import CredentialService
 from functions.devices.service.devices import DeviceService
@@ -65,6 +66,7 @@ def work_of(transaction: Transaction, outbox: Outbox) -> DevicesWork:
         organization_id=OrganizationId(transaction.organization_id),
         devices=PostgresDevices(transaction),
         inventory=PostgresInventory(transaction),
+        polling=PostgresPolling(transaction),
         groups=PostgresGroups(transaction),
         credentials=PostgresCredentials(transaction),
         outbox=outbox,

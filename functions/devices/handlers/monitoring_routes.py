@@ -14,6 +14,7 @@ from functions.devices.handlers.parameters import (
     device_id_of,
     range_of,
 )
+from functions.devices.models.polling import PollingView
 from functions.devices.models.snapshot import SnapshotView
 from functions.devices.models.views import AvailabilityView, InterfaceView, StatusView
 
@@ -41,6 +42,15 @@ def add_monitoring_routes(app: Application, services: Services, clock: Clock) ->
         return services.monitoring().status(
             app.principal.organization_id, device_id_of(device_id), periods=periods
         )
+
+    @app.get("/devices/{device_id}/polling", permission=Permission.DEVICE_READ, limit="monitoring")
+    def get_device_polling(device_id: DeviceKey) -> PollingView:
+        """Get how late and how completely a device is polled.
+
+        It tells of the last hour, or a dozen intervals of a slow device. A slot that lacks was
+        skipped because the poller had too much to do, or was lost with it.
+        """
+        return services.monitoring().polling(app.principal.organization_id, device_id_of(device_id))
 
     @app.get("/devices/{device_id}/interfaces", permission=Permission.DEVICE_READ)
     def get_device_interfaces(

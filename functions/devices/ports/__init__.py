@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from functions.devices.domain.credential import Credential
     from functions.devices.domain.device import Device
     from functions.devices.domain.listing import DeviceFilter, Slice
+    from functions.devices.domain.polling import PolledSlot
     from functions.devices.models.credentials import CredentialView
     from functions.devices.models.groups import GroupIn, GroupView
+    from functions.devices.models.polling import PollStateView
     from functions.devices.models.snapshot import SnapshotView
     from functions.devices.models.views import DeviceView, InterfaceView, PeriodView
 
@@ -83,6 +85,22 @@ class Inventory(Protocol):
 
     def last_periods(self, device_id: DeviceId, *, limit: int) -> list[PeriodView]:
         """Return a device's newest status periods, newest first."""
+        ...
+
+
+class Polling(Protocol):
+    """How devices are polled."""
+
+    def shard(self, device_id: DeviceId) -> int:
+        """Return the shard that a device belongs to."""
+        ...
+
+    def state(self, device_id: DeviceId) -> PollStateView | None:
+        """Return the poller's standing of a device; None before its first probe."""
+        ...
+
+    def slots(self, device_id: DeviceId, *, since: datetime) -> list[PolledSlot]:
+        """Return the recorded slots of a device in time."""
         ...
 
 
@@ -161,6 +179,7 @@ class DevicesWork:
     organization_id: OrganizationId
     devices: Devices
     inventory: Inventory
+    polling: Polling
     groups: Groups
     credentials: Credentials
     outbox: Outbox

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from netpulse.availability import StatusPeriod, availability
 from netpulse.http import Page
 
+from functions.devices.domain.polling import coverage, spread, window
+from functions.devices.models.polling import PollingView, SpreadView
 from functions.devices.models.views import AvailabilityView, StatusView
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from netpulse.clock import Clock
@@ -65,6 +69,30 @@ class MonitoringService:
             periods=last,
         )
 
+    def polling(self, organization_id: OrganizationId, device_id: DeviceId) -> PollingView:
+        """Return how late and how completely a device is polled lately."""
+        now = self._clock.now()
+        with self._work(organization_id) as work:
+            device = work.inventory.view(device_id)
+            interval = timedelta(seconds=device.interval_seconds)
+            slots = work.polling.slots(device_id, since=now - window(interval))
+            state, shard = work.polling.state(device_id), work.polling.shard(device_id)
+        covered = coverage(slots, interval=interval, now=now)
+        return PollingView(
+            device_id=device.id,
+            interval_seconds=device.interval_seconds,
+            shard=shard,
+            verdict=state,
+            window_seconds=int(window(interval).total_seconds()),
+            expected_slots=covered.expected,
+            recorded_slots=covered.recorded,
+            missing_slots=covered.missing,
+            last_slot_at=covered.last_at,
+            next_slot_at=covered.next_at if device.is_active else None,
+            lag_ms=_spread([slot.lag_ms for slot in slots]),
+            duration_ms=_spread([slot.duration_ms for slot in slots]),
+        )
+
     def interfaces(
         self, organization_id: OrganizationId, device_id: DeviceId, *, with_removed: bool
     ) -> list[InterfaceView]:
@@ -106,3 +134,8 @@ class MonitoringService:
             outages=found.outages,
             longest_outage_seconds=found.longest_outage_seconds,
         )
+
+
+def _spread(values: Sequence[float | None]) -> SpreadView | None:
+    found = spread(values)
+    return SpreadView.model_validate(found) if found else None

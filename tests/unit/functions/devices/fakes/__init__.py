@@ -13,9 +13,13 @@ from tests.unit.functions.devices.fakes.stored import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from netpulse.events import Fact
-    from netpulse.ids import OrganizationId
+    from netpulse.ids import DeviceId, OrganizationId
+
+    from functions.devices.domain.polling import PolledSlot
+    from functions.devices.models.polling import PollStateView
 
 
 class _Outbox:
@@ -34,6 +38,19 @@ def _undone_alone(stored: Stored) -> Iterator[None]:
     except BaseException:
         stored.__dict__.update(before.__dict__)
         raise
+
+
+class FakePolling:
+    """Nobody polls the devices of a fake."""
+
+    def shard(self, device_id: DeviceId) -> int:
+        return device_id.bytes[0]
+
+    def state(self, device_id: DeviceId) -> PollStateView | None:
+        return None
+
+    def slots(self, device_id: DeviceId, *, since: datetime) -> list[PolledSlot]:
+        return []
 
 
 class FakeWork:
@@ -55,6 +72,7 @@ class FakeWork:
                 organization_id=organization_id,
                 devices=FakeDevices(stored),
                 inventory=FakeInventory(stored),
+                polling=FakePolling(),
                 groups=FakeGroups(stored),
                 credentials=FakeCredentials(stored),
                 outbox=_Outbox(stored.facts),
