@@ -1,0 +1,62 @@
+"""Alerts and their history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from netpulse.ids import AlertId, DeviceId, RuleId
+
+from functions.alerts.domain.alert import Alert
+from functions.alerts.domain.ledger import Ledger
+from functions.alerts.domain.listing import (
+    AlertFilter,
+    Count,
+    Cut,
+    HistoryEntry,
+    Listed,
+)
+
+
+class Alerts(Protocol):
+    """The organisation's alerts and their history."""
+
+    def open_of_devices(self, device_ids: Iterable[DeviceId]) -> list[Alert]:
+        """Return the open and quiet alerts of devices."""
+        ...
+
+    def open_of_rule(self, rule_id: RuleId) -> list[Alert]:
+        """Return a rule's open and quiet alerts."""
+        ...
+
+    def open_of_type(self, alert_type: str) -> list[Alert]:
+        """Return the open and quiet alerts of a type."""
+        ...
+
+    def some(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Alert]:
+        """Return those of the alerts that there are."""
+        ...
+
+    def listed(self, alert_id: AlertId) -> Listed:
+        """Return an alert; raise NotFoundError (ALERT_NOT_FOUND)."""
+        ...
+
+    def listed_many(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Listed]:
+        """Return those of the alerts that there are, as lists show them."""
+        ...
+
+    def page(self, which: AlertFilter, cut: Cut) -> tuple[list[Listed], int]:
+        """Return one page, and how many there are."""
+        ...
+
+    def history(self, alert_id: AlertId, *, after: int, limit: int) -> list[HistoryEntry]:
+        """Return an alert's steps after a seq, oldest first."""
+        ...
+
+    def counts(self) -> list[Count]:
+        """Return how many open alerts there are of each severity and state."""
+        ...
+
+    def write(self, ledger: Ledger) -> None:
+        """Write what changed in a ledger."""
+        ...

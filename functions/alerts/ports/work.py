@@ -1,0 +1,85 @@
+"""One organisation's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from netpulse.ids import OrganizationId
+from netpulse.outbox import Outbox
+from netpulse.timers import Timer
+
+from functions.alerts.ports.alerts import Alerts
+from functions.alerts.ports.devices import Devices
+from functions.alerts.ports.incidents import Incidents
+from functions.alerts.ports.rules import Memories, Rules
+from functions.alerts.ports.samples import Samples
+
+
+class DueTimers(Protocol):
+    """The organisation's timers."""
+
+    def set_many(self, purpose: str, due: Mapping[str, datetime]) -> list[Timer]:
+        """Set timers by subject, replacing earlier ones."""
+        ...
+
+    def clear_many(self, purpose: str, subjects: Sequence[str]) -> int:
+        """Take timers back; return how many there were."""
+        ...
+
+    def take_all_due(self, purposes: Sequence[str], *, now: datetime) -> list[Timer]:
+        """Claim every due timer of these purposes by deleting it."""
+        ...
+
+
+class Work(Protocol):
+    """One organisation's transaction."""
+
+    @property
+    def rules(self) -> Rules:
+        """The organisation's rules."""
+        ...
+
+    @property
+    def memories(self) -> Memories:
+        """What the rules remember."""
+        ...
+
+    @property
+    def samples(self) -> Samples:
+        """What was measured."""
+        ...
+
+    @property
+    def devices(self) -> Devices:
+        """The organisation's devices and their statuses."""
+        ...
+
+    @property
+    def incidents(self) -> Incidents:
+        """The organisation's incidents."""
+        ...
+
+    @property
+    def alerts(self) -> Alerts:
+        """The organisation's alerts."""
+        ...
+
+    @property
+    def timers(self) -> DueTimers:
+        """The organisation's timers."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Where facts are left."""
+        ...
+
+    def lock(self) -> None:
+        """Let no other evaluation of the organisation begin before this transaction ends."""
+        ...
+
+
+OpenWork = Callable[[OrganizationId], AbstractContextManager[Work]]
