@@ -248,12 +248,39 @@ EVERY_MINUTE = (
         concurrency=1,
     ),
     FunctionSpec(
+        domain="metrics",
+        entry="every_minute",
+        role="system",
+        memory_mib=1769,
+        timeout_seconds=55,
+        concurrency=1,
+    ),
+    FunctionSpec(
         domain="platform",
         entry="every_minute",
         role="system",
         can=(Can.PUBLISH_FACTS,),
         timeout_seconds=55,
         concurrency=1,
+    ),
+)
+EVERY_HOUR = (
+    FunctionSpec(
+        domain="metrics",
+        entry="every_hour",
+        role="system",
+        # packing is CPU, and Lambda gives CPU by memory
+        memory_mib=1769,
+        timeout_seconds=900,
+        concurrency=1,
+    ),
+)
+EVERY_HOUR = (
+    FunctionSpec(
+        domain="auth",
+        entry="every_hour",
+        can=(Can.MAKE_SIGNING_KEYS, Can.USE_SESSIONS),
+        timeout_seconds=60,
     ),
 )
 MIGRATE = FunctionSpec(

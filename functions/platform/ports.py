@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from uuid import UUID
 
@@ -33,16 +33,8 @@ class Upkeep(Protocol):
         """Delete what is old; return how many rows."""
         ...
 
-    def ensure_partitions(self, first_day: date, last_day: date) -> int:
-        """Create missing daily partitions; return how many."""
-        ...
-
     def connections(self) -> int:
         """Return how many connections the database has."""
-        ...
-
-    def drop_partitions(self, before: date) -> int:
-        """Drop partitions of days before a day; return how many."""
         ...
 
 

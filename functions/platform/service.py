@@ -145,10 +145,9 @@ class UpkeepService:
         self._clock = clock
 
     def run(self) -> dict[str, int]:
-        """Publish left facts, keep partitions ahead, forget what is old; return the counts."""
+        """Publish left facts, forget what is old; return the counts."""
         done = {
             "connections": self._connections(),
-            "partitions": self._partitions(),
             "forgotten": self._forget(),
             # last, for it alone needs more than the database
             "published": self._sweep(),
@@ -179,12 +178,6 @@ class UpkeepService:
             connections = upkeep.connections()
         emit(active_database_connections=count(connections))
         return connections
-
-    def _partitions(self) -> int:
-        plan = retention.partition_plan(self._clock.now())
-        with self._work() as upkeep:
-            made = upkeep.ensure_partitions(plan.first_day, plan.last_day)
-            return made + upkeep.drop_partitions(plan.keep_from)
 
     def _forget(self) -> int:
         now = self._clock.now()

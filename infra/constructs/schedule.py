@@ -10,16 +10,16 @@ from infra.acknowledge import acknowledge
 from infra.constructs.domain_function import DomainFunction
 
 
-class EveryMinute(Construct):
-    """Calls a sweep once a minute; a missed minute is not made up for, the next one is near."""
+class Sweep(Construct):
+    """Calls a function at a rate; a missed turn is not made up for, the next one is near."""
 
-    def __init__(self, scope: Construct, function: DomainFunction) -> None:
+    def __init__(self, scope: Construct, function: DomainFunction, *, every: Duration) -> None:
         super().__init__(scope, f"{function.spec.title}Schedule")
         self.schedule = scheduler.Schedule(
             self,
             "Schedule",
-            description=f"Every minute: {function.spec.handler}",
-            schedule=scheduler.ScheduleExpression.rate(Duration.minutes(1)),
+            description=f"Every {every.to_minutes():.0f} min: {function.spec.handler}",
+            schedule=scheduler.ScheduleExpression.rate(every),
             target=targets.LambdaInvoke(
                 function.function,
                 max_event_age=Duration.minutes(1),
@@ -33,7 +33,7 @@ class EveryMinute(Construct):
         )
         acknowledge(
             function.function,
-            LambdaAsyncFailureDestination="The next minute's sweep makes up for a failed one.",
+            LambdaAsyncFailureDestination="The next sweep makes up for a failed one.",
         )
 
 

@@ -1,15 +1,16 @@
 """What happens without a request: work from queues, facts for their subscribers, sweeps."""
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from constructs import Construct
 
 from infra.constructs.domain_function import DomainFunction, FunctionContext
 from infra.constructs.report_schedules import ReportSchedules
-from infra.constructs.schedule import EveryMinute
+from infra.constructs.schedule import Sweep
 from infra.constructs.subscription import FactSubscription
 from infra.constructs.work_queue import WorkQueue, consume
 from infra.environment import poller_environment
 from infra.functions import (
+    EVERY_HOUR,
     EVERY_MINUTE,
     ON_DELIVERY,
     ON_DUE,
@@ -27,7 +28,7 @@ _MAX_CONCURRENCY = 10
 
 
 class WorkflowsStack(Stack):
-    """Consumers of the work queues, subscribers of facts, and what runs every minute."""
+    """Consumers of the work queues, subscribers of facts, and what runs by the clock."""
 
     def __init__(
         self, scope: Construct, id_: str, *, context: FunctionContext, channels: Channels
@@ -53,7 +54,9 @@ class WorkflowsStack(Stack):
             if consumer.spec.entry == "on_schedule":
                 ReportSchedules(self, due=self._function(ON_DUE), keeper=consumer)
         for spec in EVERY_MINUTE:
-            EveryMinute(self, self._function(spec))
+            Sweep(self, self._function(spec), every=Duration.minutes(1))
+        for spec in EVERY_HOUR:
+            Sweep(self, self._function(spec), every=Duration.hours(1))
         if context.stage.pollers is None:
             environment = poller_environment(self, context.stage, context.stores, channels)
             CfnOutput(

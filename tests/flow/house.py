@@ -65,6 +65,7 @@ def _specs() -> dict[str, FunctionSpec]:
         functions.WEBSOCKET,
         functions.AUTHORIZER,
         *functions.EVERY_MINUTE,
+        *functions.EVERY_HOUR,
     )
     return {f"{spec.domain}.{spec.entry}": spec for spec in every}
 

@@ -1,4 +1,4 @@
-"""How long the platform keeps what, and which days need a partition."""
+"""How long the platform keeps what, and which days have a partition from the start."""
 
 from __future__ import annotations
 
@@ -11,18 +11,16 @@ DAYS_AHEAD = 7
 FACTS_FOR = timedelta(days=7)
 # Longer than any queue keeps a message, so that a redriven dead letter is still recognised.
 CONSUMED_FOR = timedelta(days=21)
-RAW_SAMPLES_FOR = timedelta(days=90)
 # A fact this old was not published right after its commit.
 UNPUBLISHED_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
 class PartitionPlan:
-    """Daily partitions to have, and the first day to keep."""
+    """Daily partitions to have."""
 
     first_day: date
     last_day: date
-    keep_from: date
 
 
 def partition_plan(now: datetime) -> PartitionPlan:
@@ -31,5 +29,4 @@ def partition_plan(now: datetime) -> PartitionPlan:
     return PartitionPlan(
         first_day=today - timedelta(days=DAYS_BEHIND),
         last_day=today + timedelta(days=DAYS_AHEAD),
-        keep_from=(now - RAW_SAMPLES_FOR).date(),
     )

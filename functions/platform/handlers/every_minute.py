@@ -1,4 +1,4 @@
-"""Every minute: publish what was left, keep partitions ahead, forget what is old."""
+"""Every minute: publish what was left, forget what is old."""
 
 from __future__ import annotations
 

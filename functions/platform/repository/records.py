@@ -12,7 +12,7 @@ from functions.platform.models import JobView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
 
     from netpulse.db import Database, Transaction
@@ -72,14 +72,6 @@ class PostgresUpkeep:
             "DELETE FROM netpulse.consumed_events WHERE consumed_at < %s", (consumed_before,)
         )
 
-    def ensure_partitions(self, first_day: date, last_day: date) -> int:
-        """Create missing daily partitions; return how many."""
-        return int(
-            self._transaction.value(
-                "SELECT netpulse.ensure_sample_partitions(%s, %s)", (first_day, last_day)
-            )
-        )
-
     def connections(self) -> int:
         """Return how many connections the database has."""
         return int(
@@ -87,10 +79,6 @@ class PostgresUpkeep:
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             )
         )
-
-    def drop_partitions(self, before: date) -> int:
-        """Drop partitions of days before a day; return how many."""
-        return int(self._transaction.value("SELECT netpulse.drop_sample_partitions(%s)", (before,)))
 
 
 class PostgresJobWork:

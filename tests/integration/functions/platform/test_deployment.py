@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -18,7 +17,6 @@ from functions.platform.repository.deployment import ensure_signing_key, prepare
 from functions.platform.repository.records import PostgresJobWork, PostgresUpkeepWork
 from functions.platform.service import JobService, UpkeepService
 from tests.support.aws import mocked_aws
-from tests.support.clock import FakeClock
 from tests.support.organizations import new_organization
 
 if TYPE_CHECKING:
@@ -101,16 +99,6 @@ def test_the_minute_publishes_left_facts_of_every_organisation_once(postgres: Te
     assert [fact for fact in told if fact[0] in (one, other)].count((one, 1)) == 1
     assert told.count((other, 1)) == 1
     assert (one, 2) not in told
-
-
-def test_the_minute_makes_partitions_a_week_ahead(postgres: TestDatabase) -> None:
-    clock = FakeClock(SYSTEM_CLOCK.now() + timedelta(days=20))
-    database = postgres.database("netpulse_system")
-    UpkeepService(PostgresUpkeepWork(database), RecordingBus(), clock).run()
-    name = f"netpulse.samples_{clock.now() + timedelta(days=7):%Y%m%d}"
-    with psycopg.connect(postgres.owner_url) as connection:
-        found = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (name,)).fetchone()
-    assert found == (True,)
 
 
 def test_an_organisation_sees_and_cancels_only_its_own_jobs(postgres: TestDatabase) -> None:

@@ -24,7 +24,7 @@ from tests.support.http import ORGANIZATION, a_principal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
 
 def well() -> None:
@@ -64,14 +64,6 @@ class FakeUpkeep:
 
     def connections(self) -> int:
         return 7
-
-    def ensure_partitions(self, first_day: date, last_day: date) -> int:
-        self.asked["days"] = (first_day, last_day)
-        return 2
-
-    def drop_partitions(self, before: date) -> int:
-        self.asked["dropped_before"] = before
-        return 1
 
 
 class FakeBus:
@@ -113,7 +105,6 @@ def test_the_sweep_publishes_what_was_left_and_marks_it() -> None:
     assert upkeep_service(upkeep, bus).run() == {
         "connections": 7,
         "published": 1,
-        "partitions": 3,
         "forgotten": 3,
     }
     assert bus.published == [record]
@@ -133,11 +124,10 @@ def test_a_bus_that_refuses_leaves_the_facts_for_the_next_minute() -> None:
     assert len(upkeep.left) == 1
 
 
-def test_partitions_reach_a_week_ahead_and_ninety_days_back() -> None:
+def test_a_deployment_makes_partitions_a_week_ahead() -> None:
     plan = partition_plan(NOON)
     assert (plan.last_day - NOON.date()).days == 7
     assert (NOON.date() - plan.first_day).days >= 1
-    assert (NOON.date() - plan.keep_from).days == 90
 
 
 def a_job(state: JobState) -> JobView:
@@ -208,10 +198,3 @@ def test_a_long_outage_of_the_bus_is_made_up_for_in_one_minute() -> None:
     upkeep, bus = FakeUpkeep([a_record() for _ in range(1200)]), FakeBus()
     assert upkeep_service(upkeep, bus).run()["published"] == 1200
     assert upkeep.left == []
-
-
-def test_partitions_are_made_even_while_the_bus_refuses() -> None:
-    upkeep = FakeUpkeep([a_record()])
-    with pytest.raises(UnavailableError):
-        upkeep_service(upkeep, FakeBus(UnavailableError("no"))).run()
-    assert "days" in upkeep.asked
