@@ -6,7 +6,6 @@ import importlib
 import io
 import json
 from contextlib import contextmanager, redirect_stdout, suppress
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -88,23 +87,23 @@ def _requests() -> None:
 
 
 def _sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    sweep = SimpleNamespace(run=lambda: 0, due=lambda **_: [], troubled=lambda **_: [])
     for spec in EVERY_MINUTE:
         wiring = importlib.import_module(f"functions.{spec.domain}.wiring")
-        for name in ("sweep", "upkeep", "upkeep_service", "evaluation", "watch"):
-            monkeypatch.setattr(wiring, name, lambda: _AnySweep(sweep), raising=False)
+        for name, made in list(vars(wiring).items()):
+            if hasattr(made, "cache_clear"):
+                monkeypatch.setattr(wiring, name, _Idle)
         importlib.import_module(spec.handler.rpartition(".")[0]).handler({}, None)
     upkeep_service(FakeUpkeep([]), FakeBus()).run()
 
 
-class _AnySweep:
-    """A sweep that finds nothing to do."""
+class _Idle:
+    """Any service, on a minute when there is nothing to do."""
 
-    def __init__(self, answers: SimpleNamespace) -> None:
-        self._answers = answers
+    def run(self) -> int:
+        return 0
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._answers, name, None)
+        return lambda *_, **__: []
 
 
 def _queries(postgres: TestDatabase) -> None:

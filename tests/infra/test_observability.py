@@ -143,7 +143,7 @@ def test_only_the_silence_of_what_is_always_heard_is_an_alarm(judges: list[Judge
     silent = {judge.name for judge in judges if judge.fires({})}
     expected = {j.name for j in judges if any(fnmatch(j.name, each) for each in _SILENCE_FIRES)}
     assert silent == expected
-    assert len(silent) == 5
+    assert silent
 
 
 def test_every_story_is_of_an_alarm(judges: list[Judge]) -> None:

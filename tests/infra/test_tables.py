@@ -1,6 +1,7 @@
 """Functions, routes and subscriptions as data."""
 
 import importlib
+from collections.abc import Iterable, Iterator
 
 import pytest
 from netpulse.events import FACTS
@@ -12,17 +13,16 @@ from infra.settings import STAGES, stage
 from infra.subscriptions import SUBSCRIPTIONS, detail_types, sources
 from tests.infra.conftest import Synthesised
 
-SPECS = (
-    functions.AUTHORIZER,
-    *functions.HTTP_FUNCTIONS,
-    functions.ON_POLL_RESULTS,
-    functions.ON_TIMER,
-    functions.ON_DELIVERY,
-    *functions.SUBSCRIBERS.values(),
-    functions.WEBSOCKET,
-    *functions.EVERY_MINUTE,
-    functions.MIGRATE,
-)
+
+def _named() -> Iterator[FunctionSpec]:
+    for value in vars(functions).values():
+        group = value.values() if isinstance(value, dict) else value
+        for each in group if isinstance(group, Iterable) else (group,):
+            if isinstance(each, FunctionSpec):
+                yield each
+
+
+SPECS = tuple(_named())
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.handler)

@@ -57,7 +57,7 @@ def test_nothing_of_the_api_is_cached_or_hidden_from_it(distribution: Resource) 
 
 def test_the_edge_proves_itself_to_the_http_api_alone(distribution: Resource) -> None:
     origins = {json.dumps(each["DomainName"]): each for each in distribution["Origins"]}
-    [api] = [each for domain, each in origins.items() if "/HttpApi" in domain]
+    [api] = [each for domain, each in origins.items() if "HttpApi" in domain]
     [header] = api["OriginCustomHeaders"]
     assert header["HeaderName"] == EDGE_HEADER
     # CloudFormation resolves it as it deploys: no template holds it
