@@ -59,6 +59,7 @@ def stores_environment(stage: Stage, stores: Stores) -> dict[str, str]:
         "NETPULSE_REPORTS_BUCKET": stores.reports.bucket_name,
         "NETPULSE_CREDENTIALS_KEY_ID": stores.credentials_key.key_id,
         "NETPULSE_SIGNING_SECRET": secret_name(stage.name, "signing-keys"),
+        "NETPULSE_SIGNING_BY_KMS": "true" if stage.signs_by_kms else "false",
         "NETPULSE_PROVIDERS_SECRET": secret_name(stage.name, "providers"),
         "NETPULSE_EDGE_SECRET": secret_name(stage.name, "edge"),
     }

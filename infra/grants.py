@@ -41,6 +41,8 @@ class Can(StrEnum):
     KNOW_THE_EDGE = "know the edge"
 
 
+# The tag of keys that sign tokens, as netpulse.signing_keys makes them.
+_PURPOSE = "netpulse:purpose"
 _ITEMS = (
     "dynamodb:BatchGetItem",
     "dynamodb:BatchWriteItem",
@@ -105,6 +107,41 @@ def _use_bucket(bucket: s3.IBucket, who: iam.IGrantable, why: str, *actions: str
 
 _FILES = "Reports' files are named after organisations and reports that do not exist yet."
 _SEGMENTS = "Segments are named after pollers that do not exist yet."
+
+
+def _sign(stores: Stores, who: iam.IGrantable) -> object:
+    return stores.signing_secret.grant_read(who), _with_signing_keys(who, "kms:Sign")
+
+
+def _make_signing_keys(stores: Stores, who: iam.IGrantable) -> object:
+    return (
+        stores.signing_secret.grant_read(who),
+        stores.signing_secret.grant_write(who),
+        _with_signing_keys(who, "kms:GetPublicKey", "kms:ScheduleKeyDeletion"),
+        # a key that does not exist yet has no ARN; only ones with the tag may be made
+        iam.Grant.add_to_principal(
+            grantee=who,
+            actions=["kms:CreateKey", "kms:TagResource"],
+            resource_arns=["*"],
+            conditions={"StringEquals": {f"aws:RequestTag/{_PURPOSE}": "signing"}},
+        ),
+    )
+
+
+def _with_signing_keys(who: iam.IGrantable, *actions: str) -> object:
+    acknowledge_id(
+        cast(IConstruct, who.grant_principal),
+        "AwsSolutions-IAM5[Resource::*]",
+        "Keys that sign are made by their rotation; the condition on their tag holds them apart.",
+    )
+    return iam.Grant.add_to_principal(
+        grantee=who,
+        actions=list(actions),
+        resource_arns=["*"],
+        conditions={"StringEquals": {f"aws:ResourceTag/{_PURPOSE}": "signing"}},
+    )
+
+
 _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     Can.CHECK_SESSIONS: lambda s, who: s.sessions.grant_read_data(who),
     Can.USE_SESSIONS: lambda s, who: s.sessions.grant_read_write_data(who),
@@ -118,11 +155,8 @@ _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
         s.spool, who, _SEGMENTS, "DeleteObject", "GetObject", "PutObject"
     ),
     Can.READ_PUBLIC_KEYS: lambda s, who: _read_public_keys(s.sessions, who),
-    Can.READ_SIGNING_KEYS: lambda s, who: s.signing_secret.grant_read(who),
-    Can.MAKE_SIGNING_KEYS: lambda s, who: (
-        s.signing_secret.grant_read(who),
-        s.signing_secret.grant_write(who),
-    ),
+    Can.READ_SIGNING_KEYS: _sign,
+    Can.MAKE_SIGNING_KEYS: _make_signing_keys,
     Can.SEAL_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:GenerateDataKey"),
     Can.OPEN_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:Decrypt"),
     Can.KNOW_THE_EDGE: lambda s, who: s.edge_secret.grant_read(who),

@@ -56,6 +56,7 @@ LOCAL = Stage(
     sendgrid_url=None,
     africastalking_url=None,
     secrets_exist=True,
+    signs_by_kms=False,
 )
 
 DEV = Stage(

@@ -112,5 +112,7 @@ class Stage:
     africastalking_url: str | None = "https://api.africastalking.com"
     secrets_exist: bool = False
     reserve_concurrency: bool = False
+    # Private keys that sign tokens never leave KMS.
+    signs_by_kms: bool = True
     issuers: tuple[dict[str, object], ...] = field(default=())
     alarms: AlarmSettings | None = None

@@ -37,6 +37,7 @@ class DeploymentSettings(DatabaseSettings):
 
     database_role_secrets: dict[str, str]
     signing_secret: str
+    signing_by_kms: bool = False
 
 
 @cache
@@ -106,7 +107,7 @@ def deploy() -> list[str]:
     # the advisory lock and yoyo want a URL; it is never logged
     url = _url(settings, login["username"], login["password"])
     applied = prepare_database(url, settings.database_role_secrets, SYSTEM_CLOCK)
-    ensure_signing_key(settings.signing_secret, SYSTEM_CLOCK)
+    ensure_signing_key(settings.signing_secret, SYSTEM_CLOCK, by_kms=settings.signing_by_kms)
     return applied
 
 

@@ -126,13 +126,18 @@ class AuthWorld:
         self.mails = HeardMails()
         self.passkeys = WebauthnPasskeys(PAGE)
         self.database = postgres.database("netpulse_auth")
-        stored = {"kid": "2026", "private_pem": pem(rsa_key("own")), "created_at": ""}
+        stored = {
+            "kid": "2026",
+            "private_pem": pem(rsa_key("own")),
+            "created_at": "2026-01-01T00:00:00+00:00",
+        }
         secret = make_secret(f"signing-keys-{uuid4()}", {"keys": [stored]})
         settings = AuthorizerSettings(issuer=PAGE, sessions_table=SESSIONS)
         self.authorizer = Authorizer(lambda: verifier)
         verifier = verifier_of(settings, self.clock)
         self.app = application(
-            self._services(SigningKeys(secret, PublishedKeys(SESSIONS))), clock=self.clock
+            self._services(SigningKeys(secret, PublishedKeys(SESSIONS), self.clock)),
+            clock=self.clock,
         )
 
     def _services(self, signer: SigningKeys) -> Services:

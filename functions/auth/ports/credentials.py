@@ -95,6 +95,18 @@ class Signer(Protocol):
         ...
 
 
+class Ring(Protocol):
+    """The keys that sign tokens, as their rotation sees them."""
+
+    def read(self) -> list[dict[str, str]]:
+        """Return the keys, the newest last."""
+        ...
+
+    def write(self, ring: list[dict[str, str]]) -> None:
+        """Store the keys and publish what verifies with them."""
+        ...
+
+
 class PublicKeys(Protocol):
     """Issuers' keys."""
 

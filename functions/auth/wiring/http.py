@@ -84,7 +84,9 @@ def _passwords() -> Passwords:
 def signer() -> SigningKeys:
     """Return our own signature."""
     settings = load(AuthSettings)
-    return SigningKeys(settings.signing_secret, PublishedKeys(settings.sessions_table))
+    return SigningKeys(
+        settings.signing_secret, PublishedKeys(settings.sessions_table), SYSTEM_CLOCK
+    )
 
 
 @cache

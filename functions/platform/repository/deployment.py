@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 import psycopg
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from netpulse import aws
 from netpulse.migrate import migrate
 from netpulse.observability import logger
+from netpulse.signing_keys import make_signing_key
 from psycopg import sql
 
 from functions.platform.domain.retention import partition_plan
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netpulse.clock import Clock
-
-_KEY_BITS = 2048
 
 
 def prepare_database(url: str, role_secrets: Mapping[str, str], clock: Clock) -> list[str]:
@@ -49,23 +46,12 @@ def prepare_database(url: str, role_secrets: Mapping[str, str], clock: Clock) ->
     return applied
 
 
-def ensure_signing_key(secret_id: str, clock: Clock) -> bool:
+def ensure_signing_key(secret_id: str, clock: Clock, *, by_kms: bool = False) -> bool:
     """Make the first key that signs tokens, if there is none; return whether it was made."""
     secret = aws.secret(secret_id, fresh=True)
     if secret.get("keys"):
         return False
-    key = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()
-    now = clock.now()
-    first = {
-        "kid": now.strftime("%Y%m%d%H%M%S"),
-        "private_pem": pem,
-        "created_at": now.isoformat(),
-    }
+    first = make_signing_key(clock.now(), by_kms=by_kms)
     aws.client("secretsmanager").put_secret_value(
         SecretId=secret_id, SecretString=json.dumps({"keys": [first]})
     )
