@@ -274,8 +274,6 @@ EVERY_HOUR = (
         timeout_seconds=900,
         concurrency=1,
     ),
-)
-EVERY_HOUR = (
     FunctionSpec(
         domain="auth",
         entry="every_hour",
