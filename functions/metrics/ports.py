@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from functions.metrics.domain.promql.evaluation import LOOKBACK_MS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from netpulse.timeseries.model import Buckets, Column, Tier
 
     from functions.metrics.domain.foreign import Foreign, Metadata, Place, Source
+    from functions.metrics.domain.promql.plan import Matcher
+    from functions.metrics.domain.promql.vectors import Samples
     from functions.metrics.domain.series import Series, Wanted
 
 
@@ -101,12 +105,49 @@ class Readings(Protocol):
 
 
 @dataclass(frozen=True)
+class Labelled:
+    """A series by its labels, and where its values stand."""
+
+    labels: dict[str, str]
+    source: int
+    block: int
+    position: int
+    kind: str = "gauge"
+    # how often it is measured, where that is known
+    interval_s: int | None = None
+
+    @property
+    def lookback_ms(self) -> int | None:
+        """How long its newest value counts: two intervals, where 5 minutes are less than that."""
+        if self.interval_s is None:
+            return None
+        return max(LOOKBACK_MS, 2 * self.interval_s * 1000)
+
+
+class LabelledSeries(Protocol):
+    """All series by their labels."""
+
+    def series(self, matchers: Sequence[Matcher], *, limit: int) -> list[Labelled]:
+        """Return at most so many series that may fit; the name alone is looked at here."""
+        ...
+
+    def metadata(self) -> Mapping[str, tuple[str, str, str]]:
+        """Return type, help and unit of every metric there is."""
+        ...
+
+    def samples(self, series: Sequence[Labelled], *, begin_ms: int, end_ms: int) -> list[Samples]:
+        """Return each series' samples from an instant to another, both included."""
+        ...
+
+
+@dataclass(frozen=True)
 class MetricsWork:
     """One transaction of one organisation."""
 
     organization_id: OrganizationId
     catalogue: Catalogue
     readings: Readings
+    labelled: LabelledSeries
     jobs: Jobs
     outbox: Outbox
     # gives up statements that take longer

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
 
+from functions.metrics.channels.promql import parse, parse_selector
+from functions.metrics.repository.foreign import PostgresForeign
 from functions.metrics.repository.upkeep import PostgresStoreWork
 from functions.metrics.repository.work import BoundedWork, work_of
 from functions.metrics.service.billing import BillingService
 from functions.metrics.service.devices import DeviceMetricsService
+from functions.metrics.service.prometheus import PrometheusService
 from functions.metrics.service.queries import QueryService
 from functions.metrics.service.rankings import RankingService
 from functions.metrics.service.upkeep import StoreUpkeep
+from functions.metrics.service.writing import WriteService
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netpulse.ids import OrganizationId
 
 __all__ = [
     "access",
     "billing_service",
     "device_metrics_service",
+    "prometheus_service",
     "query_service",
     "ranking_service",
     "upkeep_service",
+    "write_service",
 ]
 
 # Less than the gateway's 30 s, so that the caller is told why.
@@ -52,6 +65,25 @@ def query_service() -> QueryService:
 def ranking_service() -> RankingService:
     """Return what compares series and devices."""
     return RankingService(_work(), SYSTEM_CLOCK)
+
+
+@cache
+def prometheus_service() -> PrometheusService:
+    """Return what answers Prometheus' query API."""
+    return PrometheusService(_work(), SYSTEM_CLOCK, parse=parse, parse_selector=parse_selector)
+
+
+@contextmanager
+def _foreign(organization_id: OrganizationId) -> Iterator[PostgresForeign]:
+    # samples are netpulse_system's to write
+    with system_database().transaction(organization_id) as transaction:
+        yield PostgresForeign(transaction)
+
+
+@cache
+def write_service() -> WriteService:
+    """Return what takes remote_write."""
+    return WriteService(_foreign)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from math import nan
 from typing import TYPE_CHECKING, Any
@@ -13,24 +14,27 @@ from netpulse.permissions import Role
 from netpulse.timeseries.model import micros
 from netpulse.work import Relay, UnitOfWork
 
+from functions.metrics.channels.promql import parse, parse_selector
 from functions.metrics.handlers.http import application
 from functions.metrics.handlers.services import Services
 from functions.metrics.repository.work import BoundedWork, work_of
 from functions.metrics.service.billing import BillingService
 from functions.metrics.service.devices import DeviceMetricsService
+from functions.metrics.service.prometheus import PrometheusService
 from functions.metrics.service.queries import QueryService
 from functions.metrics.service.rankings import RankingService
+from functions.metrics.service.writing import WriteService
 from tests.support.devices import HeardBus
 from tests.support.http import Client, FakeAccess, a_principal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from netpulse.clock import Clock
     from netpulse.db import Database
     from netpulse.ids import OrganizationId
 
-    from functions.metrics.ports import Work
+    from functions.metrics.ports import ForeignWork, Work
     from tests.support.database import TestDatabase
 
 
@@ -42,13 +46,31 @@ def work_on(
     return BoundedWork(unit, statement_timeout=statement_timeout)
 
 
-def services_over(work: Work, clock: Clock) -> Services:
+@contextmanager
+def nothing_written(_organization_id: OrganizationId) -> Iterator[Any]:
+    """Open no foreign series: this test has no use for them."""
+    raise AssertionError("nothing is written here")
+    yield
+
+
+def services_over(
+    work: Work,
+    clock: Clock,
+    foreign: ForeignWork = nothing_written,
+    *,
+    max_series: int = 1000,
+) -> Services:
     """Return the services of measured values over some work."""
+    writing = WriteService(foreign, max_series=max_series)
     return Services(
         devices=lambda: DeviceMetricsService(work, clock),
         queries=lambda: QueryService(work, clock),
         rankings=lambda: RankingService(work, clock),
         billing=lambda: BillingService(work, clock),
+        prometheus=lambda: PrometheusService(
+            work, clock, parse=parse, parse_selector=parse_selector
+        ),
+        writing=lambda: writing,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpulse.clock import SYSTEM_CLOCK
-from netpulse.http import Application
 
 from functions.metrics import wiring
 from functions.metrics.handlers.device_routes import add_device_routes
+from functions.metrics.handlers.prometheus_api import MetricsApplication
+from functions.metrics.handlers.prometheus_routes import add_prometheus_routes
 from functions.metrics.handlers.query_routes import add_query_routes
 from functions.metrics.handlers.services import Services
 
@@ -17,15 +18,17 @@ if TYPE_CHECKING:
 
     from netpulse.access import Access
     from netpulse.clock import Clock
+    from netpulse.http import Application
 
 
 def application(
     access: Callable[[], Access], services: Services, *, clock: Clock = SYSTEM_CLOCK
 ) -> Application:
     """Return the HTTP interface of measured values over these services."""
-    made = Application("metrics", access, clock=clock)
+    made = MetricsApplication("metrics", access, clock=clock)
     add_query_routes(made, services)
     add_device_routes(made, services, clock)
+    add_prometheus_routes(made, services)
     return made
 
 
@@ -36,6 +39,8 @@ app = application(
         queries=wiring.query_service,
         rankings=wiring.ranking_service,
         billing=wiring.billing_service,
+        prometheus=wiring.prometheus_service,
+        writing=wiring.write_service,
     ),
 )
 handler = app

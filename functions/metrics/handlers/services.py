@@ -10,8 +10,10 @@ if TYPE_CHECKING:
 
     from functions.metrics.service.billing import BillingService
     from functions.metrics.service.devices import DeviceMetricsService
+    from functions.metrics.service.prometheus import PrometheusService
     from functions.metrics.service.queries import QueryService
     from functions.metrics.service.rankings import RankingService
+    from functions.metrics.service.writing import WriteService
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,5 @@ class Services:
     queries: Callable[[], QueryService]
     rankings: Callable[[], RankingService]
     billing: Callable[[], BillingService]
+    prometheus: Callable[[], PrometheusService]
+    writing: Callable[[], WriteService]

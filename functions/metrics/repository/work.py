@@ -12,6 +12,7 @@ from psycopg.errors import QueryCanceled
 from functions.metrics.domain.errors import TookTooLongError
 from functions.metrics.ports import MetricsWork
 from functions.metrics.repository.catalogue import PostgresCatalogue
+from functions.metrics.repository.labelled import PostgresLabelled
 from functions.metrics.repository.readings import PostgresReadings
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def work_of(transaction: Transaction, outbox: Outbox) -> MetricsWork:
         organization_id=OrganizationId(transaction.organization_id),
         catalogue=PostgresCatalogue(transaction),
         readings=PostgresReadings(transaction),
+        labelled=PostgresLabelled(transaction),
         jobs=Jobs(transaction),
         outbox=outbox,
         limit=limit,

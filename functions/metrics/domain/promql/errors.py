@@ -21,10 +21,3 @@ class BadQueryError(PromqlError):
 
 class ExecutionError(PromqlError):
     """The query can be read, but what it finds cannot be combined or is too much (422)."""
-
-
-class TimedOutError(PromqlError):
-    """The query took too long (503)."""
-
-    kind = "timeout"
-    status = 503

@@ -104,9 +104,9 @@ class Evaluation:
 
     def _newest_samples(self, selector: Selector) -> list[tuple[Labels, Integers, Floats, Mask]]:
         ends = self._instants - selector.offset_ms
-        earliest = ends - self._manner.lookback_ms
         found = []
         for series in self._samples[selector]:
+            earliest = ends - (series.lookback_ms or self._manner.lookback_ms)
             places = np.searchsorted(series.times, ends, side="right") - 1
             times = np.append(series.times, np.iinfo(np.int64).min)[places]
             fresh = times > earliest if self._manner.left_open else times >= earliest

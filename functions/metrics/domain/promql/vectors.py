@@ -29,6 +29,8 @@ class Samples:
     labels: Labels
     times: Integers
     values: Floats
+    # how long the newest value counts, where it is not as long as for all
+    lookback_ms: int | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ checked here, in the handler's process, against state at most five seconds old.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import time
 from dataclasses import dataclass
@@ -54,12 +55,24 @@ def hashed_api_key(key: str) -> bytes:
 
 
 def api_key_in(headers: Mapping[str, str]) -> str | None:
-    """Return the API key of a request: `X-API-Key: npk_…` or `Authorization: Bearer npk_…`."""
+    """Return the API key of a request.
+
+    `X-API-Key: npk_…`, `Authorization: Bearer npk_…`, or Basic with the key as the password (any
+    user name), for programs that can do no other, such as Grafana's data sources.
+    """
     key = headers.get("x-api-key", "")
     if not key:
-        scheme, _, key = headers.get("authorization", "").partition(" ")
-        key = key.strip() if scheme.lower() == "bearer" else ""
+        scheme, _, credentials = headers.get("authorization", "").partition(" ")
+        given = {"bearer": credentials.strip(), "basic": _password(credentials)}
+        key = given.get(scheme.lower(), "")
     return key if key.startswith(API_KEY_PREFIX) else None
+
+
+def _password(credentials: str) -> str:
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
 
 
 class SessionState(Protocol):

@@ -25,6 +25,7 @@ _PHRASES = {
     200: "The answer",
     201: "The created thing",
     202: "A job was accepted",
+    204: "Taken; there is nothing to say",
     304: "Unchanged since the ETag you sent",
     400: "The request cannot be read",
     401: "No valid credential",
