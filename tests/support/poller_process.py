@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.support.database import TestDatabase
     from tests.support.poller_aws import PollerAws
 
@@ -96,7 +98,12 @@ class PollerProcess:
 
 
 async def a_poller(
-    database: TestDatabase, aws: PollerAws, folder: Path, **settings: object
+    database: TestDatabase,
+    aws: PollerAws,
+    folder: Path,
+    *,
+    command: Sequence[str] = (sys.executable, "-m", "pollers"),
+    **settings: object,
 ) -> PollerProcess:
     """Start a poller with its spool in a folder, and wait until it polls."""
     port = a_free_port()
@@ -115,8 +122,7 @@ async def a_poller(
     log = folder / "log"
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "pollers"),
+            *command,
             env={
                 "PATH": os.defpath,
                 "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
