@@ -21,17 +21,21 @@ from functions.devices.repository.checks import PostgresChecks
 from functions.devices.repository.credentials import PostgresCredentials
 from functions.devices.repository.devices import PostgresDevices
 from functions.devices.repository.discovery import PostgresDiscovery
+from functions.devices.repository.found import PostgresFound
 from functions.devices.repository.groups import PostgresGroups
 from functions.devices.repository.inventory import PostgresInventory
 from functions.devices.repository.polling import PostgresPolling
+from functions.devices.repository.topology import PostgresTopology
 from functions.devices.service.checks import CheckService
 from functions.devices.service.credentials import CredentialService
 from functions.devices.service.devices import DeviceService
 from functions.devices.service.discovery import DiscoveryService
+from functions.devices.service.found import FoundService
 from functions.devices.service.groups import GroupService
 from functions.devices.service.imports import ImportService
 from functions.devices.service.monitoring import MonitoringService
 from functions.devices.service.secrets import DeviceSecrets
+from functions.devices.service.topology import TopologyService
 
 if TYPE_CHECKING:
     from netpulse.db import Transaction
@@ -44,9 +48,11 @@ __all__ = [
     "device_service",
     "discovery_service",
     "field_work_of",
+    "found_service",
     "group_service",
     "import_service",
     "monitoring_service",
+    "topology_service",
     "work_of",
 ]
 
@@ -82,6 +88,8 @@ def field_work_of(transaction: Transaction, outbox: Outbox) -> FieldWork:
         **known,
         checks=PostgresChecks(transaction),
         discovery=PostgresDiscovery(transaction),
+        found=PostgresFound(transaction),
+        topology=PostgresTopology(transaction),
         jobs=Jobs(transaction),
     )
 
@@ -146,3 +154,15 @@ def check_service() -> CheckService:
 def discovery_service() -> DiscoveryService:
     """Return what keeps scans."""
     return DiscoveryService(_field_work(), device_service(), _policy(), SYSTEM_CLOCK)
+
+
+@cache
+def found_service() -> FoundService:
+    """Return what reads what was found on devices."""
+    return FoundService(_field_work(), SYSTEM_CLOCK)
+
+
+@cache
+def topology_service() -> TopologyService:
+    """Return what keeps links between devices."""
+    return TopologyService(_field_work(), device_service(), SYSTEM_CLOCK)

@@ -20,10 +20,12 @@ from functions.devices.service.checks import CheckService
 from functions.devices.service.credentials import CredentialService
 from functions.devices.service.devices import DeviceService
 from functions.devices.service.discovery import DiscoveryService
+from functions.devices.service.found import FoundService
 from functions.devices.service.groups import GroupService
 from functions.devices.service.imports import ImportService
 from functions.devices.service.monitoring import MonitoringService
 from functions.devices.service.secrets import DeviceSecrets
+from functions.devices.service.topology import TopologyService
 from tests.support.http import Client, FakeAccess, a_principal
 
 if TYPE_CHECKING:
@@ -91,6 +93,8 @@ def services_over(work: Work, clock: Clock, policy: AddressPolicy = PROD_POLICY)
         monitoring=lambda: MonitoringService(work, clock),
         checks=lambda: CheckService(field_work, policy, clock),
         discovery=lambda: DiscoveryService(field_work, devices, policy, clock),
+        found=lambda: FoundService(field_work, clock),
+        topology=lambda: TopologyService(field_work, devices, clock),
     )
 
 

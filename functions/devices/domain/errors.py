@@ -52,6 +52,12 @@ class TooManyScansError(ConflictError):
     code = "DISCOVERY_LIMIT_REACHED"
 
 
+class ParentCycleError(ConflictError):
+    """The device would be above itself (409)."""
+
+    code = "PARENT_CYCLE"
+
+
 def unacceptable(field: str, message: str, *, code: str = "INVALID_INPUT") -> InvalidError:
     """Return the error for one field, in the form validation's own errors have (422)."""
     fields: list[dict[str, Any]] = [{"field": field, "code": code, "message": message}]

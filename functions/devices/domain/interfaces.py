@@ -16,3 +16,8 @@ _STATUS_WORDS = {
 def status_word(number: int | None) -> str:
     """Return ifAdminStatus or ifOperStatus as a word."""
     return _STATUS_WORDS.get(number or 0, "unknown")
+
+
+def status_number(word: str) -> int:
+    """Return the number that a word stands for in IF-MIB."""
+    return next(number for number, own in _STATUS_WORDS.items() if own == word)

@@ -12,6 +12,7 @@ from functions.devices.handlers.check_routes import add_check_routes
 from functions.devices.handlers.credential_routes import add_credential_routes
 from functions.devices.handlers.device_routes import add_device_routes
 from functions.devices.handlers.discovery_routes import add_discovery_routes
+from functions.devices.handlers.found_routes import add_found_routes
 from functions.devices.handlers.group_routes import add_group_routes
 from functions.devices.handlers.monitoring_routes import add_monitoring_routes
 from functions.devices.handlers.services import Services
@@ -35,6 +36,7 @@ def application(
     add_credential_routes(made, services)
     add_check_routes(made, services)
     add_discovery_routes(made, services)
+    add_found_routes(made, services)
     return made
 
 
@@ -48,6 +50,8 @@ app = application(
         monitoring=wiring.monitoring_service,
         checks=wiring.check_service,
         discovery=wiring.discovery_service,
+        found=wiring.found_service,
+        topology=wiring.topology_service,
     ),
 )
 handler = app

@@ -16,7 +16,7 @@ from functions.devices.handlers.parameters import (
 )
 from functions.devices.models.polling import PollingView
 from functions.devices.models.snapshot import SnapshotView
-from functions.devices.models.views import AvailabilityView, InterfaceView, StatusView
+from functions.devices.models.views import AvailabilityView, StatusView
 
 if TYPE_CHECKING:
     from netpulse.clock import Clock
@@ -51,15 +51,6 @@ def add_monitoring_routes(app: Application, services: Services, clock: Clock) ->
         skipped because the poller had too much to do, or was lost with it.
         """
         return services.monitoring().polling(app.principal.organization_id, device_id_of(device_id))
-
-    @app.get("/devices/{device_id}/interfaces", permission=Permission.DEVICE_READ)
-    def get_device_interfaces(
-        device_id: DeviceKey, removed: Annotated[bool, Query(description="Gone ones too.")] = False
-    ) -> list[InterfaceView]:
-        """Get a device's ports."""
-        return services.monitoring().interfaces(
-            app.principal.organization_id, device_id_of(device_id), with_removed=removed
-        )
 
     @app.get("/devices/{device_id}/availability", permission=Permission.DEVICE_READ)
     def get_device_availability(

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from functions.devices.service.credentials import CredentialService
     from functions.devices.service.devices import DeviceService
     from functions.devices.service.discovery import DiscoveryService
+    from functions.devices.service.found import FoundService
     from functions.devices.service.groups import GroupService
     from functions.devices.service.imports import ImportService
     from functions.devices.service.monitoring import MonitoringService
+    from functions.devices.service.topology import TopologyService
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,5 @@ class Services:
     monitoring: Callable[[], MonitoringService]
     checks: Callable[[], CheckService]
     discovery: Callable[[], DiscoveryService]
+    found: Callable[[], FoundService]
+    topology: Callable[[], TopologyService]

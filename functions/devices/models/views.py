@@ -82,24 +82,6 @@ class StatusView(BaseModel):
     periods: list[PeriodView]
 
 
-class InterfaceView(BaseModel):
-    """A port of a device; `entity` is the name of its series."""
-
-    name: str
-    index: int
-    entity: str
-    description: str
-    alias: str
-    type: int
-    speed_bps: int | None
-    mtu: int | None
-    mac_address: str
-    admin_status: str
-    oper_status: str
-    updated_at: datetime
-    removed_at: datetime | None
-
-
 class AvailabilityView(BaseModel):
     """Where the seconds of a stretch of time went; `availability` is up / (up + down)."""
 

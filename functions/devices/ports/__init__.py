@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from functions.devices.models.groups import GroupIn, GroupView
     from functions.devices.models.polling import PollStateView
     from functions.devices.models.snapshot import SnapshotView
-    from functions.devices.models.views import DeviceView, InterfaceView, PeriodView
+    from functions.devices.models.views import DeviceView, PeriodView
 
 
 class Devices(Protocol):
@@ -73,10 +73,6 @@ class Inventory(Protocol):
 
     def snapshot(self, at: datetime) -> SnapshotView:
         """Return every active device's name and status, in columns."""
-        ...
-
-    def interfaces(self, device_id: DeviceId, *, with_removed: bool) -> list[InterfaceView]:
-        """Return a device's ports in the order of their indexes."""
         ...
 
     def periods(self, device_id: DeviceId, *, begin: datetime, end: datetime) -> list[PeriodView]:

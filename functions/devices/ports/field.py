@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
     from functions.devices.domain.check import Check, CheckFilter
     from functions.devices.domain.discovery import ResultFilter, ScanRequest
+    from functions.devices.domain.found import FoundFilter, FoundSort
     from functions.devices.domain.listing import Slice
+    from functions.devices.domain.topology import Node, Pair, Sight
     from functions.devices.models.checks import CheckView
     from functions.devices.models.discovery import CandidateView, ResultView, ScanView
+    from functions.devices.models.found import InterfaceView, NeighbourView, SensorView, StorageView
 
 
 class Checks(Protocol):
@@ -124,12 +127,78 @@ class Discovery(Protocol):
         ...
 
 
+class Found(Protocol):
+    """What the poller found on the organisation's devices."""
+
+    def ports(
+        self,
+        device_id: DeviceId,
+        wanted: FoundFilter,
+        part: Slice,
+        order: tuple[FoundSort, ...],
+        *,
+        since: datetime,
+    ) -> tuple[list[InterfaceView], int]:
+        """Return one page of a device's ports with what went through them since."""
+        ...
+
+    def sensors(
+        self, device_id: DeviceId, wanted: FoundFilter, part: Slice, *, since: datetime
+    ) -> tuple[list[SensorView], int]:
+        """Return one page of a device's sensors with what they told since."""
+        ...
+
+    def storages(
+        self, device_id: DeviceId, wanted: FoundFilter, part: Slice, *, since: datetime
+    ) -> tuple[list[StorageView], int]:
+        """Return one page of a device's disks and memory pools with how full they are."""
+        ...
+
+    def neighbours(
+        self, device_id: DeviceId, part: Slice, *, known: bool | None
+    ) -> tuple[list[NeighbourView], int]:
+        """Return one page of a device's neighbours, each with the device it is."""
+        ...
+
+
+class Topology(Protocol):
+    """The organisation's links."""
+
+    def sights(self) -> list[Sight]:
+        """Return every device's word of another device at the end of a link."""
+        ...
+
+    def nodes(self, sights: list[Sight]) -> tuple[dict[UUID, Node], dict[UUID, str]]:
+        """Return the devices that were seen or saw, and their names."""
+        ...
+
+    def parents(self) -> dict[UUID, list[UUID]]:
+        """Return every device's parents."""
+        ...
+
+    def dismissed(self) -> set[Pair]:
+        """Return the pairs between which a person wants no link."""
+        ...
+
+    def dismiss(
+        self, device_id: DeviceId, parent_id: DeviceId, *, by: UUID | None, at: datetime
+    ) -> None:
+        """Propose a link between two devices no more."""
+        ...
+
+    def reconsider(self, device_id: DeviceId, parent_id: DeviceId) -> None:
+        """Forget that a link between two devices was refused."""
+        ...
+
+
 @dataclass(frozen=True)
 class FieldWork(DevicesWork):
     """One transaction of one organisation, with what is found in the field."""
 
     checks: Checks
     discovery: Discovery
+    found: Found
+    topology: Topology
     jobs: Jobs
 
 

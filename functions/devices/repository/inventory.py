@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from netpulse.errors import NotFoundError
 
-from functions.devices.domain.interfaces import status_word
 from functions.devices.domain.listing import SortField
 from functions.devices.models.snapshot import SnapshotView, Standing
-from functions.devices.models.views import InterfaceView, PeriodView
+from functions.devices.models.views import PeriodView
 from functions.devices.repository.rows import device_view
 
 if TYPE_CHECKING:
@@ -103,15 +102,6 @@ class PostgresInventory:
         )
         return SnapshotView.of((Standing(**row) for row in rows), seq=seq or 0, at=at)
 
-    def interfaces(self, device_id: DeviceId, *, with_removed: bool) -> list[InterfaceView]:
-        """Return a device's ports in the order of their indexes."""
-        rows = self._transaction.rows(
-            "SELECT * FROM netpulse.interfaces WHERE device_id = %s "
-            "AND (removed_at IS NULL OR %s) ORDER BY if_index, if_name",
-            (device_id, with_removed),
-        )
-        return [_interface(row) for row in rows]
-
     def periods(self, device_id: DeviceId, *, begin: datetime, end: datetime) -> list[PeriodView]:
         """Return the status periods that touch a stretch of time, oldest first."""
         rows = self._transaction.rows(
@@ -162,24 +152,6 @@ def _order(keys: Sequence[SortKey]) -> str:
         f"{_ORDER[key.field]} {'DESC' if key.descending else 'ASC'} NULLS LAST" for key in keys
     ]
     return "ORDER BY " + ", ".join([*parts, "d.number"])
-
-
-def _interface(row: Row) -> InterfaceView:
-    return InterfaceView(
-        name=row["if_name"],
-        index=row["if_index"],
-        entity=f"if:{row['if_name']}",
-        description=row["if_descr"],
-        alias=row["if_alias"],
-        type=row["if_type"],
-        speed_bps=row["if_speed_bps"],
-        mtu=row["if_mtu"],
-        mac_address=row["if_phys_address"],
-        admin_status=status_word(row["if_admin_status"]),
-        oper_status=status_word(row["if_oper_status"]),
-        updated_at=row["updated_at"],
-        removed_at=row["removed_at"],
-    )
 
 
 def _period(row: Row) -> PeriodView:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from functions.devices.domain.listing import DeviceFilter, Slice
     from functions.devices.models.snapshot import SnapshotView
-    from functions.devices.models.views import DeviceView, InterfaceView
+    from functions.devices.models.views import DeviceView
     from functions.devices.ports import Work
 
 
@@ -92,14 +92,6 @@ class MonitoringService:
             lag_ms=_spread([slot.lag_ms for slot in slots]),
             duration_ms=_spread([slot.duration_ms for slot in slots]),
         )
-
-    def interfaces(
-        self, organization_id: OrganizationId, device_id: DeviceId, *, with_removed: bool
-    ) -> list[InterfaceView]:
-        """Return a device's ports."""
-        with self._work(organization_id) as work:
-            work.inventory.view(device_id)
-            return work.inventory.interfaces(device_id, with_removed=with_removed)
 
     def availability(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from netpulse.permissions import Role
+from netpulse.permissions import PERMISSIONS, Role
 
 from functions.devices.handlers.http import app
 from tests.support.devices import a_client, a_device_body
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tests.support.http import Client
 
 CREDENTIAL = {"name": "c", "kind": "snmp_v2c", "secret": {"community": "s3cret"}}
+CHECK = {"name": "web", "tcp": {"port": 443}}
+CHOSEN = {"addresses": ["198.51.100.1"]}
 # every route that names a thing: what is sent, and what is not found
 ROUTES: dict[tuple[str, str], tuple[Any, str]] = {
     ("GET", "/devices/{device_id}"): (None, "DEVICE_NOT_FOUND"),
@@ -37,8 +39,23 @@ ROUTES: dict[tuple[str, str], tuple[Any, str]] = {
     ("GET", "/credentials/{credential_id}"): (None, "CREDENTIAL_NOT_FOUND"),
     ("PATCH", "/credentials/{credential_id}"): ({"name": "Mine"}, "CREDENTIAL_NOT_FOUND"),
     ("DELETE", "/credentials/{credential_id}"): (None, "CREDENTIAL_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/polling"): (None, "DEVICE_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/sensors"): (None, "DEVICE_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/storages"): (None, "DEVICE_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/neighbours"): (None, "DEVICE_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/checks"): (None, "DEVICE_NOT_FOUND"),
+    ("POST", "/devices/{device_id}/checks"): (CHECK, "DEVICE_NOT_FOUND"),
+    ("GET", "/devices/{device_id}/checks/{check_id}"): (None, "CHECK_NOT_FOUND"),
+    ("PATCH", "/devices/{device_id}/checks/{check_id}"): ({}, "DEVICE_NOT_FOUND"),
+    ("DELETE", "/devices/{device_id}/checks/{check_id}/host-key"): (None, "CHECK_NOT_FOUND"),
+    ("DELETE", "/devices/{device_id}/checks/{check_id}"): (None, "CHECK_NOT_FOUND"),
+    ("GET", "/discovery/scans/{scan_id}"): (None, "DISCOVERY_SCAN_NOT_FOUND"),
+    ("GET", "/discovery/scans/{scan_id}/results"): (None, "DISCOVERY_SCAN_NOT_FOUND"),
+    ("POST", "/discovery/scans/{scan_id}/accept"): (CHOSEN, "DISCOVERY_SCAN_NOT_FOUND"),
+    ("POST", "/discovery/scans/{scan_id}/ignore"): (CHOSEN, "DISCOVERY_SCAN_NOT_FOUND"),
+    ("DELETE", "/discovery/scans/{scan_id}"): (None, "DISCOVERY_SCAN_NOT_FOUND"),
 }
-LISTS = ("/devices", "/device-groups", "/credentials")
+LISTS = ("/devices", "/device-groups", "/credentials", "/checks", "/discovery/scans")
 
 
 @pytest.fixture
@@ -48,7 +65,15 @@ def things(client: Client) -> dict[str, str]:
     credential = client.call("POST", "/credentials", body=CREDENTIAL).data["id"]
     body = a_device_body(group_ids=[group], snmp={"credential_id": credential})
     device = client.call("POST", "/devices", body=body).data["id"]
-    return {"device_id": device, "group_id": group, "credential_id": credential}
+    check = client.call("POST", f"/devices/{device}/checks", body=CHECK).data["id"]
+    scan = client.call("POST", "/discovery/scans", body={"networks": ["198.51.100.0/28"]}).data
+    return {
+        "device_id": device,
+        "group_id": group,
+        "credential_id": credential,
+        "check_id": check,
+        "scan_id": scan["scan_id"],
+    }
 
 
 def _state(client: Client, things: dict[str, str]) -> list[Any]:
@@ -58,6 +83,8 @@ def _state(client: Client, things: dict[str, str]) -> list[Any]:
             "/devices/{device_id}",
             "/device-groups/{group_id}",
             "/credentials/{credential_id}",
+            "/devices/{device_id}/checks/{check_id}",
+            "/discovery/scans/{scan_id}",
         )
     ]
 
@@ -114,6 +141,8 @@ def test_two_organisations_may_have_the_same_address_and_names(
 TABLES = (
     "devices", "device_groups", "device_group_members", "device_parents", "credentials",
     "device_status", "status_periods", "device_identities", "interfaces", "series", "samples",
+    "device_checks", "device_check_results", "check_policies", "discovery_scans",
+    "discovery_results", "discovery_ignored", "dismissed_parents", "neighbour_matches",
 )  # fmt: skip
 
 
@@ -131,7 +160,7 @@ def login(
     return lambda role: a_client(services, clock, organization, role=role)
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", PERMISSIONS)
 def test_all_may_read_but_only_admins_and_operators_write(
     login: Callable[[Role], Client], things: dict[str, str], role: Role
 ) -> None:

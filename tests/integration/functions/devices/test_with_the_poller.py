@@ -13,7 +13,7 @@ from pollers.domain.device import Check, SnmpVersion
 from pollers.domain.verdict import Rule
 from pollers.inventory import PostgresInventory
 from pollers.metrics import Metrics
-from pollers.snmp.secure import user_of
+from pollers.snmp.usm import user_of
 from tests.support.devices import OpenVault, a_device_body
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ def test_an_snmpv3_user_reaches_the_poller_with_its_privacy(
     assert access is not None
     assert access.version is SnmpVersion.V3
     user = user_of(access.security)
-    assert user.name == "netpulse"
+    assert user.name == b"netpulse"
     # a privacy that is not understood would be left out, and secrets sent in the clear
-    assert user.auth_key is not None
-    assert user.priv_key is not None
+    assert user.digest is not None
+    assert user.privacy is not None
 
 
 @pytest.mark.parametrize("protocol", ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"])
@@ -98,8 +98,8 @@ def test_the_poller_speaks_every_protocol_a_credential_may_have(
     protocol: str, privacy: str
 ) -> None:
     user = user_of({**V3, "auth_protocol": protocol, "priv_protocol": privacy})
-    assert user.auth_key is not None
-    assert user.priv_key is not None
+    assert user.digest is not None
+    assert user.privacy is not None
 
 
 def test_probes_reach_the_poller(client: Client, polled: Callable[[str], Device]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from netpulse.ids import DeviceId
 
     from functions.devices.domain.listing import DeviceFilter, Slice
-    from functions.devices.models.views import InterfaceView, PeriodView
+    from functions.devices.models.views import PeriodView
 
 
 from tests.unit.functions.devices.fakes.stored import Stored
@@ -147,11 +147,6 @@ class FakeInventory:
         views = [self.view(id_) for id_, device in self._stored.devices.items() if device.is_active]
         devices = [Standing(v.number, v.name, v.status, v.maintenance) for v in views]
         return SnapshotView.of(devices, seq=len(self._stored.facts), at=at)
-
-    def interfaces(self, device_id: DeviceId, *, with_removed: bool) -> list[InterfaceView]:
-        """Return a device's ports in the order of their indexes."""
-        ports = self._stored.interfaces.get(device_id, [])
-        return [port for port in ports if with_removed or port.removed_at is None]
 
     def periods(self, device_id: DeviceId, *, begin: datetime, end: datetime) -> list[PeriodView]:
         """Return the status periods that touch a stretch of time, oldest first."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from functions.devices.domain.credential import Credential
     from functions.devices.models.groups import GroupIn
-    from functions.devices.models.views import InterfaceView, PeriodView
+    from functions.devices.models.views import PeriodView
 
 
 @dataclass
@@ -29,6 +29,5 @@ class Stored:
     groups: dict[GroupId, GroupIn] = field(default_factory=dict)
     credentials: dict[CredentialId, tuple[Credential, bytes]] = field(default_factory=dict)
     periods: dict[Any, list[PeriodView]] = field(default_factory=dict)
-    interfaces: dict[Any, list[InterfaceView]] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
     last_number: int = 0
