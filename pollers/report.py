@@ -51,7 +51,9 @@ class Reporter:
             samples.append(Sample("response_time_ms", primary.response_ms, "ms"))
         if visiting.visit is not Visit.CONFIRMATION:
             self._record(visiting, samples)
-        self._announce(visiting, at, samples, primary)
+        if outcome is not None or not visiting.blind:
+            # A poller that sees nothing says nothing: its silence makes its devices unknown.
+            self._announce(visiting, at, samples, primary)
 
     def standing(self, device_id: UUID) -> Result | None:
         """Return what was told last of a device; None when it is not polled here."""

@@ -1,6 +1,6 @@
 """Is the device up? Soft and hard verdicts from n lost probes out of the last m."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -84,11 +84,6 @@ def judge(verdict: Verdict, outcome: Outcome, *, at: datetime, rule: Rule) -> Ve
         return Verdict(seen, True, history, verdict.first_failed_at, outcome.reason)
     hard = len(_failures(history, seen)) >= rule.failures
     return Verdict(seen, hard, history, _began(history, seen, rule), outcome.reason)
-
-
-def forget(verdict: Verdict) -> Verdict:
-    """Return the verdict of a device of which nothing is known any more."""
-    return replace(verdict, state=State.UNKNOWN, hard=False, history=(), first_failed_at=None)
 
 
 def worth_keeping(verdict: Verdict) -> tuple[object, ...]:

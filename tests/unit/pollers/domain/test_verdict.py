@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +13,8 @@ from pollers.domain.verdict import (
     State,
     Verdict,
     confirmation_s,
-    forget,
     judge,
+    worth_keeping,
 )
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -76,10 +77,6 @@ def test_an_outage_that_ends_in_a_weakness_is_over() -> None:
     verdict = after(DOWN, DOWN, DOWN, WEAK)
     assert (verdict.state, verdict.hard) == (State.DEGRADED, True)
     assert verdict.first_failed_at == NOON + timedelta(seconds=30)
-
-
-def test_what_is_forgotten_is_unknown() -> None:
-    assert forget(after(DOWN, DOWN, DOWN)).state is State.UNKNOWN
 
 
 def test_a_suspicion_is_checked_after_half_the_interval_or_half_a_minute() -> None:
@@ -180,3 +177,27 @@ def test_n_lost_in_a_row_are_always_an_outage_and_one_answer_always_its_end(
 ) -> None:
     assert after(*outcomes, *[DOWN] * rule.failures, rule=rule).is_down
     assert after(*outcomes, UP, rule=rule).state is State.UP
+
+
+@given(OUTCOMES, RULES)
+def test_what_is_worth_keeping_is_all_that_the_next_judgement_needs(
+    outcomes: list[Outcome], rule: Rule
+) -> None:
+    """Two verdicts that are kept alike go on alike: good probes before a failure are as none."""
+    verdict = Verdict()
+    for number, outcome in enumerate(outcomes):
+        verdict = judge(verdict, outcome, at=moment(number), rule=rule)
+    states = list(verdict.history)
+    while states and states[0].state is State.UP:
+        states.pop(0)
+    handed = replace(verdict, history=tuple(states))
+    assert worth_keeping(handed) == worth_keeping(verdict)
+    for number, outcome in enumerate([DOWN, DOWN, UP, WEAK, DOWN], start=len(outcomes)):
+        verdict = judge(verdict, outcome, at=moment(number), rule=rule)
+        handed = judge(handed, outcome, at=moment(number), rule=rule)
+        assert worth_keeping(handed) == worth_keeping(verdict)
+
+
+def test_a_device_that_stays_as_it_is_is_kept_once() -> None:
+    kept = {worth_keeping(after(*[UP] * count)) for count in range(1, 6)}
+    assert len(kept) == 1
