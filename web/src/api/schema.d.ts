@@ -989,8 +989,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a device's ports
-         * @description Get a device's ports.
+         * List a device's ports with their current rates
+         * @description List a device's ports with their current rates.
+         *
+         *     By index unless `sort` names up to three fields, `-in_bps` for the busiest first.
          */
         get: operations["get_device_interfaces"];
         put?: never;
@@ -1045,6 +1047,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{device_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who a device's ports lead to by LLDP and CDP, and which devices they are
+         * @description List who a device's ports lead to by LLDP and CDP, and which devices they are.
+         */
+        get: operations["get_device_neighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{device_id}/polling": {
         parameters: {
             query?: never;
@@ -1060,6 +1082,26 @@ export interface paths {
          *     skipped because the poller had too much to do, or was lost with it.
          */
         get: operations["get_device_polling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}/sensors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a device's sensors and processors with their newest values and limits
+         * @description List a device's sensors and processors with their newest values and limits.
+         */
+        get: operations["get_device_sensors"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1100,6 +1142,26 @@ export interface paths {
          * @description Get a device's status and its last status periods.
          */
         get: operations["get_device_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}/storages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a device's disks and memory pools and how full they are
+         * @description List a device's disks and memory pools and how full they are.
+         */
+        get: operations["get_device_storages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2146,6 +2208,66 @@ export interface paths {
         patch: operations["change_role"];
         trace?: never;
     };
+    "/api/v1/topology/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the parent links that neighbours suggest and nobody has decided on
+         * @description List the parent links that neighbours suggest and nobody has decided on.
+         */
+        get: operations["list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology/proposals/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a device the parent of another: alerts below it wait for it from now on
+         * @description Make a device the parent of another: alerts below it wait for it from now on.
+         */
+        post: operations["confirm_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology/proposals/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose a link between two devices no more; confirming one brings it back
+         * @description Propose a link between two devices no more; confirming one brings it back.
+         */
+        post: operations["dismiss_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -2312,6 +2434,204 @@ export interface paths {
         get: operations["openapi"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/label/{name}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the values of a label
+         * @description List the values of a label.
+         *
+         *     Prometheus' own HTTP API; docs/metrics.md has the subset.
+         */
+        get: operations["prometheus_label_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the names of labels
+         * @description List the names of labels.
+         *
+         *     Prometheus' own HTTP API; docs/metrics.md has the subset.
+         */
+        get: operations["prometheus_labels"];
+        put?: never;
+        /**
+         * List the names of labels
+         * @description List the names of labels.
+         *
+         *     Prometheus' own HTTP API; docs/metrics.md has the subset.
+         */
+        post: operations["prometheus_labels_by_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell what metrics are
+         * @description Tell what metrics are.
+         *
+         *     Prometheus' own HTTP API; docs/metrics.md has the subset.
+         */
+        get: operations["prometheus_metadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Evaluate a PromQL query at one instant
+         * @description Evaluate a PromQL query at one instant.
+         *
+         *     Prometheus' own HTTP API; docs/metrics.md has the subset.
+         */
+        get: operations["prometheus_query"];
+        put?: never;
+        /**
+         * Evaluate a PromQL query at one instant
+         * @description Evaluate a PromQL query at one instant.
+         *
+         *     Prometheus' own HTTP API; docs/metrics.md has the subset.
+         */
+        post: operations["prometheus_query_by_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/query_range": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Evaluate a PromQL query over a range of time
+         * @description Evaluate a PromQL query over a range of time.
+         *
+         *     Prometheus' own HTTP API; docs/metrics.md has the subset.
+         */
+        get: operations["prometheus_query_range"];
+        put?: never;
+        /**
+         * Evaluate a PromQL query over a range of time
+         * @description Evaluate a PromQL query over a range of time.
+         *
+         *     Prometheus' own HTTP API; docs/metrics.md has the subset.
+         */
+        post: operations["prometheus_query_range_by_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List series by their labels
+         * @description List series by their labels.
+         *
+         *     Prometheus' own HTTP API; docs/metrics.md has the subset.
+         */
+        get: operations["prometheus_series"];
+        put?: never;
+        /**
+         * List series by their labels
+         * @description List series by their labels.
+         *
+         *     Prometheus' own HTTP API; docs/metrics.md has the subset.
+         */
+        post: operations["prometheus_series_by_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/status/buildinfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell which Prometheus this behaves like
+         * @description Tell which Prometheus this behaves like.
+         *
+         *     Prometheus' own HTTP API; docs/metrics.md has the subset.
+         */
+        get: operations["prometheus_buildinfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prometheus/api/v1/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take samples by remote_write 1.0
+         * @description Take samples by Prometheus' remote_write 1.0: protobuf, packed by snappy.
+         */
+        post: operations["prometheus_remote_write"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3880,6 +4200,25 @@ export interface components {
             beyond_device?: boolean;
         };
         /**
+         * EvidenceView
+         * @description What one of two devices says of the link between them.
+         */
+        EvidenceView: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Local If Name */
+            local_if_name: string;
+            /** Remote Port */
+            remote_port: string;
+            /** Protocol */
+            protocol: string;
+            /** Matched By */
+            matched_by: string;
+        };
+        /**
          * GroupIn
          * @description A whole group, as POST and PUT take it.
          */
@@ -4116,7 +4455,9 @@ export interface components {
         };
         /**
          * InterfaceView
-         * @description A port of a device; `entity` is the name of its series.
+         * @description A port of a device with what goes through it now; `entity` is the name of its series.
+         *
+         *     Rates are null where none was measured lately; `measured_at` says when the others were.
          */
         InterfaceView: {
             /** Name */
@@ -4137,10 +4478,26 @@ export interface components {
             mtu: number | null;
             /** Mac Address */
             mac_address: string;
-            /** Admin Status */
-            admin_status: string;
-            /** Oper Status */
-            oper_status: string;
+            admin_status: components["schemas"]["PortStatus"];
+            oper_status: components["schemas"]["PortStatus"];
+            /** In Bps */
+            in_bps: number | null;
+            /** Out Bps */
+            out_bps: number | null;
+            /** In Utilization */
+            in_utilization: number | null;
+            /** Out Utilization */
+            out_utilization: number | null;
+            /** In Errors Per S */
+            in_errors_per_s: number | null;
+            /** Out Errors Per S */
+            out_errors_per_s: number | null;
+            /** In Discards Per S */
+            in_discards_per_s: number | null;
+            /** Out Discards Per S */
+            out_discards_per_s: number | null;
+            /** Measured At */
+            measured_at: string | null;
             /**
              * Updated At
              * Format: date-time
@@ -4186,6 +4543,38 @@ export interface components {
             scale?: number;
         };
         /**
+         * LinkIn
+         * @description A device and the one above it; the other way round than proposed will do, too.
+         */
+        LinkIn: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /**
+             * Parent Id
+             * Format: uuid
+             */
+            parent_id: string;
+        };
+        /**
+         * LinkView
+         * @description A device and the one above it.
+         */
+        LinkView: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /**
+             * Parent Id
+             * Format: uuid
+             */
+            parent_id: string;
+        };
+        /**
          * Login
          * @description A user name with a password or a private key.
          */
@@ -4204,6 +4593,51 @@ export interface components {
         MembersIn: {
             /** Device Ids */
             device_ids: string[];
+        };
+        /**
+         * NeighbourView
+         * @description Who is at the other end of a link; `device_id` is the device it is, as far as is known.
+         */
+        NeighbourView: {
+            /** Local If Name */
+            local_if_name: string;
+            /**
+             * Protocol
+             * @enum {string}
+             */
+            protocol: "lldp" | "cdp";
+            /** Chassis Id */
+            chassis_id: string;
+            /** Port Id */
+            port_id: string;
+            /** Port Description */
+            port_description: string;
+            /** Sys Name */
+            sys_name: string;
+            /** Sys Descr */
+            sys_descr: string;
+            /** Platform */
+            platform: string;
+            /** Management Address */
+            management_address: string | null;
+            /** Capabilities */
+            capabilities: string[];
+            /** Device Id */
+            device_id: string | null;
+            /** Device Name */
+            device_name: string | null;
+            /** Matched By */
+            matched_by: ("chassis" | "mac_address" | "management_address" | "sys_name") | null;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
         };
         /**
          * Outcome
@@ -4276,6 +4710,45 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
             meta: components["schemas"]["Meta"];
         };
+        /** Paged[InterfaceView] */
+        Paged_InterfaceView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["InterfaceView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Paged[NeighbourView] */
+        Paged_NeighbourView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["NeighbourView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Paged[ProposalView] */
+        Paged_ProposalView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["ProposalView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
         /** Paged[ResultView] */
         Paged_ResultView_: {
             /**
@@ -4299,6 +4772,32 @@ export interface components {
             success?: true;
             /** Data */
             data: components["schemas"]["ScanView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Paged[SensorView] */
+        Paged_SensorView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["SensorView"][];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Paged[StorageView] */
+        Paged_StorageView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["StorageView"][];
             pagination: components["schemas"]["Pagination"];
             meta: components["schemas"]["Meta"];
         };
@@ -4400,6 +4899,36 @@ export interface components {
             lag_ms: components["schemas"]["SpreadView"] | null;
             /** @description How long its visits took. */
             duration_ms: components["schemas"]["SpreadView"] | null;
+        };
+        /**
+         * PortStatus
+         * @description IF-MIB's ifAdminStatus and ifOperStatus in words.
+         * @enum {string}
+         */
+        PortStatus: "up" | "down" | "testing" | "unknown" | "dormant" | "not_present" | "lower_layer_down";
+        /**
+         * ProposalView
+         * @description A parent link that neighbours suggest, for a person to confirm or dismiss.
+         */
+        ProposalView: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Device Name */
+            device_name: string;
+            /**
+             * Parent Id
+             * Format: uuid
+             */
+            parent_id: string;
+            /** Parent Name */
+            parent_name: string;
+            /** Seen From Both */
+            seen_from_both: boolean;
+            /** Evidence */
+            evidence: components["schemas"]["EvidenceView"][];
         };
         /**
          * ResultState
@@ -4577,6 +5106,49 @@ export interface components {
             finished_at: string | null;
             /** Accepted At */
             accepted_at: string | null;
+        };
+        /**
+         * SensorView
+         * @description A sensor of a device with its newest value; `entity` and `metric` name its series.
+         *
+         *     `state` is the value in the device's own words, for those that tell states.
+         */
+        SensorView: {
+            /** Name */
+            name: string;
+            /** Entity */
+            entity: string;
+            /** Metric */
+            metric: string;
+            /** Sensor Class */
+            sensor_class: string;
+            /** Unit */
+            unit: string;
+            /** Description */
+            description: string;
+            /** Value */
+            value: number | null;
+            /** State */
+            state: string | null;
+            /** Measured At */
+            measured_at: string | null;
+            /** Low Critical */
+            low_critical: number | null;
+            /** Low Warning */
+            low_warning: number | null;
+            /** High Warning */
+            high_warning: number | null;
+            /** High Critical */
+            high_critical: number | null;
+            /** Source Oid */
+            source_oid: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Removed At */
+            removed_at: string | null;
         };
         /**
          * SnapshotView
@@ -4774,6 +5346,42 @@ export interface components {
             /** Periods */
             periods: components["schemas"]["PeriodView"][];
         };
+        /**
+         * StorageView
+         * @description A disk or a memory pool of a device; `entity` is the name of its series.
+         */
+        StorageView: {
+            /** Name */
+            name: string;
+            /** Entity */
+            entity: string;
+            /** Metric */
+            metric: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "disk" | "memory";
+            /** Type */
+            type: string;
+            /** Description */
+            description: string;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /** Used Bytes */
+            used_bytes: number | null;
+            /** Used Percent */
+            used_percent: number | null;
+            /** Measured At */
+            measured_at: string | null;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Removed At */
+            removed_at: string | null;
+        };
         /** Success[AcceptView] */
         Success_AcceptView_: {
             /**
@@ -4862,6 +5470,17 @@ export interface components {
             data: components["schemas"]["ImportView"];
             meta: components["schemas"]["Meta"];
         };
+        /** Success[LinkView] */
+        Success_LinkView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["LinkView"];
+            meta: components["schemas"]["Meta"];
+        };
         /** Success[PolicyView] */
         Success_PolicyView_: {
             /**
@@ -4926,18 +5545,6 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["StatusView"];
-            meta: components["schemas"]["Meta"];
-        };
-        /** Success[list[InterfaceView]] */
-        Success_list_InterfaceView__: {
-            /**
-             * Success
-             * @default true
-             * @constant
-             */
-            success?: true;
-            /** Data */
-            data: components["schemas"]["InterfaceView"][];
             meta: components["schemas"]["Meta"];
         };
         /**
@@ -13178,8 +13785,18 @@ export interface operations {
     get_device_interfaces: {
         parameters: {
             query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+                /** @description Words to look for. */
+                search?: string;
+                /** @description Any of these. */
+                oper_status?: components["schemas"]["PortStatus"][] | null;
                 /** @description Gone ones too. */
                 removed?: boolean;
+                /** @description Repeat it, or use commas. */
+                sort?: string[] | null;
             };
             header?: never;
             path: {
@@ -13196,7 +13813,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Success_list_InterfaceView__"];
+                    "application/json": components["schemas"]["Paged_InterfaceView_"];
                 };
             };
             /** @description No valid credential */
@@ -13426,6 +14043,90 @@ export interface operations {
             };
         };
     };
+    get_device_neighbours: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+                /** @description Those that are devices here. */
+                known?: boolean | null;
+            };
+            header?: never;
+            path: {
+                /** @description A device's id. */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_NeighbourView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     get_device_polling: {
         parameters: {
             query?: never;
@@ -13445,6 +14146,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Success_PollingView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_device_sensors: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+                /** @description Words to look for. */
+                search?: string;
+                /** @description Repeat it, or use commas. */
+                sensor_class?: string[] | null;
+                /** @description Gone ones too. */
+                removed?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A device's id. */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_SensorView_"];
                 };
             };
             /** @description No valid credential */
@@ -13607,6 +14396,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Success_StatusView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_device_storages: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+                /** @description Words to look for. */
+                search?: string;
+                /** @description Any of these. */
+                kind?: ("disk" | "memory")[] | null;
+                /** @description Gone ones too. */
+                removed?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A device's id. */
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_StorageView_"];
                 };
             };
             /** @description No valid credential */
@@ -19151,6 +20028,278 @@ export interface operations {
             };
         };
     };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many a page. */
+                per_page?: number;
+                device_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ProposalView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    confirm_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_LinkView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    dismiss_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_LinkView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -19829,6 +20978,356 @@ export interface operations {
         responses: {
             /** @description The answer */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_label_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_labels_by_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_query_by_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_query_range: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_query_range_by_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_series_by_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_buildinfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prometheus_remote_write: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken; there is nothing to say */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
