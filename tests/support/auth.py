@@ -195,7 +195,7 @@ class AuthWorld:
             DynamoSessionState(SESSIONS),
             self.clock,
             counts_table=RATE_LIMITS,
-            limits={"auth": plenty, "api": plenty},
+            limits={"auth": plenty, "api": plenty, "organization": plenty},
         )
 
     def call(

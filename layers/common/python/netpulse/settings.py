@@ -67,6 +67,8 @@ class AccessSettings(Settings):
         "api": RateLimit(requests=100, window_s=60),
         "monitoring": RateLimit(requests=1000, window_s=60),
         "bulk": RateLimit(requests=10, window_s=3600),
+        # all people and keys of an organisation together, on every route
+        "organization": RateLimit(requests=6000, window_s=60),
     }
 
 

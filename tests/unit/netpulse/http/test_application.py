@@ -169,10 +169,12 @@ def test_requests_are_counted_by_caller_and_route(pipeline: Pipeline) -> None:
     pipeline.call("GET", "/things/b")
     pipeline.access.caller = None
     pipeline.call("POST", "/login")
-    caller = a_principal().key
+    caller, everybody = a_principal().key, f"organization:{a_principal().organization_id}"
     assert pipeline.access.counted == [
         (caller, "api", "GET /api/v1/things/{thing_id}"),
+        (everybody, "organization", "*"),
         (caller, "api", "GET /api/v1/things/{thing_id}"),
+        (everybody, "organization", "*"),
         ("ip:192.0.2.1", "auth", "POST /api/v1/login"),
     ]
 

@@ -224,6 +224,10 @@ class Application:
                 principal.require(spec.permission)
         if access and spec.limit:
             access.count(caller, limit_name=spec.limit, endpoint=f"{spec.method} {spec.path}")
+            if state.principal:
+                # however many people and keys it has: one organisation does not crowd out others
+                everybody = f"organization:{state.principal.organization_id}"
+                access.count(everybody, limit_name="organization", endpoint="*")
         requests.check_address(state.event)
         if spec.enveloped:
             requests.check_body(state.event, state.headers, spec.max_body_bytes)
