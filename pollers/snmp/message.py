@@ -53,6 +53,7 @@ class ErrorStatus(IntEnum):
     TOO_BIG = 1
     NO_SUCH_NAME = 2
     GENERAL = 5
+    AUTHORIZATION = 16
 
 
 @dataclass(slots=True)

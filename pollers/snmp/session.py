@@ -171,7 +171,7 @@ class AgentSession:
     async def _patiently(self, kind: int, oids: list[bytes], repetitions: int) -> Response | None:
         """Return the answer, or None when it is worth asking again for less."""
         try:
-            return await self._ask(kind, oids, repetitions)
+            response = await self._ask(kind, oids, repetitions)
         except SnmpTimeoutError:
             large = len(oids) > 1 or repetitions > 1
             if not large or not self.pace.lower():
@@ -180,6 +180,9 @@ class AgentSession:
             if len(oids) * max(1, repetitions) <= _SMALL_REQUEST:
                 raise
             return None
+        if response.error_status == ErrorStatus.AUTHORIZATION:
+            raise SnmpError("not authorized")
+        return response
 
     async def _ask(self, kind: int, oids: list[bytes], repetitions: int) -> Response:
         """Send one request and return its answer, or raise SnmpTimeoutError."""
