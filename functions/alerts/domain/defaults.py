@@ -97,6 +97,17 @@ def default_rules(organization_id: OrganizationId) -> tuple[Rule, ...]:
             window=30 * _MINUTE,
         ),
         _rule(
+            "Check failing",
+            kind=Kind.THRESHOLD,
+            severity=Severity.WARNING,
+            description="A check of a device that answers has failed for two minutes.",
+            metric="check_ok",
+            entity="check:*",
+            comparison=Comparison.BELOW,
+            threshold=1.0,
+            hold=2 * _MINUTE,
+        ),
+        _rule(
             "Certificate expires",
             kind=Kind.THRESHOLD,
             severity=Severity.WARNING,

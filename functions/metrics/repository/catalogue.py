@@ -39,9 +39,14 @@ _SERIES = f"""
       AND (%(any_word)s OR d.name ILIKE %(word)s OR r.metric ILIKE %(word)s
            OR r.entity ILIKE %(word)s)
 """
+# A check is made in its own interval, everything else in the device's.
 _COLUMNS = """
     r.id, r.device_id, r.device_number, d.name AS device_name, d.tags,
-    d.interval_seconds AS interval_s, r.entity, r.metric, r.unit, r.kind, r.block, r.position
+    coalesce(CASE WHEN r.entity LIKE 'check:%%' THEN (
+        SELECT k.interval_seconds FROM netpulse.device_checks k
+        WHERE k.device_id = d.id AND r.entity = 'check:' || k.name) END,
+        d.interval_seconds) AS interval_s,
+    r.entity, r.metric, r.unit, r.kind, r.block, r.position
 """
 _DEVICE = "d.id, d.name, d.interval_seconds AS interval_s, d.created_at"
 _DEVICES_FOUND = f"""
