@@ -47,9 +47,9 @@ def work_on(
 
 
 @contextmanager
-def nothing_written(_organization_id: OrganizationId) -> Iterator[Any]:
+def nothing_written(organization_id: OrganizationId) -> Iterator[Any]:
     """Open no foreign series: this test has no use for them."""
-    raise AssertionError("nothing is written here")
+    raise AssertionError(f"nothing is written here, and not to {organization_id}")
     yield
 
 
