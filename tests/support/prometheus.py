@@ -45,6 +45,37 @@ class Prometheus:
         return int(found["data"]["version"].split(".")[0])
 
 
+def remote_writing(url: str, key: str) -> str:
+    """Return the configuration of a Prometheus that scrapes itself and writes what it finds."""
+    return f"""
+global:
+  scrape_interval: 1s
+scrape_configs:
+  - job_name: prometheus
+    static_configs: [{{targets: ["127.0.0.1:PORT"]}}]
+remote_write:
+  - url: {url}
+    authorization: {{credentials: {key}}}
+    queue_config: {{batch_send_deadline: 1s, retry_on_http_429: true}}
+    metadata_config: {{send_interval: 2s}}
+"""
+
+
+def same_samples(theirs: dict[str, Any], ours: dict[str, Any]) -> int:
+    """Return how many samples of a window both have; fail where ours are not theirs.
+
+    What was scraped just now may still be on its way.
+    """
+    known = {tuple(sorted(each["metric"].items())): each["values"] for each in theirs["result"]}
+    count = 0
+    for each in ours["result"]:
+        values = known[tuple(sorted(each["metric"].items()))]
+        for sample in each["values"]:
+            assert sample in values, (each["metric"], sample)
+            count += 1
+    return count
+
+
 def open_metrics(series: Sequence[Samples]) -> str:
     """Return samples in OpenMetrics' text format, every metric of no known type."""
     lines = []
@@ -71,7 +102,10 @@ def a_free_port() -> int:
 def running_prometheus(
     folder: Path, *, series: Sequence[Samples] = (), configuration: str = "{}\n"
 ) -> Iterator[Prometheus]:
-    """Run a Prometheus on loopback that holds these samples; it is ended afterwards."""
+    """Run a Prometheus on loopback that holds these samples; it is ended afterwards.
+
+    `PORT` in its configuration is its own port, at which it can be scraped.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "data"
     data.mkdir(exist_ok=True)
@@ -80,8 +114,8 @@ def running_prometheus(
         text.write_text(open_metrics(series))
         command = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "-q"]
         subprocess.run([*command, str(text), str(data)], check=True, capture_output=True)
-    (folder / "prometheus.yml").write_text(configuration)
     port = a_free_port()
+    (folder / "prometheus.yml").write_text(configuration.replace("PORT", str(port)))
     log = (folder / "log").open("wb")
     process = subprocess.Popen(
         [

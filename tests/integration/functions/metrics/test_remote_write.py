@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 from netpulse.permissions import Role
 
 from functions.metrics.handlers.http import application
 from functions.metrics.repository.foreign import PostgresForeign
+from tests.support.gateway import serving
 from tests.support.http import Answer, Client, FakeAccess, a_principal
 from tests.support.metrics import services_over, work_on
 from tests.support.organizations import new_organization
+from tests.support.prometheus import (
+    MISSING,
+    is_installed,
+    remote_writing,
+    running_prometheus,
+    same_samples,
+)
 from tests.support.remote_write import HEADERS, an_event, metadata, packed, series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from netpulse.clock import Clock
     from netpulse.db import Database
@@ -38,6 +49,14 @@ class _Now:
         return NOW
 
 
+class _Clock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+FROZEN = _Now()
+
+
 @pytest.fixture
 def system(postgres: TestDatabase) -> Iterator[Database]:
     with closing(postgres.database("netpulse_system")) as opened:
@@ -51,13 +70,13 @@ def _application(
     *,
     role: Role = Role.ADMIN,
     max_series: int = 1000,
+    clock: Clock = FROZEN,
 ) -> Application:
     @contextmanager
     def foreign(organization_id: OrganizationId) -> Iterator[PostgresForeign]:
         with system.transaction(organization_id) as transaction:
             yield PostgresForeign(transaction)
 
-    clock: Clock = _Now()
     services = services_over(work_on(database, clock), clock, foreign, max_series=max_series)
     access = FakeAccess(a_principal(role, organization_id=organization))
     return application(lambda: access, services, clock=clock)
@@ -235,3 +254,28 @@ def test_metadata_labels_and_series_are_listed(app: Application) -> None:
         "instance",
         "job",
     ]
+
+
+@pytest.mark.skipif(not is_installed(), reason=MISSING)
+@pytest.mark.timeout(120)
+def test_the_real_prometheus_writes_here_and_reads_back_what_it_wrote(
+    database: Database, system: Database, organization: OrganizationId, tmp_path: Path
+) -> None:
+    app = _application(database, system, organization, max_series=10_000, clock=_Clock())
+    deadline = time.monotonic() + 60
+    with serving(app) as origin:
+        own = f"{origin}/prometheus/api/v1"
+        with running_prometheus(
+            tmp_path, configuration=remote_writing(f"{own}/write", "npk_unused")
+        ) as theirs:
+            compared = 0
+            while compared < 2000:
+                assert time.monotonic() < deadline, f"only {compared} samples came"
+                window = {"query": '{job="prometheus"}[2m]'}
+                ours = requests.get(f"{own}/query", params=window, timeout=10).json()["data"]
+                compared = same_samples(theirs.ask("query", **window)[1]["data"], ours)
+            now = {"query": "sum by (job) (up)", "time": str(time.time() - 2)}
+            found = requests.get(f"{own}/query", params=now, timeout=10).json()["data"]
+            assert found["result"][0]["value"][1] == "1"
+            what = requests.get(f"{own}/metadata?metric=go_goroutines", timeout=10).json()
+            assert what["data"]["go_goroutines"][0]["type"] == "gauge"
