@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from netpulse import aws
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.networks import AddressPolicy, parse_address, parse_networks
+from netpulse.outgoing import Outgoing
 from netpulse.secrets import KmsVault
 from netpulse.settings import Settings, load
 from netpulse.wiring import access, database, relay, system_database
@@ -20,7 +21,7 @@ from functions.notify.channels.email.sendgrid import SendGridSender
 from functions.notify.channels.files import S3Files
 from functions.notify.channels.queue import SqsQueue
 from functions.notify.channels.sms.africastalking import AfricasTalkingSender
-from functions.notify.channels.webhook.sender import WebhookSender
+from functions.notify.channels.webhook import MAX_ANSWER_BYTES, WebhookSender
 from functions.notify.domain.channel import ChannelKind
 from functions.notify.repository import PostgresDeliveries, PostgresNotifyWork
 from functions.notify.service import (
@@ -114,7 +115,9 @@ def dispatcher() -> Dispatcher:
             ChannelKind.SMS: AfricasTalkingSender(
                 credentials, settings.africastalking_url, SYSTEM_CLOCK
             ),
-            ChannelKind.WEBHOOK: WebhookSender(policy(), SYSTEM_CLOCK),
+            ChannelKind.WEBHOOK: WebhookSender(
+                Outgoing(policy(), max_bytes=MAX_ANSWER_BYTES), SYSTEM_CLOCK
+            ),
         },
         TemplateRenderer(settings.public_url),
         vault(),

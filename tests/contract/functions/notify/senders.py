@@ -8,10 +8,11 @@ from uuid import UUID
 
 import pytest
 from netpulse.networks import AddressPolicy
+from netpulse.outgoing import Outgoing
 
 from functions.notify.channels.email.sendgrid import SendGridSender
 from functions.notify.channels.sms.africastalking import AfricasTalkingSender
-from functions.notify.channels.webhook.sender import WebhookSender
+from functions.notify.channels.webhook import MAX_ANSWER_BYTES, WebhookSender
 from functions.notify.domain.message import DeliveryError, Message
 from functions.notify.ports import Sender
 from tests.support.clock import FakeClock
@@ -64,7 +65,7 @@ def texter(url: str, credentials: dict[str, str] | None = None) -> AfricasTalkin
 
 
 def poster(**policy: Any) -> WebhookSender:
-    return WebhookSender(AddressPolicy(**policy), FakeClock())
+    return WebhookSender(Outgoing(AddressPolicy(**policy), max_bytes=MAX_ANSWER_BYTES), FakeClock())
 
 
 def hook(recorder: Recorder, host: str = "127.0.0.1") -> dict[str, str]:

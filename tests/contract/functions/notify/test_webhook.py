@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 from netpulse.networks import AddressPolicy
+from netpulse.outgoing import Outgoing
 
-from functions.notify.channels.webhook.sender import WebhookSender
+from functions.notify.channels.webhook import WebhookSender
 from functions.notify.domain.signature import signature_of
 from tests.contract.functions.notify.senders import (
     POSTED,
@@ -63,7 +64,7 @@ def test_a_webhook_connects_to_the_address_that_was_checked(recorder: Recorder) 
         asked.append(host)
         return ["127.0.0.1"]
 
-    sender = WebhookSender(AddressPolicy(), FakeClock(), resolve)
+    sender = WebhookSender(Outgoing(AddressPolicy(), resolve=resolve), FakeClock())
     sender.send(POSTED, hook(recorder, "hooks.example.org"))
     assert asked == ["hooks.example.org"]
     port = recorder.url.rpartition(":")[2]
@@ -77,9 +78,9 @@ def test_a_webhook_connects_to_the_address_that_was_checked(recorder: Recorder) 
 def test_a_name_that_leads_into_our_own_network_is_refused_before_any_connection(
     recorder: Recorder, addresses: list[str]
 ) -> None:
-    sender = WebhookSender(
-        AddressPolicy(public_only=True), FakeClock(), lambda _host, _port: addresses
-    )
+    policy = AddressPolicy(public_only=True)
+    outgoing = Outgoing(policy, resolve=lambda _host, _port: addresses)
+    sender = WebhookSender(outgoing, FakeClock())
     error = refusal(sender, POSTED, hook(recorder, "hooks.example.org"))
     assert error.permanent
     assert recorder.requests == []

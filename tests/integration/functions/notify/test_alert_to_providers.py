@@ -15,11 +15,12 @@ from netpulse.errors import ExternalServiceError, NotFoundError
 from netpulse.events import Recorded
 from netpulse.ids import AlertId, OrganizationId
 from netpulse.networks import AddressPolicy
+from netpulse.outgoing import Outgoing
 from netpulse.work import Relay, UnitOfWork
 
 from functions.notify.channels.email.sendgrid import SendGridSender
 from functions.notify.channels.sms.africastalking import AfricasTalkingSender
-from functions.notify.channels.webhook.sender import WebhookSender
+from functions.notify.channels.webhook import WebhookSender
 from functions.notify.domain.channel import ChannelKind
 from functions.notify.domain.delivery import DeliveryState
 from functions.notify.domain.news import News
@@ -114,7 +115,7 @@ def world(postgres: TestDatabase) -> Iterator[World]:
                 ChannelKind.SMS: AfricasTalkingSender(
                     lambda: CREDENTIALS, africastalking.url, clock
                 ),
-                ChannelKind.WEBHOOK: WebhookSender(policy, clock),
+                ChannelKind.WEBHOOK: WebhookSender(Outgoing(policy), clock),
             },
             TemplateRenderer("https://netpulse.example.org"),
             PlainVault(),

@@ -10,13 +10,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-
-from functions.notify.channels.webhook.pinned import PinnedAdapter
+from netpulse.networks import AddressPolicy
+from netpulse.outgoing import Outgoing, OutgoingError
 
 NAME = "hooks.example.org"
 
@@ -81,11 +80,12 @@ def port(certificate: Path) -> Iterator[int]:
 
 
 def fetched(name: str, port: int, trusted: Path | None) -> str:
-    with requests.Session() as session:
-        session.trust_env = False
-        session.mount("https://", PinnedAdapter(name, "127.0.0.1", tls=True))
-        verify = str(trusted) if trusted else True
-        return session.get(f"https://{name}:{port}/", timeout=5, verify=verify).text
+    outgoing = Outgoing(
+        AddressPolicy(),
+        resolve=lambda _host, _port: ["127.0.0.1"],
+        ca_file=str(trusted) if trusted else None,
+    )
+    return outgoing.send("GET", f"https://{name}:{port}/", headers={}).body.decode()
 
 
 def test_the_certificate_of_the_name_is_accepted_at_the_address(
@@ -96,10 +96,10 @@ def test_the_certificate_of_the_name_is_accepted_at_the_address(
 
 @pytest.mark.parametrize("name", ["other.example.org", "127.0.0.1"])
 def test_another_names_certificate_is_refused(port: int, certificate: Path, name: str) -> None:
-    with pytest.raises(requests.exceptions.SSLError):
+    with pytest.raises(OutgoingError, match="SSLError"):
         fetched(name, port, certificate)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(port: int) -> None:
-    with pytest.raises(requests.exceptions.SSLError):
+    with pytest.raises(OutgoingError, match="SSLError"):
         fetched(NAME, port, None)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from functions.notify.channels.webhook.deadline import DeadlineError, within
+from netpulse.outgoing.deadline import DeadlineError, within
 
 
 def test_what_the_call_returns_or_raises_comes_through() -> None:
