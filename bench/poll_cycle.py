@@ -87,32 +87,33 @@ class Fleet:
             )
         return time.time()
 
-    def recorded(self, *, since: float) -> tuple[int, float]:
-        """Return how many samples were recorded since then, and when the first slot was."""
+    def recorded(self, *, since: float) -> tuple[int, int, float]:
+        """Return devices with rows since then, their samples, and when the first slot was."""
         with psycopg.connect(self._url, autocommit=True) as connection:
             row = connection.execute(
-                "SELECT coalesce(sum(cardinality(array_remove(s.values, 'NaN'))), 0)::int, "
+                "SELECT count(DISTINCT s.device_number), "
+                "coalesce(sum(cardinality(array_remove(s.values, 'NaN'))), 0)::int, "
                 "coalesce(extract(epoch FROM min(s.slot_at)), 0)::float8 FROM netpulse.samples s "
                 "JOIN netpulse.organizations o ON o.number = s.organization_number "
                 "WHERE o.id = %s AND s.slot_at >= to_timestamp(%s)",
                 (self.organization_id, since),
             ).fetchone()
         assert row is not None
-        return row[0], row[1]
+        return row
 
-    async def cycle(self, devices: int, poller: PollerProcess) -> tuple[float, int]:
-        """Poll everything once; return seconds to the last row committed, and the samples."""
-        before = await poller.metric(_SAMPLES)
+    async def cycle(self, devices: int) -> tuple[float, int]:
+        """Poll everything once; return seconds to the last row committed, and the samples.
+
+        All rows of a device's visit are committed together.
+        """
         asked = self.poll_now()
+        done = 0
         while time.time() < asked + _PATIENCE_S:
             await asyncio.sleep(0.25)
-            taken = int(await poller.metric(_SAMPLES) - before)
-            if taken < 100 * devices or await poller.metric("netpulse_poller_in_flight"):
-                continue
-            samples, first = await asyncio.to_thread(self.recorded, since=asked)
-            if samples >= taken:
+            done, samples, first = await asyncio.to_thread(self.recorded, since=asked)
+            if done >= devices:
                 return time.time() - first, samples
-        raise TimeoutError(f"{taken} samples were taken, not all were recorded")
+        raise TimeoutError(f"{done} of {devices} devices were recorded")
 
 
 @contextmanager
@@ -176,10 +177,10 @@ async def _whole_cycle(folder: Path, port: int, devices: int, rounds: int) -> No
         fleet.fill(devices, agent_port=port, interval_s=3600)
         async with _pollers(database, 1, folder) as [poller]:
             # The first cycle finds out who everybody is, the second has rates: those after count.
-            first, _ = await fleet.cycle(devices, poller)
-            await fleet.cycle(devices, poller)
+            first, _ = await fleet.cycle(devices)
+            await fleet.cycle(devices)
             cpu = _cpu_s(poller.pid)
-            runs = [await fleet.cycle(devices, poller) for _ in range(rounds)]
+            runs = [await fleet.cycle(devices) for _ in range(rounds)]
             cpu = (_cpu_s(poller.pid) - cpu) / rounds / devices * 1000
             rss = _peak_mb(poller.pid)
     seconds = median(run[0] for run in runs)
