@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from hashlib import blake2b
 from uuid import UUID
 
@@ -27,10 +28,12 @@ class FindingsWriter:
         metrics: Metrics | None = None,
         *,
         flush_every_s: float = 1.0,
+        owns: Callable[[UUID], bool] = lambda _: True,
     ) -> None:
         self._database = database
         self._metrics = metrics or Metrics()
         self._flush_every_s = flush_every_s
+        self._owns = owns
         self._written: dict[UUID, tuple[bytes, float]] = {}
         self._waiting: dict[UUID, tuple[bytes, Finding]] = {}
 
@@ -53,6 +56,10 @@ class FindingsWriter:
         while self._waiting:
             device_id, waiting = next(iter(self._waiting.items()))
             digest, finding = waiting
+            if not self._owns(device_id):
+                # Another poller looks after it now, and has seen it later.
+                del self._waiting[device_id]
+                continue
             try:
                 async with self._database.transaction() as connection:
                     await write_finding(connection, device_id, finding)

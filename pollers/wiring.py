@@ -19,6 +19,7 @@ from pollers.condition import Condition
 from pollers.database import PollerDatabase
 from pollers.deep import DeepProber
 from pollers.domain.reach import Reach
+from pollers.domain.schedule import shard_of
 from pollers.findings import FindingsWriter
 from pollers.heart import Heart
 from pollers.icmp.engine import IcmpEngine
@@ -93,7 +94,9 @@ def build() -> Parts:
     http = HttpProbe(reach)
     spool = Spool(Path(settings.spool_folder), metrics)
     recorder = Recorder(writer, spool, metrics)
-    findings = FindingsWriter(database, metrics)
+    findings = FindingsWriter(
+        database, metrics, owns=lambda device_id: shard_of(device_id) in tenure.held
+    )
     states = StateKeeper(database, metrics, poller=name)
     tenure = Tenure(
         name,

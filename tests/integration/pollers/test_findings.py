@@ -185,3 +185,17 @@ async def test_a_finding_that_differs_in_its_readings_alone_is_not_written_again
         await writer.flush()
     rows = estate.run("SELECT value FROM netpulse.sensors WHERE device_id = %s", device.id)
     assert rows == [(21.5,)]
+
+
+async def test_what_is_found_of_a_device_that_another_poller_has_now_is_not_written(
+    estate: Estate, postgres: TestDatabase
+) -> None:
+    device_id = estate.device()
+    database = PollerDatabase(lambda: postgres.url("netpulse_system"))
+    writer = FindingsWriter(database, owns=lambda _: False)
+    device = Device(device_id, estate.organization_id, 1, 1, "127.0.0.1", 60)
+    writer.found(device, Finding(Identity(vendor="Old")))
+    await writer.flush()
+    await database.close()
+    rows = estate.run("SELECT 1 FROM netpulse.device_identities WHERE device_id = %s", device_id)
+    assert rows == []
