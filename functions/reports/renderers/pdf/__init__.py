@@ -11,10 +11,10 @@ from functions.reports.domain.definition import ReportKind
 from functions.reports.domain.words import duration, percent
 from functions.reports.renderers.pdf import look
 from functions.reports.renderers.pdf.alerts import alerts_section
+from functions.reports.renderers.pdf.letters import register_fonts
 from functions.reports.renderers.pdf.page import BAND, NumberedCanvas, cover_page, inner_page
 from functions.reports.renderers.pdf.parts import period_text, text
 from functions.reports.renderers.pdf.performance import performance_section
-from functions.reports.renderers.pdf.text import register_fonts
 from functions.reports.renderers.pdf.tiles import Tile, Tiles
 from functions.reports.renderers.pdf.uptime import uptime_section
 

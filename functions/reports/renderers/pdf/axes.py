@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from reportlab.graphics.shapes import Drawing, Line, Rect, String
 
 from functions.reports.renderers.pdf import look
-from functions.reports.renderers.pdf.text import BODY, cut, drawable, register_fonts, width
+from functions.reports.renderers.pdf.letters import (
+    BODY,
+    drawable,
+    face_of,
+    in_order,
+    register_fonts,
+)
+from functions.reports.renderers.pdf.text import cut, width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,5 +123,11 @@ def plot(
 
 def _label(x: float, y: float, text: str, anchor: str) -> Any:
     return String(
-        x, y, text, fontName=BODY, fontSize=LABEL_SIZE, fillColor=look.MUTED, textAnchor=anchor
+        x,
+        y,
+        in_order(text),
+        fontName=face_of(text, BODY),
+        fontSize=LABEL_SIZE,
+        fillColor=look.MUTED,
+        textAnchor=anchor,
     )

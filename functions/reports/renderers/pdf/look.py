@@ -8,7 +8,7 @@ from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 
-from functions.reports.renderers.pdf.text import BODY, BOLD, register_fonts
+from functions.reports.renderers.pdf.letters import BODY, BOLD, register_fonts
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 MARGIN = 46.0

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from reportlab.pdfgen.canvas import Canvas
 
 from functions.reports.renderers.pdf import look
-from functions.reports.renderers.pdf.text import BODY, BOLD, cut, drawable, moment
+from functions.reports.renderers.pdf.letters import BODY, BOLD, drawable, face_of, in_order
+from functions.reports.renderers.pdf.text import cut, moment, width
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,9 +57,14 @@ def cover_page(report: Report) -> Callable[[Any, Any], None]:
         canvas.setFillColor(look.PAPER)
         canvas.setFont(BOLD, 24)
         canvas.drawString(look.MARGIN, look.PAGE_HEIGHT - 72, "NetPulse")
-        canvas.setFont(BODY, 10)
-        shown = cut(drawable(report.organization), BODY, 10, look.WIDTH)
-        canvas.drawString(look.MARGIN, look.PAGE_HEIGHT - 92, shown)
+        _write(
+            canvas,
+            look.MARGIN,
+            look.PAGE_HEIGHT - 92,
+            report.organization,
+            size=10,
+            room=look.WIDTH,
+        )
         _foot(canvas, report)
 
     return draw
@@ -87,18 +93,24 @@ def inner_page(report: Report) -> Callable[[Any, Any], None]:
 
     def draw(canvas: Any, _document: Any) -> None:
         top = look.PAGE_HEIGHT - 34
-        canvas.setFont(BODY, 7.5)
         canvas.setFillColor(look.MUTED)
         half = look.WIDTH / 2 - 8
-        canvas.drawString(look.MARGIN, top, cut(drawable(report.name), BODY, 7.5, half))
+        _write(canvas, look.MARGIN, top, report.name, size=7.5, room=half)
         right = look.PAGE_WIDTH - look.MARGIN
-        canvas.drawRightString(right, top, cut(drawable(report.organization), BODY, 7.5, half))
+        left = right - min(half, width(drawable(report.organization), BODY, 7.5))
+        _write(canvas, left, top, report.organization, size=7.5, room=half)
         canvas.setStrokeColor(look.FAINT)
         canvas.setLineWidth(0.6)
         canvas.line(look.MARGIN, top - 6, right, top - 6)
         _foot(canvas, report)
 
     return draw
+
+
+def _write(canvas: Any, x: float, y: float, words: str, *, size: float, room: float) -> None:
+    shown = cut(drawable(words), BODY, size, room)
+    canvas.setFont(face_of(shown, BODY), size)
+    canvas.drawString(x, y, in_order(shown))
 
 
 def _foot(canvas: Any, report: Report) -> None:

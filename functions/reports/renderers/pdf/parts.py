@@ -9,8 +9,9 @@ from reportlab.platypus import Paragraph
 
 from functions.reports.domain.calendar import days_between
 from functions.reports.renderers.pdf import look
+from functions.reports.renderers.pdf.letters import drawable, face_of, in_order
 from functions.reports.renderers.pdf.table import Table
-from functions.reports.renderers.pdf.text import day, drawable, moment
+from functions.reports.renderers.pdf.text import day, moment, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,14 @@ _MAX_ROWS = 3000
 
 def text(words: str, style: str) -> Paragraph:
     """Return words as a paragraph."""
-    return Paragraph(escape(drawable(words)), look.style(style))
+    chosen, shown = look.style(style), drawable(words)
+    face = face_of(shown, chosen.fontName)
+    if face == chosen.fontName:
+        return Paragraph(escape(shown), chosen)
+    # broken into lines here, for what is read from the right is turned around line by line
+    lines = wrapped(shown, chosen.fontName, chosen.fontSize, look.WIDTH)
+    drawn = "<br/>".join(escape(in_order(line)) for line in lines)
+    return Paragraph(f'<font name="{face}">{drawn}</font>', chosen)
 
 
 def limited(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Any]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from reportlab.platypus import Flowable
 
 from functions.reports.renderers.pdf import look
-from functions.reports.renderers.pdf.text import BODY, BOLD, drawable, width, wrapped
+from functions.reports.renderers.pdf.letters import BODY, BOLD, drawable, face_of, in_order
+from functions.reports.renderers.pdf.text import width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,6 +112,7 @@ class Table(Flowable):  # type: ignore[misc]
         for place, (column, room) in enumerate(zip(self._columns, self._widths, strict=True)):
             font, colour = _font(column, header=header), None
             canvas.setFont(font, size)
+            drawn_in = font
             for top, row in placed:
                 lines = row.cells[place]
                 wanted = look.PAPER if header else _colour(column, lines)
@@ -120,7 +122,10 @@ class Table(Flowable):  # type: ignore[misc]
                 for number, line in enumerate(lines):
                     base = top - _PAD / 2 - (number + 0.78) * _LEADING
                     indent = room - _PAD - width(line, font, size) if column.right else _PAD
-                    canvas.drawString(left + indent, base, line)
+                    if (face := face_of(line, font)) != drawn_in:
+                        drawn_in = face
+                        canvas.setFont(face, size)
+                    canvas.drawString(left + indent, base, in_order(line))
             left += room
 
 

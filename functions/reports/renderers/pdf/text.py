@@ -1,56 +1,21 @@
-"""Words and numbers as people read them, in letters that the font has."""
+"""Words and numbers as people read them, measured, cut and wrapped."""
 
 from __future__ import annotations
 
-import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 
 from functions.reports.domain.words import TIED, UNITS
+from functions.reports.renderers.pdf.letters import face_of, register_fonts
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-BODY, BOLD = "NetPulse", "NetPulse-Bold"
-_REPLACEMENT = "?"
 
-
-@cache
-def register_fonts() -> frozenset[int]:
-    """Register the fonts that reportlab ships; return the characters they have."""
-    faces = []
-    for name, file in ((BODY, "Vera.ttf"), (BOLD, "VeraBd.ttf")):
-        font = TTFont(name, file)
-        pdfmetrics.registerFont(font)
-        faces.append(frozenset(font.face.charToGlyph))
-    pdfmetrics.registerFontFamily(BODY, normal=BODY, bold=BOLD, italic=BODY, boldItalic=BOLD)
-    return faces[0] & faces[1]
-
-
-def drawable(text: str) -> str:
-    """Return a text without what the font has no letters for.
-
-    A letter loses its accents before it is given up for a question mark.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_drawn, unicodedata.normalize("NFC", text)))
-
-
-@lru_cache(maxsize=4096)
-def _drawn(character: str) -> str:
-    known = register_fonts()
-    if ord(character) in known and unicodedata.category(character) != "Cc":
-        return character
-    if unicodedata.category(character) in {"Cc", "Zl", "Zp", "Zs"}:
-        return " "
-    kept = "".join(each for each in unicodedata.normalize("NFKD", character) if ord(each) in known)
-    # what is invisible by nature (joiners, marks, directions) leaves no trace
-    return kept or ("" if unicodedata.category(character) in {"Cf", "Mn", "Me"} else _REPLACEMENT)
+_JOINTS = "-._/:"
 
 
 # tables ask for the same texts again and again
@@ -58,7 +23,7 @@ def _drawn(character: str) -> str:
 def width(text: str, font: str, size: float) -> float:
     """Return how wide a text is drawn."""
     register_fonts()
-    return float(pdfmetrics.stringWidth(text, font, size))
+    return float(pdfmetrics.stringWidth(text, face_of(text, font), size))
 
 
 def cut(text: str, font: str, size: float, room: float) -> str:
@@ -92,8 +57,11 @@ def _broken(word: str, font: str, size: float, room: float) -> list[str]:
     pieces, piece = [], ""
     for character in word:
         if piece and width(piece + character, font, size) > room:
-            pieces.append(piece)
-            piece = ""
+            # where a name has joints it is broken there, unless that leaves the line half empty
+            joint = max(piece.rfind(each) for each in _JOINTS) + 1
+            end = joint if joint > len(piece) / 2 else len(piece)
+            pieces.append(piece[:end])
+            piece = piece[end:]
         piece += character
     return [*pieces, piece]
 

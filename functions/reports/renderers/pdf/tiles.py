@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from reportlab.platypus import Flowable
 
 from functions.reports.renderers.pdf import look
-from functions.reports.renderers.pdf.text import BODY, BOLD, cut, drawable, width
+from functions.reports.renderers.pdf.letters import BODY, BOLD
+from functions.reports.renderers.pdf.text import cut, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,5 +55,5 @@ class Tiles(Flowable):  # type: ignore[misc]
             self.canv.drawString(left + _PAD, 29, tile.value)
             self.canv.setFillColor(look.MUTED)
             self.canv.setFont(BODY, 7.5)
-            label = cut(drawable(tile.label), BODY, 7.5, room - 2 * _PAD)
+            label = cut(tile.label, BODY, 7.5, room - 2 * _PAD)
             self.canv.drawString(left + _PAD, 13, label)

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from netpulse.spreadsheet import safe
 
 from functions.reports.domain.definition import ReportSection
 from functions.reports.renderers import csv as csv_renderer
 from functions.reports.renderers import json as json_renderer
-from netpulse.spreadsheet import safe
 from tests.unit.functions.reports.builders import a_report
 
 NAMES = ("up", "down", "unreachable", "maintenance", "unknown", "longest_outage")
