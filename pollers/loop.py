@@ -29,6 +29,7 @@ _SPREAD_FIRST_S = 60.0
 _AT_ONCE = 200
 # A slot that began this lately is made up for when a device is taken over: its poller may be dead.
 _CATCH_UP_S = 20.0
+_AGAIN_S = 0.5
 # Longer than this the loop never waits: more means that the process stood still.
 _STALL_S = 2.5
 
@@ -165,6 +166,9 @@ class Poller:
         if tracked.busy:
             if entry.visit is Visit.SLOT:
                 self._skip("busy")
+            elif entry.visit is Visit.FIRST:
+                # It is still visited as it was described before: what is new waits for its end.
+                self._agenda.add(tracked, Visit.FIRST, at=round(now + _AGAIN_S, 3))
             return
         tracked.busy = True
         self._visiting += 1

@@ -182,3 +182,15 @@ async def test_a_drain_lets_what_is_under_way_end(world: World) -> None:
     go.set()
     await draining
     assert len(world.cycles) == 1
+
+
+async def test_a_change_during_a_visit_is_heeded_at_its_end(world: World) -> None:
+    device = a_device(check=Check.ICMP, settings={}, interval_s=3600)
+    world.poller.update({device.id: device})
+    await until(lambda: len(world.pings) == 1)
+    moved = replace(device, address="192.0.2.2")
+    world.poller.update({device.id: moved})
+    await until(lambda: world.poller._agenda._heap)
+    world.pings[0](answered(device))
+    await until(lambda: len(world.pings) == 2)
+    world.pings[1](answered(moved))
