@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import accumulate
 from math import nan
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,9 @@ class Comparison(RuleBasedStateMachine):
             self.places = timeseries.places(transaction, range(1, 7))
 
     @rule(rows=ROWS)
+    def write_late(self, rows: list[tuple[int, int, list[float]]]) -> None:
+        self.write(rows)
+
     def write(self, rows: list[tuple[int, int, list[float]]]) -> None:
         with self.store.system.transaction(None) as transaction:
             number = self.store.organization_number
@@ -62,7 +66,24 @@ class Comparison(RuleBasedStateMachine):
         for device, at, values in rows:
             self.model.write(device, at, values)
 
-    @rule(bucket=st.integers(0, _DAYS * 288))
+    @rule(
+        device=st.integers(1, 2),
+        day=st.integers(0, _DAYS - 1),
+        minute=st.sampled_from([0, 3, 1400]),
+        gaps=st.lists(st.sampled_from([1, 1, 1, 2, 5, 14, 15, 16, 31]), min_size=1, max_size=20),
+        counter=st.lists(st.sampled_from([0, 10, 600, -5, -(2**32)]), min_size=21, max_size=21),
+    )
+    def poll(self, device: int, day: int, minute: int, gaps: list[int], counter: list[int]) -> None:
+        """Write what a poller does, of a counter that wraps, begins anew and pauses."""
+        minutes = accumulate(gaps, initial=minute)
+        counted = accumulate(counter, initial=2**32 - 700)
+        rows = [
+            (device, BASE_US + day * DAY + m * 60 * SECOND, [m / 10, nan, float(max(0, c))])
+            for m, c in zip(minutes, counted, strict=False)
+        ]
+        self.write(rows)
+
+    @rule(bucket=st.one_of(st.integers(0, 12), st.integers(0, _DAYS * 288)))
     def roll_up(self, bucket: int) -> None:
         until = BASE_US + bucket * 300 * SECOND
         with self.store.system.transaction(None) as transaction:
@@ -90,7 +111,7 @@ class Comparison(RuleBasedStateMachine):
     def samples_are_equal(self) -> None:
         with self.store.app.transaction(self.store.organization_id) as transaction:
             found = timeseries.read(
-                transaction, self.places, begin=BASE, end=BASE + timedelta(days=_DAYS)
+                transaction, self.places, begin=BASE, end=BASE + timedelta(days=_DAYS + 1)
             )
             newest = timeseries.latest(transaction, self.places)
         for place in self.places:
@@ -127,7 +148,7 @@ class Comparison(RuleBasedStateMachine):
         for tier, width in _WIDTHS.items():
             with self.store.app.transaction(self.store.organization_id) as transaction:
                 found = timeseries.read_rollups(
-                    transaction, self.places, tier, begin=BASE, end=BASE + timedelta(days=_DAYS)
+                    transaction, self.places, tier, begin=BASE, end=BASE + timedelta(days=_DAYS + 1)
                 )
             for row, place in enumerate(self.places):
                 expected = self.model.rollups((place.device_number, place.position), width)

@@ -20,16 +20,17 @@ if TYPE_CHECKING:
     from netpulse.db import Transaction
     from netpulse.timeseries.model import Integers
 
+# The queries are public for those who look at their plans.
 # Instants are compared with constants, so that the planner leaves out the other days' partitions.
 _PLACES = """unnest(%(devices)s::int[], %(blocks)s::int2[], %(positions)s::int2[])
     WITH ORDINALITY AS p (device, block, position, row)"""
-_HOT = f"""
+HOT = f"""
     SELECT p.row, array_agg(s.slot_at), array_agg(coalesce(s.values[p.position], 'NaN'))
     FROM {_PLACES} JOIN netpulse.samples s ON s.device_number = p.device AND s.block = p.block
     WHERE s.slot_at >= %(begin)s AND s.slot_at < %(end)s
     GROUP BY p.row
 """  # noqa: S608  # our own words
-_COLD = f"""
+PACKED = f"""
     SELECT p.row, c.n, substring(c.data FROM 1 FOR c.ends[1]),
         substring(c.data FROM c.ends[p.position] + 1
                   FOR c.ends[p.position + 1] - c.ends[p.position])
@@ -45,7 +46,7 @@ _ROLLED = """
     WHERE r.bucket_at >= %(begin)s AND r.bucket_at < %(end)s AND r.counts[p.position] > 0
     GROUP BY p.row
 """  # our own words
-_LATEST = f"""
+LATEST = f"""
     SELECT p.row, l.slot_at, l.values[p.position]
     FROM {_PLACES} JOIN netpulse.latest_samples l
         ON l.device_number = p.device AND l.block = p.block
@@ -109,7 +110,7 @@ def read_rollups(
     made = empty(len(series), max(0, -((first - micros(end)) // step)), begin=first, step=step)
     cursor = wire.cursor(transaction.connection)
     cursor.execute(
-        _ROLLED.format(places=_PLACES, table=tier.table),
+        rolled(tier),
         {**_parameters(series), "begin": begin, "end": end},
     )
     for row, at, counts, sums, lows, highs, lasts in cursor:
@@ -118,6 +119,11 @@ def read_rollups(
         made.sums[row - 1, k], made.lasts[row - 1, k] = sums, lasts
         made.lows[row - 1, k], made.highs[row - 1, k] = lows, highs
     return made
+
+
+def rolled(tier: Tier) -> str:
+    """Return the query for a tier's rollups."""
+    return _ROLLED.format(places=_PLACES, table=tier.table)
 
 
 def rolled_until(transaction: Transaction) -> datetime | None:
@@ -133,7 +139,7 @@ def latest(
     if not series:
         return {}
     cursor = wire.cursor(transaction.connection)
-    cursor.execute(_LATEST, _parameters(series))
+    cursor.execute(LATEST, _parameters(series))
     return {series[row - 1].series_id: (at, value) for row, at, value in cursor}
 
 
@@ -159,8 +165,8 @@ def _columns(
     }
     cursor = wire.cursor(transaction.connection)
     # Hot rows first: a day that is compacted in between is seen twice, never not at all.
-    hot = cursor.execute(_HOT, parameters).fetchall()
-    cold = cursor.execute(_COLD, parameters).fetchall()
+    hot = cursor.execute(HOT, parameters).fetchall()
+    cold = cursor.execute(PACKED, parameters).fetchall()
     found: list[list[Column]] = [[] for _ in series]
     for row, column in _decoded(cold):
         found[row - 1].append(column)
