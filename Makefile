@@ -19,7 +19,7 @@ TESTS_DEPLOYED := $(wildcard tests/e2e tests/security)
 UV := build/lock/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --custom-compile-command "make lock"
-LOCKED := layers/common functions/auth functions/devices functions/metrics functions/notify functions/platform functions/reports pollers
+LOCKED := layers/common functions/alerts functions/auth functions/devices functions/metrics functions/notify functions/platform functions/reports pollers
 
 .PHONY: help
 help: ## Show this list

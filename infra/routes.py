@@ -4,9 +4,16 @@ BASE = "/api/v1"
 
 # Domain -> first path segments under /api/v1.
 PREFIXES = {
-    "auth": ("auth", "me", "users", "api-keys", "organizations", "roles", "audit-log"),
+    "auth": ("auth", "me", "users", "api-keys", "organizations", "roles", "identity-providers", "audit-log"),
     "devices": ("devices", "device-groups", "credentials", "checks", "discovery", "topology"),
-    "alerts": ("alerts", "alert-rules", "incidents"),
+    "alerts": (
+        "alerts",
+        "alert-rules",
+        "incidents",
+        "silences",
+        "inhibition-rules",
+        "maintenance-windows",
+    ),
     "metrics": ("metrics",),
     "notify": ("notification-channels", "notifications"),
     "reports": ("reports", "report-schedules"),

@@ -18,8 +18,10 @@ from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
 from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.incident_desk import IncidentDesk
+from functions.alerts.service.quiet import Quiet
 from functions.alerts.service.recording import Recorder
 from functions.alerts.service.rules import RuleService
+from functions.alerts.service.silencing import Silencing
 from functions.alerts.service.watch import Watch
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ __all__ = [
     "dry_run",
     "evaluation",
     "incidents",
+    "quiet",
     "rules",
+    "silencing",
     "sweep",
     "watch",
 ]
@@ -110,6 +114,18 @@ def dry_run() -> DryRun:
 def incidents() -> IncidentDesk:
     """Return what people look at incidents with."""
     return IncidentDesk(work())
+
+
+@cache
+def quiet() -> Quiet:
+    """Return what lets alerts be quiet."""
+    return Quiet(work(), recorder(), wakeups(), SYSTEM_CLOCK)
+
+
+@cache
+def silencing() -> Silencing:
+    """Return what keeps silences and maintenance windows."""
+    return Silencing(work(), quiet(), wakeups(), SYSTEM_CLOCK)
 
 
 @cache

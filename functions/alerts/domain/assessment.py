@@ -14,6 +14,7 @@ from functions.alerts.domain import status as standings
 from functions.alerts.domain import texts
 from functions.alerts.domain.alert import Alert, Reason, State
 from functions.alerts.domain.device import Device, Result, Standing, Status, Verdict
+from functions.alerts.domain.flaps import Recollection
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.lifecycle import MuteOf, not_muted
 from functions.alerts.domain.memory import Memory
@@ -51,16 +52,14 @@ class Assessment:
         self._standings = dict(known)
         self._parents = parents
         self._rules = rules
-        self._mute_of = mute_of
         self._new_id = new_id
         self.ledger = ledger
+        self.recollection = Recollection(
+            memories or {}, ledger=ledger, mute_of=mute_of, new_id=new_id
+        )
+        self._mute_of = self.recollection.mute_of
         self.values = Valuation(
-            now=now,
-            rules=rules,
-            ledger=ledger,
-            memories=memories or {},
-            mute_of=mute_of,
-            new_id=new_id,
+            now=now, rules=rules, ledger=ledger, recollection=self.recollection, new_id=new_id
         )
         self.changes: list[StatusChange] = []
         # devices that are polled no more
@@ -91,6 +90,15 @@ class Assessment:
         """Give a device a standing that no result gave it."""
         self._put(device_id, after)
 
+    def mark_maintenance(self, device_id: DeviceId, *, maintenance: bool) -> None:
+        """Let a device be in maintenance or no more; its outage or uptime is parted there."""
+        before = self._standings[device_id]
+        after = replace(before, maintenance=maintenance, seq=before.seq + 1)
+        self._standings[device_id] = after
+        self.changes.append(
+            StatusChange(device_id=device_id, before=before, after=after, at=self._now)
+        )
+
     def standing_of(self, device_id: DeviceId) -> Standing | None:
         """Return the standing of a polled device, as far as it is known here."""
         return None if device_id in self.gone else self._standings.get(device_id)
@@ -119,12 +127,8 @@ class Assessment:
         ]
 
     def _take_one_each(self, results: Mapping[DeviceId, Result]) -> None:
-        fresh = {}
-        for device_id, result in results.items():
-            standing = self._standings.get(device_id, Standing())
-            if standings.is_news(standing, result):
-                fresh[device_id] = result
-                self._standings[device_id] = standings.noted(standing, result)
+        fresh = self._noted(results)
+        were_offline = {each for each in fresh if self._is_offline(each)}
         # First the good news, then the bad, from the core outwards: a parent is judged before
         # what hangs on it.
         suspects = [each for each in fresh if standings.is_suspect(self._standings[each])]
@@ -134,10 +138,36 @@ class Assessment:
                 self._decide(device_id)
         for device_id in parents_first(suspects, self._parents):
             self._decide(device_id)
+        for device_id in fresh:
+            self._look(device_id, was_offline=device_id in were_offline)
         for device_id, result in fresh.items():
             # A device that does not answer loses every packet: that is said once.
             if result.verdict is not Verdict.DOWN:
                 self.values.take(self._devices[device_id], result)
+
+    def _noted(self, results: Mapping[DeviceId, Result]) -> dict[DeviceId, Result]:
+        """Return the results that are news, noted in the standings."""
+        fresh = {}
+        for device_id, result in results.items():
+            standing = self._standings.get(device_id, Standing())
+            if standings.is_news(standing, result):
+                fresh[device_id] = result
+                self._standings[device_id] = standings.noted(standing, result)
+        return fresh
+
+    def _is_offline(self, device_id: DeviceId) -> bool:
+        standing = self._standings.get(device_id)
+        return standing is not None and standing.status is Status.OFFLINE
+
+    def _look(self, device_id: DeviceId, *, was_offline: bool) -> None:
+        """Take note of a device that comes and goes; what a dead parent hides does neither."""
+        changed = self._is_offline(device_id) is not was_offline
+        if not changed and device_id not in self.recollection.devices:
+            return
+        device = self._devices[device_id]
+        for rule in self._rules.down_rules(device):
+            key = fingerprint(rule.id, device_id)
+            self.recollection.look(key, device, rule, entity="", changed=changed, now=self._now)
 
     def _decide(self, device_id: DeviceId) -> None:
         standing = self._standings[device_id]

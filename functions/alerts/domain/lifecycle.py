@@ -23,6 +23,7 @@ from functions.alerts.domain.alert import (
 
 # A poller that is just being replaced is nobody's trouble.
 SILENCE_HOLD = timedelta(minutes=2)
+NO_HOLD = timedelta(0)
 # Why nobody is to be told of an alert now; None: nothing keeps it from being told.
 MuteOf = Callable[[Alert], Reason | None]
 

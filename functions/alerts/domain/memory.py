@@ -29,6 +29,9 @@ class Memory:
     worse_since: float | None = None
     # what a status was before it changed
     base: float | None = None
+    # flapping: whether the state changed at each of the last looks, and whether it is too often
+    changes: str = ""
+    flaps: bool = False
 
 
 NOTHING = Memory()

@@ -11,6 +11,7 @@ from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain import texts
 from functions.alerts.domain.alert import Alert, News, Severity, State
 from functions.alerts.domain.device import Device, Result, Value, Verdict
+from functions.alerts.domain.flaps import Recollection
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.lifecycle import not_muted
 from functions.alerts.domain.opening import new_alert
@@ -56,8 +57,9 @@ class Replay:
             now=_LONG_AGO,
             rules=book,
             ledger=self._ledger,
-            memories={},
-            mute_of=not_muted,
+            recollection=Recollection(
+                {}, ledger=self._ledger, mute_of=not_muted, new_id=self._new_id
+            ),
             new_id=self._new_id,
         )
         for slot_at, entity, value in samples:

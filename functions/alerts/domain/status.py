@@ -22,6 +22,13 @@ class StatusChange:
     device_id: DeviceId
     before: Standing
     after: Standing
+    # when, if it is not when the status began: maintenance began or ended in it
+    at: datetime | None = None
+
+    @property
+    def begins_at(self) -> datetime | None:
+        """Since when the device is as it is."""
+        return self.at or self.after.since
 
 
 def is_news(standing: Standing, result: Result) -> bool:

@@ -71,8 +71,7 @@ def root_of(device_id: DeviceId, parents: Parents, standing_of: Standings) -> De
 
     if _has_way(device_id, parents, is_open):
         return device_id
-    above = ancestors(device_id, parents)
-    barring = [each for each in above if not is_open(each) and _has_way(each, parents, is_open)]
+    barring = _barring(device_id, parents, is_open)
 
     def failed_first(each: DeviceId) -> tuple[float, str]:
         standing = standing_of(each) or Standing()
@@ -80,6 +79,25 @@ def root_of(device_id: DeviceId, parents: Parents, standing_of: Standings) -> De
         return (since.timestamp() if since else 0.0, str(each))
 
     return min(barring, key=failed_first, default=device_id)
+
+
+def _barring(
+    device_id: DeviceId, parents: Parents, is_open: Callable[[DeviceId], bool]
+) -> list[DeviceId]:
+    """Return the dead devices that are met first on the ways up and can be reached themselves."""
+    barring = []
+    seen, waiting = {device_id}, [device_id]
+    while waiting:
+        for parent in parents.get(waiting.pop(), ()):
+            if parent in seen:
+                continue
+            seen.add(parent)
+            if not is_open(parent) and _has_way(parent, parents, is_open):
+                # what is above it bars no way: it could be reached
+                barring.append(parent)
+            else:
+                waiting.append(parent)
+    return barring
 
 
 def ancestors(device_id: DeviceId, parents: Parents) -> list[DeviceId]:
@@ -100,14 +118,23 @@ def cut_off(
     """Return how many of the devices below some roots have no way that avoids them, by root."""
     dead = set(roots)
     counts = dict.fromkeys(dead, 0)
+    for root in cut_off_by(dead, parents, below=below).values():
+        counts[root] += 1
+    return counts
+
+
+def cut_off_by(
+    roots: Iterable[DeviceId], parents: Parents, *, below: Iterable[DeviceId]
+) -> dict[DeviceId, DeviceId]:
+    """Return the devices below some roots that have no way that avoids them, each with its root."""
+    dead = set(roots)
     # what is cut off, with the root it is counted for
     lost: dict[DeviceId, DeviceId] = {root: root for root in dead}
     for device_id in parents_first(below, parents):
         above = list(parents.get(device_id, ()))
         if device_id not in lost and above and all(each in lost for each in above):
             lost[device_id] = min((lost[each] for each in above), key=str)
-            counts[lost[device_id]] += 1
-    return counts
+    return {device_id: root for device_id, root in lost.items() if device_id not in dead}
 
 
 def _answered_since(parent: Standing, suspect: Standing) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,11 +11,11 @@ from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain import texts
 from functions.alerts.domain.alert import Alert, Change, Reason, State
 from functions.alerts.domain.device import Device, Result, Value
+from functions.alerts.domain.flaps import Recollection
 from functions.alerts.domain.ledger import Ledger
-from functions.alerts.domain.lifecycle import MuteOf
-from functions.alerts.domain.memory import NOTHING, Finding, Memory, finding
+from functions.alerts.domain.memory import Finding, finding
 from functions.alerts.domain.opening import new_alert
-from functions.alerts.domain.rule import Kind, Rule, fingerprint_parts
+from functions.alerts.domain.rule import Kind, Rule
 from functions.alerts.domain.rulebook import Hearing, RuleBook
 
 
@@ -28,35 +28,25 @@ class Valuation:
         now: datetime,
         rules: RuleBook,
         ledger: Ledger,
-        memories: Mapping[str, Memory],
-        mute_of: MuteOf,
+        recollection: Recollection,
         new_id: Callable[[], UUID],
     ) -> None:
         self.now = now
         self._rules = rules
         self._ledger = ledger
-        self._before = memories
-        self._memories = dict(memories)
-        self._recalled = {fingerprint_parts(key)[1] for key in memories}
-        self._mute_of = mute_of
+        self._recollection = recollection
+        self._mute_of = recollection.mute_of
         self._new_id = new_id
         self.evaluations = 0
-
-    @property
-    def remembered(self) -> dict[str, Memory]:
-        """The memories to write, by fingerprint; NOTHING where there is nothing left to keep."""
-        return {
-            key: memory
-            for key, memory in self._memories.items()
-            if memory != self._before.get(key, NOTHING)
-        }
 
     def take(self, device: Device, result: Result) -> None:
         """Take the values of one result."""
         watched = self._rules.watched(device)
         place = f"{device.id}:"
         # with nothing open and nothing remembered, a good value changes nothing
-        is_quiet = device.id not in self._recalled and not self._ledger.has_device(device.id)
+        is_quiet = device.id not in self._recollection.devices and not self._ledger.has_device(
+            device.id
+        )
         for value in result.values:
             for hearing in watched.get(value.metric, ()):
                 rule = hearing.rule
@@ -73,11 +63,21 @@ class Valuation:
     ) -> None:
         rule = hearing.rule
         alert = self._ledger.find(key)
-        memory = self._memories.get(key, NOTHING)
+        memory = self._recollection.of(key)
         found = finding(hearing, value.value, memory, slot_at=slot_at, is_open=alert is not None)
-        if found.memory != memory:
-            self._memories[key] = found.memory
-            self._recalled.add(device.id)
+        self._recollection.keep(key, device.id, found.memory)
+        was_bad = alert is not None and alert.is_open
+        is_bad = found.is_breached if alert is None else not _is_over(rule, alert, found, slot_at)
+        self._recollection.look(
+            key,
+            device,
+            rule,
+            entity=value.entity,
+            changed=is_bad is not was_bad and (alert is None or was_bad),
+            now=self.now,
+        )
+        # it may be suppressed by now, because it flaps
+        alert = self._ledger.find(key)
         if alert is not None:
             self._follow(device, rule, alert, found, slot_at)
         elif found.is_breached:
@@ -100,13 +100,9 @@ class Valuation:
     def _follow(
         self, device: Device, rule: Rule, alert: Alert, found: Finding, slot_at: datetime
     ) -> None:
-        if found.is_clear or _had_its_time(rule, alert, slot_at):
-            if not _goes_on(rule, alert, slot_at):
-                self._ledger.note(life.cleared(alert, now=self.now))
-        elif alert.state is State.PENDING and not found.is_breached:
-            # Between clear and breach: what has not fired is no trouble yet.
+        if _is_over(rule, alert, found, slot_at):
             self._ledger.note(life.cleared(alert, now=self.now))
-        else:
+        elif not found.is_clear:
             change = life.breached(
                 self._graded(device, rule, alert, found),
                 value=found.value,
@@ -129,6 +125,14 @@ class Valuation:
             change = life.regraded(alert, found.severity, now=self.now, reason=Reason.LEVEL_CHANGED)
         self._ledger.note(change)
         return change.alert if change else alert
+
+
+def _is_over(rule: Rule, alert: Alert, found: Finding, slot_at: datetime) -> bool:
+    """Return whether a value ends an alert."""
+    if found.is_clear or _had_its_time(rule, alert, slot_at):
+        return not _goes_on(rule, alert, slot_at)
+    # Between clear and breach: what has not fired is no trouble yet.
+    return alert.state is State.PENDING and not found.is_breached
 
 
 def _goes_on(rule: Rule, alert: Alert, slot_at: datetime) -> bool:

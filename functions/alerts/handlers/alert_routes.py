@@ -10,7 +10,7 @@ from netpulse.http.fields import PageNumber, PerPage, Search
 from netpulse.ids import DeviceId, IncidentId, RuleId
 from netpulse.permissions import Permission
 
-from functions.alerts.domain.alert import Actor, State
+from functions.alerts.domain.alert import State
 from functions.alerts.domain.listing import AlertFilter, Cut
 from functions.alerts.handlers.parameters import (
     AlertKey,
@@ -21,6 +21,7 @@ from functions.alerts.handlers.parameters import (
     Limit,
     Severities,
     States,
+    actor_of,
     alert_id_of,
     cursor_of,
     seq_of,
@@ -36,7 +37,6 @@ from functions.alerts.models.alerts import (
 
 if TYPE_CHECKING:
     from netpulse.http import Application
-    from netpulse.principal import Principal
 
     from functions.alerts.handlers.services import Services
 
@@ -118,7 +118,7 @@ def add_action_routes(app: Application, services: Services) -> None:
         return services.desk().acknowledge_many(
             app.principal.organization_id,
             body.alert_ids,
-            by=_actor(app.principal),
+            by=actor_of(app.principal),
             note=body.note,
         )
 
@@ -128,7 +128,7 @@ def add_action_routes(app: Application, services: Services) -> None:
         return services.desk().acknowledge(
             app.principal.organization_id,
             alert_id_of(alert_id),
-            by=_actor(app.principal),
+            by=actor_of(app.principal),
             note=body.note if body else "",
         )
 
@@ -136,7 +136,7 @@ def add_action_routes(app: Application, services: Services) -> None:
     def unacknowledge_alert(alert_id: AlertKey) -> AlertView:
         """Give an alert back: it fires again."""
         return services.desk().unacknowledge(
-            app.principal.organization_id, alert_id_of(alert_id), by=_actor(app.principal)
+            app.principal.organization_id, alert_id_of(alert_id), by=actor_of(app.principal)
         )
 
     @app.post("/alerts/{alert_id}/resolve", permission=Permission.ALERT_WRITE, errors=(409,))
@@ -145,10 +145,6 @@ def add_action_routes(app: Application, services: Services) -> None:
         return services.desk().resolve(
             app.principal.organization_id,
             alert_id_of(alert_id),
-            by=_actor(app.principal),
+            by=actor_of(app.principal),
             note=body.note if body else "",
         )
-
-
-def _actor(principal: Principal) -> Actor:
-    return Actor(user_id=principal.user_id, name=principal.name)

@@ -20,5 +20,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     failed += for_each(troubled, wiring.watch().check_silence)
     missing = wiring.sweep().with_rules_of(Kind.MISSING_DATA)
     failed += for_each(missing, wiring.absence().check)
+    # devices that came into a window's scope since it began
+    failed += for_each(wiring.sweep().in_maintenance(), wiring.quiet().refresh)
     swept("alerts")
     return {"with_timers": len(due), "with_silence": len(troubled), "failed": failed}

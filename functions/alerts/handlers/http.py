@@ -10,6 +10,11 @@ from netpulse.http import Application
 from functions.alerts import wiring
 from functions.alerts.handlers.alert_routes import add_action_routes, add_alert_routes
 from functions.alerts.handlers.incident_routes import add_incident_routes
+from functions.alerts.handlers.mute_routes import (
+    add_inhibition_routes,
+    add_maintenance_routes,
+    add_silence_routes,
+)
 from functions.alerts.handlers.rule_routes import (
     add_dry_run_routes,
     add_override_routes,
@@ -35,6 +40,9 @@ def application(
     add_override_routes(made, services)
     add_dry_run_routes(made, services)
     add_incident_routes(made, services)
+    add_silence_routes(made, services)
+    add_inhibition_routes(made, services)
+    add_maintenance_routes(made, services)
     return made
 
 
@@ -45,6 +53,7 @@ app = application(
         rules=wiring.rules,
         dry_run=wiring.dry_run,
         incidents=wiring.incidents,
+        silencing=wiring.silencing,
     ),
 )
 handler = app

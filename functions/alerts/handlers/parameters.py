@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -13,7 +13,10 @@ from netpulse.http.fields import split_items
 from netpulse.ids import AlertId, DeviceId, RuleId
 from pydantic import AwareDatetime
 
-from functions.alerts.domain.alert import Severity, State
+from functions.alerts.domain.alert import Actor, Severity, State
+
+if TYPE_CHECKING:
+    from netpulse.principal import Principal
 
 # An id is any text here: one that is no UUID names nothing, so it is a 404 like any other.
 AlertKey = Annotated[str, Path(description="An alert's id.", max_length=100)]
@@ -49,6 +52,11 @@ RuleSort = Annotated[
 Cursor = Annotated[str, Query(max_length=64, description="`next_cursor` of the stretch before.")]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 AlertType = Annotated[str, Query(max_length=50, description="Such as `device_down`.")]
+
+
+def actor_of(principal: Principal) -> Actor:
+    """Return the caller as whoever does something."""
+    return Actor(user_id=principal.user_id, name=principal.name)
 
 
 def alert_id_of(key: str) -> AlertId:

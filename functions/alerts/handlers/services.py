@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from functions.alerts.service.dry_run import DryRun
     from functions.alerts.service.incident_desk import IncidentDesk
     from functions.alerts.service.rules import RuleService
+    from functions.alerts.service.silencing import Silencing
 
 
 def not_here() -> Any:
@@ -27,3 +28,4 @@ class Services:
     rules: Callable[[], RuleService]
     dry_run: Callable[[], DryRun] = not_here
     incidents: Callable[[], IncidentDesk] = not_here
+    silencing: Callable[[], Silencing] = not_here

@@ -33,6 +33,10 @@ class Alerts(Protocol):
         """Return the open and quiet alerts of a type."""
         ...
 
+    def unexplained(self) -> list[Alert]:
+        """Return the open alerts that are neither pending nor explained by a dead parent."""
+        ...
+
     def some(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Alert]:
         """Return those of the alerts that there are."""
         ...

@@ -33,6 +33,10 @@ class Devices(Protocol):
         """Return every device that is polled, by name."""
         ...
 
+    def in_maintenance(self) -> set[DeviceId]:
+        """Return the devices that are marked as in maintenance."""
+        ...
+
     def below(
         self, device_ids: Iterable[DeviceId]
     ) -> tuple[list[DeviceId], dict[DeviceId, list[DeviceId]]]:

@@ -14,6 +14,7 @@ from netpulse.timers import Timer
 from functions.alerts.ports.alerts import Alerts
 from functions.alerts.ports.devices import Devices
 from functions.alerts.ports.incidents import Incidents
+from functions.alerts.ports.mutes import Inhibitions, Silences, Windows
 from functions.alerts.ports.rules import Memories, Rules
 from functions.alerts.ports.samples import Samples
 
@@ -55,6 +56,21 @@ class Work(Protocol):
     @property
     def devices(self) -> Devices:
         """The organisation's devices and their statuses."""
+        ...
+
+    @property
+    def silences(self) -> Silences:
+        """The organisation's silences."""
+        ...
+
+    @property
+    def inhibitions(self) -> Inhibitions:
+        """The organisation's inhibition rules."""
+        ...
+
+    @property
+    def windows(self) -> Windows:
+        """The organisation's maintenance windows."""
         ...
 
     @property

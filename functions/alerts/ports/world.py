@@ -41,6 +41,10 @@ class Sweep(Protocol):
         """Return the organisations that have timers of this domain due."""
         ...
 
+    def in_maintenance(self) -> list[OrganizationId]:
+        """Return the organisations that have devices in maintenance."""
+        ...
+
     def with_rules_of(self, kind: Kind) -> list[OrganizationId]:
         """Return the organisations that have an enabled rule of a kind."""
         ...

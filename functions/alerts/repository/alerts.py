@@ -55,6 +55,15 @@ class PostgresAlerts:
         """Return the open and quiet alerts of a type."""
         return self._live("a.alert_type = %s", (alert_type,))
 
+    def unexplained(self) -> list[Alert]:
+        """Return the open alerts that are neither pending nor explained by a dead parent."""
+        found = self._transaction.rows(
+            f"{rows.SELECT} {rows.FROM} WHERE a.resolved_at IS NULL AND a.state <> 'pending' "
+            "AND NOT (a.state = 'suppressed' AND a.reason = 'parent_down') "
+            "ORDER BY a.created_at, a.id"
+        )
+        return [rows.alert_of(row) for row in found]
+
     def some(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Alert]:
         """Return those of the alerts that there are."""
         found = self._transaction.rows(

@@ -92,6 +92,13 @@ class PostgresDevices:
         )
         return [_device(row) for row in rows]
 
+    def in_maintenance(self) -> set[DeviceId]:
+        """Return the devices that are marked as in maintenance."""
+        rows = self._transaction.rows(
+            "SELECT device_id FROM netpulse.device_status WHERE maintenance"
+        )
+        return {DeviceId(row["device_id"]) for row in rows}
+
     def below(
         self, device_ids: Iterable[DeviceId]
     ) -> tuple[list[DeviceId], dict[DeviceId, list[DeviceId]]]:
@@ -167,12 +174,12 @@ class PostgresDevices:
             self._write_periods(changes)
 
     def _write_periods(self, changes: Sequence[StatusChange]) -> None:
-        of_device: dict[DeviceId, list[Standing]] = defaultdict(list)
+        of_device: dict[DeviceId, list[StatusChange]] = defaultdict(list)
         for change in changes:
-            of_device[change.device_id].append(change.after)
+            of_device[change.device_id].append(change)
         closed = [
-            {"device_id": str(device_id), "at": _text(after[0].since)}
-            for device_id, after in of_device.items()
+            {"device_id": str(device_id), "at": _text(found[0].begins_at)}
+            for device_id, found in of_device.items()
         ]
         self._transaction.run(
             "UPDATE netpulse.status_periods p SET ended_at = greatest(c.at, p.began_at) "
@@ -182,15 +189,15 @@ class PostgresDevices:
         )
         # A status that lasted no time at all gives way to the next.
         opened: dict[tuple[DeviceId, str | None], dict[str, Any]] = {}
-        for device_id, after in of_device.items():
-            for standing, following in zip(after, [*after[1:], None], strict=True):
-                opened[device_id, _text(standing.since)] = {
+        for device_id, found in of_device.items():
+            for change, following in zip(found, [*found[1:], None], strict=True):
+                opened[device_id, _text(change.begins_at)] = {
                     "device_id": str(device_id),
-                    "began_at": _text(standing.since),
-                    "ended_at": _text(following.since) if following else None,
-                    "status": standing.status,
-                    "maintenance": standing.maintenance,
-                    "reason": standing.reason,
+                    "began_at": _text(change.begins_at),
+                    "ended_at": _text(following.begins_at) if following else None,
+                    "status": change.after.status,
+                    "maintenance": change.after.maintenance,
+                    "reason": change.after.reason,
                 }
         self._transaction.run(
             "INSERT INTO netpulse.status_periods "

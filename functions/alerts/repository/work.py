@@ -11,6 +11,11 @@ from functions.alerts.repository.alerts import PostgresAlerts
 from functions.alerts.repository.devices import PATIENCE, PostgresDevices
 from functions.alerts.repository.incidents import PostgresIncidents
 from functions.alerts.repository.memories import PostgresMemories
+from functions.alerts.repository.mutes import (
+    PostgresInhibitions,
+    PostgresSilences,
+    PostgresWindows,
+)
 from functions.alerts.repository.rules import PostgresRules
 from functions.alerts.repository.samples import PostgresSamples
 from functions.alerts.service.purposes import PURPOSES
@@ -33,6 +38,9 @@ class PostgresWork:
         self.memories = PostgresMemories(transaction)
         self.samples = PostgresSamples(transaction)
         self.devices = PostgresDevices(transaction)
+        self.silences = PostgresSilences(transaction)
+        self.inhibitions = PostgresInhibitions(transaction)
+        self.windows = PostgresWindows(transaction)
         self.incidents = PostgresIncidents(transaction)
         self.alerts = PostgresAlerts(transaction)
         self.timers = Timers(transaction)
@@ -63,6 +71,14 @@ class PostgresSweep:
                 "SELECT DISTINCT organization_id FROM netpulse.timers "
                 "WHERE purpose = ANY(%s) AND due_at <= %s",
                 (list(PURPOSES), now),
+            )
+        return [OrganizationId(row["organization_id"]) for row in rows]
+
+    def in_maintenance(self) -> list[OrganizationId]:
+        """Return the organisations that have a window and may have new devices in it."""
+        with self._database.transaction(None) as transaction:
+            rows = transaction.rows(
+                "SELECT DISTINCT organization_id FROM netpulse.device_status WHERE maintenance"
             )
         return [OrganizationId(row["organization_id"]) for row in rows]
 

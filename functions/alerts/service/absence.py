@@ -13,6 +13,7 @@ from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.opening import new_alert
 from functions.alerts.domain.rule import Kind, fingerprint
 from functions.alerts.domain.rulebook import RuleBook
+from functions.alerts.service.quiet import mutes_of
 from functions.alerts.service.recording import wake_ups
 
 if TYPE_CHECKING:
@@ -60,6 +61,12 @@ class AbsenceWatch:
         back = {fingerprint(rule.id, each[0], each[1]) for each in found if each[2] >= since}
         away = [each for each in found if each[2] < since and rule.looks_at(each[1])]
         seen = work.devices.seen({device_id for device_id, _, _ in away})
+        mutes = mutes_of(
+            work,
+            now=now,
+            devices={device_id: device for device_id, (device, _) in seen.items()},
+            standings={device_id: standing for device_id, (_, standing) in seen.items()},
+        )
         for device_id, entity, last_at in away:
             # what is down or unknown tells nothing: that is another alert
             is_news = ledger.find(fingerprint(rule.id, device_id, entity)) is None
@@ -67,7 +74,7 @@ class AbsenceWatch:
                 own = rule.for_device(device_id)
                 fresh = _missing(own, seen[device_id][0], entity, last_at)
                 opened = replace(fresh, last_slot_at=now)
-                ledger.note(life.opened(opened, hold=own.hold, now=now))
+                ledger.note(life.opened(opened, hold=own.hold, now=now, mute_of=mutes))
         for alert in ledger:
             if alert.fingerprint in back:
                 ledger.note(life.cleared(alert, now=now))

@@ -15,7 +15,8 @@ from functions.alerts.domain.defaults import default_rules
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.rule import Kind, Rule
 from functions.alerts.domain.rulebook import RuleBook
-from functions.alerts.service.purposes import FOR, PURPOSES, SETTLE
+from functions.alerts.service.purposes import FOR, MUTE, PURPOSES, SETTLE
+from functions.alerts.service.quiet import Quiet, mutes_of
 from functions.alerts.service.recording import wake_ups
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Evaluation:
     def __init__(self, work: OpenWork, recorder: Recorder, wakeups: Wakeups, clock: Clock) -> None:
         self._work = work
         self._recorder = recorder
+        self._quiet = Quiet(work, recorder, wakeups, clock)
         self._wakeups = wakeups
         self._clock = clock
 
@@ -72,6 +74,8 @@ class Evaluation:
             timers = self._elapse(work, organization_id, waiting) if waiting else []
             if rung:
                 timers += self._assess(work, organization_id, (), rung=rung)
+            if any(each.purpose == MUTE for each in due):
+                timers += self._quiet.refresh_in(work)
         self._wakeups.send(wake_ups(timers), now=self._clock.now())
 
     def _assess(
@@ -88,6 +92,7 @@ class Evaluation:
         for device_id, due_at in rung.items():
             if device_id in known:
                 known[device_id] = replace(known[device_id], held_until=due_at)
+        mutes = mutes_of(work, now=self._clock.now(), devices=scene.devices, standings=known)
         assessment = Assessment(
             now=self._clock.now(),
             devices=scene.devices,
@@ -95,7 +100,8 @@ class Evaluation:
             parents=scene.parents,
             rules=rules,
             ledger=Ledger(work.alerts.open_of_devices(scene.devices)),
-            memories=work.memories.of_devices(scene.devices) if rules.remembers else None,
+            memories=work.memories.of_devices(scene.devices),
+            mute_of=mutes,
         )
         assessment.take(results)
         assessment.settle()
@@ -103,6 +109,9 @@ class Evaluation:
             work, assessment, devices=scene.devices, before=known, rules=rules
         )
         timers += self._recheck_below(work, assessment)
+        if assessment.ledger.history and (mutes.inhibitions or mutes.lasts_until_resolved):
+            # what began or ended here may mute others, or let them speak
+            timers += self._quiet.refresh_in(work)
         logger.info(
             "poll results taken",
             extra={
@@ -133,13 +142,21 @@ class Evaluation:
         alerts = work.alerts.some(alert_ids)
         devices = {alert.subject.device_id for alert in alerts.values()}
         seen = work.devices.seen(each for each in devices if each is not None)
+        mutes = mutes_of(
+            work,
+            now=self._clock.now(),
+            devices={device_id: device for device_id, (device, _) in seen.items()},
+            standings={device_id: standing for device_id, (_, standing) in seen.items()},
+        )
         ledger = Ledger(alerts.values())
         for alert in alerts.values():
             rule = rules.rules.get(alert.subject.rule_id) if alert.subject.rule_id else None
             found = seen.get(alert.subject.device_id) if alert.subject.device_id else None
             own = rule.for_device(found[0].id) if rule and found else None
             if own and own.is_enabled and found and self._is_current(alert, own, *found):
-                ledger.note(life.elapsed(alert, hold=own.hold, now=self._clock.now()))
+                ledger.note(
+                    life.elapsed(alert, hold=own.hold, now=self._clock.now(), mute_of=mutes)
+                )
         return self._recorder.ledger(work, ledger, rules)
 
     def _is_current(self, alert: Alert, rule: Rule, device: Device, standing: Standing) -> bool:

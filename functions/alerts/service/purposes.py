@@ -2,4 +2,5 @@
 
 FOR = "alerts.for"
 SETTLE = "alerts.settle"
-PURPOSES = (FOR, SETTLE)
+MUTE = "alerts.mute"
+PURPOSES = (FOR, SETTLE, MUTE)

@@ -46,7 +46,7 @@ class Recorder:
         """Write what an assessment came to."""
         correlation = self._correlator.plan(work, done, devices=devices, now=self._clock.now())
         work.devices.write(done.touched, done.changes)
-        work.memories.write(done.values.remembered)
+        work.memories.write(done.recollection.changed)
         for change in done.changes:
             device = devices[change.device_id]
             work.outbox.add(status_fact(change, device))

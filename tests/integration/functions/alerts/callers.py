@@ -12,6 +12,7 @@ from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
 from functions.alerts.service.incident_desk import IncidentDesk
 from functions.alerts.service.rules import RuleService
+from functions.alerts.service.silencing import Silencing
 from tests.integration.functions.alerts.place import Place, down
 from tests.support.clock import NOON
 from tests.support.http import Client, FakeAccess, a_principal
@@ -36,6 +37,7 @@ def client_of(
         rules=lambda: rules,
         dry_run=lambda: dry_run,
         incidents=lambda: IncidentDesk(place.work),
+        silencing=lambda: Silencing(place.work, place.quiet, place.wakeups, place.clock),
     )
     return Client(application(lambda: access, services, clock=place.clock))
 

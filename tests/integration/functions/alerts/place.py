@@ -16,6 +16,7 @@ from functions.alerts.domain.alert import Severity
 from functions.alerts.domain.device import Device, Result, Standing, Value, Verdict
 from functions.alerts.repository import PostgresWork
 from functions.alerts.service.evaluation import Evaluation
+from functions.alerts.service.quiet import Quiet
 from functions.alerts.service.recording import Recorder
 from functions.alerts.service.watch import Watch
 from tests.support.clock import FakeClock
@@ -79,6 +80,7 @@ class Place:
         )
         self.recorder = Recorder(self.meter, self.clock)
         self.evaluation = Evaluation(self.work, self.recorder, self.wakeups, self.clock)
+        self.quiet = Quiet(self.work, self.recorder, self.wakeups, self.clock)
         self.watch = Watch(self.work, self.recorder, self.wakeups, self.clock)
 
     def device(

@@ -12,6 +12,7 @@ from netpulse.errors import NotFoundError
 from netpulse.ids import AlertId, DeviceId, IncidentId, OrganizationId, RuleId, TimerId
 from netpulse.timers import Timer
 
+from functions.alerts.domain.alert import Reason, State
 from functions.alerts.domain.device import Device, Standing, Status
 from functions.alerts.domain.listing import Count, HistoryEntry, Listed
 from functions.alerts.domain.memory import NOTHING, Memory
@@ -19,6 +20,7 @@ from functions.alerts.domain.rule import fingerprint_parts
 from functions.alerts.ports import History, Scene
 from functions.alerts.service.purposes import SETTLE
 from tests.unit.functions.alerts.fake_incidents import FakeIncidents
+from tests.unit.functions.alerts.fake_mutes import FakeInhibitions, FakeSilences, FakeWindows
 from tests.unit.functions.alerts.fake_rules import FakeRules, part_of
 
 if TYPE_CHECKING:
@@ -114,6 +116,10 @@ class FakeDevices:
             if device_id in wanted and status == "offline" and at and at >= since
         ]
 
+    def in_maintenance(self) -> set[DeviceId]:
+        """Return the devices that are marked as in maintenance."""
+        return {key for key, each in self.standings.items() if each.maintenance}
+
     def below(
         self, device_ids: Iterable[DeviceId]
     ) -> tuple[list[DeviceId], dict[DeviceId, list[DeviceId]]]:
@@ -188,6 +194,16 @@ class FakeAlerts:
     def open_of_type(self, alert_type: str) -> list[Alert]:
         """Return the open and quiet alerts of a type."""
         return [each for each in self._live() if each.alert_type == alert_type]
+
+    def unexplained(self) -> list[Alert]:
+        """Return the open alerts that are neither pending nor explained by a dead parent."""
+        return [
+            each
+            for each in self.rows.values()
+            if each.is_open
+            and each.state is not State.PENDING
+            and not (each.state is State.SUPPRESSED and each.reason is Reason.PARENT_DOWN)
+        ]
 
     def some(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Alert]:
         """Return those of the alerts that there are."""
@@ -343,6 +359,9 @@ class FakeWork:
         self.rules = FakeRules()
         self.rules.devices = self.devices.devices
         self.incidents = FakeIncidents(self.devices.devices)
+        self.silences = FakeSilences()
+        self.inhibitions = FakeInhibitions()
+        self.windows = FakeWindows()
         self.memories = FakeMemories()
         self.samples = FakeSamples()
         self.alerts = FakeAlerts(self.rules)

@@ -10,8 +10,10 @@ from netpulse.ids import OrganizationId
 from functions.alerts.service.absence import AbsenceWatch
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.evaluation import Evaluation
+from functions.alerts.service.quiet import Quiet
 from functions.alerts.service.recording import Recorder
 from functions.alerts.service.rules import RuleService
+from functions.alerts.service.silencing import Silencing
 from functions.alerts.service.watch import Watch
 from tests.support.clock import FakeClock
 from tests.unit.functions.alerts.domain.builders import a_device
@@ -66,6 +68,8 @@ class Stage:
         self.evaluation = Evaluation(self.work, recorder, self.wakeups, self.clock)
         self.watch = Watch(self.work, recorder, self.wakeups, self.clock)
         self.desk = AlertDesk(self.work, recorder, self.clock)
+        self.quiet = Quiet(self.work, recorder, self.wakeups, self.clock)
+        self.silencing = Silencing(self.work, self.quiet, self.wakeups, self.clock)
         self.absence = AbsenceWatch(self.work, recorder, self.wakeups, self.clock)
         self.rules = RuleService(self.work, recorder, self.clock)
 

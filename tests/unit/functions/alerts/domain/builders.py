@@ -129,7 +129,7 @@ class Network:
         done.settle()
         self._correlate(now, done)
         self.standings |= done.touched
-        self.memories |= done.values.remembered
+        self.memories |= done.recollection.changed
         self.memories = {key: each for key, each in self.memories.items() if each != NOTHING}
         for alert in done.ledger.saved:
             self.alerts[alert.id] = alert
