@@ -14,6 +14,8 @@ from typing import Any
 import requests
 
 from local import deploy
+from local.state import State
+from local.supervisor import running
 
 ROOT = Path(__file__).parents[2]
 RUNNING = os.environ.get("NETPULSE_E2E_STACK", "")
@@ -62,6 +64,11 @@ class Stack:
         key: str = json.loads(secret["SecretString"])["keys"][-1]["private_pem"]
         return key
 
+    def poller_process(self, name: str) -> int | None:
+        """Return the process id of one of the instance's pollers while it lives."""
+        found = running(State(FOLDER), name)
+        return found.pid if found else None
+
     def _fault(self, name: str, state: str) -> None:
         wish = {"device": name, "state": state}
         requests.post(f"{self.network_url}/faults", json=wish, timeout=10).raise_for_status()
@@ -94,7 +101,7 @@ def stop() -> None:
 
 
 def _local(command: str) -> subprocess.CompletedProcess[str]:
-    theirs = {"NETPULSE_STATE_DIR": str(FOLDER), "NETPULSE_PORTS": "auto"}
+    theirs = {"NETPULSE_STATE_DIR": str(FOLDER), "NETPULSE_PORTS": "auto", "NETPULSE_POLLERS": "2"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NETPULSE_")}
     if recordings := os.environ.get("NETPULSE_RECORDINGS"):
         theirs["NETPULSE_RECORDINGS"] = recordings
