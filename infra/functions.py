@@ -80,7 +80,8 @@ HTTP_FUNCTIONS = (
         role="app",
         # writes samples that remote_write brings
         spans_organizations=True,
-        can=_REQUESTS,
+        # signs links to archives
+        can=(*_REQUESTS, Can.KEEP_REPORTS),
         # arithmetic over many samples is CPU, and Lambda gives CPU by memory
         memory_mib=1769,
         concurrency=50,
@@ -208,6 +209,15 @@ SUBSCRIBERS = {
         role="app",
         timeout_seconds=30,
     ),
+    ("metrics", "on_archive"): FunctionSpec(
+        domain="metrics",
+        entry="on_archive",
+        role="app",
+        spans_organizations=True,
+        can=(Can.PUBLISH_FACTS, Can.KEEP_REPORTS),
+        memory_mib=1769,
+        timeout_seconds=900,
+    ),
     ("realtime", "on_fact"): FunctionSpec(
         domain="realtime",
         entry="on_fact",
@@ -220,49 +230,32 @@ WEBSOCKET = FunctionSpec(
     entry="websocket",
     can=(Can.USE_CONNECTIONS, Can.CHECK_SESSIONS),
 )
+
+
+def _every_minute(
+    domain: str, *can: Can, role: str = "system", memory_mib: int = 512
+) -> FunctionSpec:
+    """Return a domain's sweep: one at a time, done before the next begins."""
+    return FunctionSpec(
+        domain=domain,
+        entry="every_minute",
+        role=role,
+        # who works inside organisations finds whose turn it is as another
+        spans_organizations=role == "app",
+        can=can,
+        memory_mib=memory_mib,
+        timeout_seconds=55,
+        concurrency=1,
+    )
+
+
 EVERY_MINUTE = (
-    FunctionSpec(
-        domain="alerts",
-        entry="every_minute",
-        role="app",
-        spans_organizations=True,
-        can=(Can.PUBLISH_FACTS, Can.SEND_TIMERS),
-        timeout_seconds=55,
-        concurrency=1,
-    ),
-    FunctionSpec(
-        domain="notify",
-        entry="every_minute",
-        role="system",
-        can=(Can.SEND_DELIVERIES,),
-        timeout_seconds=55,
-        concurrency=1,
-    ),
-    FunctionSpec(
-        domain="reports",
-        entry="every_minute",
-        role="app",
-        spans_organizations=True,
-        can=(Can.PUBLISH_FACTS,),
-        timeout_seconds=55,
-        concurrency=1,
-    ),
-    FunctionSpec(
-        domain="metrics",
-        entry="every_minute",
-        role="system",
-        memory_mib=1769,
-        timeout_seconds=55,
-        concurrency=1,
-    ),
-    FunctionSpec(
-        domain="platform",
-        entry="every_minute",
-        role="system",
-        can=(Can.PUBLISH_FACTS,),
-        timeout_seconds=55,
-        concurrency=1,
-    ),
+    _every_minute("devices", Can.PUBLISH_FACTS, role="app"),
+    _every_minute("alerts", Can.PUBLISH_FACTS, Can.SEND_TIMERS, role="app"),
+    _every_minute("notify", Can.SEND_DELIVERIES),
+    _every_minute("reports", Can.PUBLISH_FACTS, role="app"),
+    _every_minute("metrics", memory_mib=1769),
+    _every_minute("platform", Can.PUBLISH_FACTS),
 )
 EVERY_HOUR = (
     FunctionSpec(

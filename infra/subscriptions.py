@@ -50,6 +50,13 @@ SUBSCRIPTIONS = (
         facts=(events.ReportScheduleChanged,),
     ),
     Subscription(
+        domain="metrics",
+        entry="on_archive",
+        facts=(events.ArchiveRequested,),
+        # an archive may take minutes: one must not wait for, or fail with, another
+        batch_size=1,
+    ),
+    Subscription(
         domain="realtime",
         entry="on_fact",
         # all, so that a gap in the numbers a socket gets always means that something was missed

@@ -8,13 +8,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from netpulse.clock import SYSTEM_CLOCK
+from netpulse.settings import Settings, load
 from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
 
 from functions.metrics.channels.promql import parse, parse_selector
+from functions.metrics.repository.archive import PostgresArchive
+from functions.metrics.repository.files import S3Archives
 from functions.metrics.repository.foreign import PostgresForeign
 from functions.metrics.repository.upkeep import PostgresStoreWork
 from functions.metrics.repository.work import BoundedWork, work_of
+from functions.metrics.service.archives import ArchiveService
+from functions.metrics.service.archiving import Archivist
 from functions.metrics.service.billing import BillingService
 from functions.metrics.service.devices import DeviceMetricsService
 from functions.metrics.service.prometheus import PrometheusService
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "access",
+    "archive_service",
+    "archivist",
     "billing_service",
     "device_metrics_service",
     "prometheus_service",
@@ -84,6 +91,35 @@ def _foreign(organization_id: OrganizationId) -> Iterator[PostgresForeign]:
 def write_service() -> WriteService:
     """Return what takes remote_write."""
     return WriteService(_foreign)
+
+
+class ArchivesSettings(Settings):
+    """Where archives' files are kept: beside reports'."""
+
+    reports_bucket: str
+
+
+@cache
+def _archive_files() -> S3Archives:
+    return S3Archives(load(ArchivesSettings).reports_bucket)
+
+
+@contextmanager
+def _archive_store(organization_id: OrganizationId) -> Iterator[PostgresArchive]:
+    with system_database().transaction(organization_id) as transaction:
+        yield PostgresArchive(transaction)
+
+
+@cache
+def archive_service() -> ArchiveService:
+    """Return what takes wishes for archives."""
+    return ArchiveService(_work(), _archive_files(), SYSTEM_CLOCK)
+
+
+@cache
+def archivist() -> Archivist:
+    """Return what makes and restores archives."""
+    return Archivist(_work(), _archive_store, _archive_files(), SYSTEM_CLOCK)
 
 
 @cache

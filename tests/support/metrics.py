@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from math import nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
 
 import psycopg
@@ -18,6 +18,7 @@ from functions.metrics.channels.promql import parse, parse_selector
 from functions.metrics.handlers.http import application
 from functions.metrics.handlers.services import Services
 from functions.metrics.repository.work import BoundedWork, work_of
+from functions.metrics.service.archives import ArchiveService
 from functions.metrics.service.billing import BillingService
 from functions.metrics.service.devices import DeviceMetricsService
 from functions.metrics.service.prometheus import PrometheusService
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from netpulse.db import Database
     from netpulse.ids import OrganizationId
 
-    from functions.metrics.ports import ForeignWork, Work
+    from functions.metrics.ports import Work
+    from functions.metrics.ports.archives import ArchiveFiles
+    from functions.metrics.ports.foreign import ForeignWork
     from tests.support.database import TestDatabase
 
 
@@ -59,6 +62,7 @@ def services_over(
     foreign: ForeignWork = nothing_written,
     *,
     max_series: int = 1000,
+    files: ArchiveFiles | None = None,
 ) -> Services:
     """Return the services of measured values over some work."""
     writing = WriteService(foreign, max_series=max_series)
@@ -71,6 +75,7 @@ def services_over(
             work, clock, parse=parse, parse_selector=parse_selector
         ),
         writing=lambda: writing,
+        archives=lambda: ArchiveService(work, cast("ArchiveFiles", files), clock),
     )
 
 

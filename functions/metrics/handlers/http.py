@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from netpulse.clock import SYSTEM_CLOCK
 
 from functions.metrics import wiring
+from functions.metrics.handlers.archive_routes import add_archive_routes
 from functions.metrics.handlers.device_routes import add_device_routes
 from functions.metrics.handlers.prometheus_api import MetricsApplication
 from functions.metrics.handlers.prometheus_routes import add_prometheus_routes
@@ -29,6 +30,7 @@ def application(
     add_query_routes(made, services)
     add_device_routes(made, services, clock)
     add_prometheus_routes(made, services)
+    add_archive_routes(made, services)
     return made
 
 
@@ -41,6 +43,7 @@ app = application(
         billing=wiring.billing_service,
         prometheus=wiring.prometheus_service,
         writing=wiring.write_service,
+        archives=wiring.archive_service,
     ),
 )
 handler = app

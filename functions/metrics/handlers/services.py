@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from functions.metrics.service.archives import ArchiveService
     from functions.metrics.service.billing import BillingService
     from functions.metrics.service.devices import DeviceMetricsService
     from functions.metrics.service.prometheus import PrometheusService
@@ -26,3 +27,4 @@ class Services:
     billing: Callable[[], BillingService]
     prometheus: Callable[[], PrometheusService]
     writing: Callable[[], WriteService]
+    archives: Callable[[], ArchiveService]

@@ -94,6 +94,19 @@ class PostgresForeign:
             ],
         )
 
+    def place(self, source_number: int, series: Foreign, block: int, position: int) -> None:
+        """Give a series the place it had elsewhere, unless it or the place is taken."""
+        self._transaction.run(
+            "INSERT INTO netpulse.foreign_series (organization_id, source_number, name, labels, "
+            "fingerprint, block, position) VALUES (%s, %s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT DO NOTHING",
+            (
+                self._transaction.organization_id,
+                *(source_number, series.name, Jsonb(dict(series.labels))),
+                *(series.fingerprint, block, position),
+            ),
+        )
+
     def describe(self, metadata: Sequence[Metadata]) -> None:
         """Remember what metrics are."""
         newest = {each.name: each for each in metadata}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netpulse.ids import OrganizationId
 
     from functions.metrics.domain.foreign import Accepted, Foreign, Place, Source, WriteRequest
-    from functions.metrics.ports import ForeignSeries, ForeignWork
+    from functions.metrics.ports.foreign import ForeignSeries, ForeignWork
 
 MAX_SERIES = 100_000
 _REMEMBERED = 200_000

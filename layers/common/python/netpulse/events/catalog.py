@@ -205,6 +205,15 @@ class ReportScheduleChanged(Fact):
     removed: bool = False
 
 
+class ArchiveRequested(Fact):
+    """Someone asked for an archive of the organisation, or (`restore`) to have one restored."""
+
+    domain = "metrics"
+    archive_id: UUID
+    job_id: UUID
+    restore: bool = False
+
+
 class UserInvited(Fact):
     """A person was given access to an organisation."""
 
@@ -239,6 +248,7 @@ FACTS: tuple[type[Fact], ...] = (
     ReportRequested,
     ReportReady,
     ReportScheduleChanged,
+    ArchiveRequested,
     UserInvited,
     SessionRevoked,
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from functions.metrics.domain.promql.evaluation import LOOKBACK_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import date, datetime, timedelta
     from uuid import UUID
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from netpulse.ids import DeviceId, OrganizationId
     from netpulse.jobs import Jobs
     from netpulse.outbox import Outbox
-    from netpulse.timeseries import Written
     from netpulse.timeseries.model import Buckets, Column, Tier
 
-    from functions.metrics.domain.foreign import Foreign, Metadata, Place, Source
     from functions.metrics.domain.promql.plan import Matcher
     from functions.metrics.domain.promql.vectors import Samples
     from functions.metrics.domain.series import Series, Wanted
@@ -211,44 +209,4 @@ class StoreWork(Protocol):
 
     def __call__(self) -> AbstractContextManager[Store]:
         """Open a transaction that sees every organisation."""
-        ...
-
-
-class ForeignSeries(Protocol):
-    """Series that a Prometheus writes, of one organisation."""
-
-    def organization_number(self) -> int:
-        """Return the organisation's short id."""
-        ...
-
-    def count(self) -> int:
-        """Return how many there are."""
-        ...
-
-    def places(self, fingerprints: Collection[bytes]) -> dict[bytes, Place]:
-        """Return where series stand that are known."""
-        ...
-
-    def lock_source(self, source: Source) -> tuple[int, int]:
-        """Return a source's number and how many series it has; nobody else adds one meanwhile."""
-        ...
-
-    def add(self, source_number: int, used: int, series: Sequence[Foreign]) -> None:
-        """Give a locked source's new series their places."""
-        ...
-
-    def describe(self, metadata: Sequence[Metadata]) -> None:
-        """Remember what metrics are."""
-        ...
-
-    def record(self, number: int, rows: Mapping[tuple[int, int, int], Sequence[float]]) -> Written:
-        """Write values by source, block and instant in ms; again is no harm."""
-        ...
-
-
-class ForeignWork(Protocol):
-    """Opens transactions that may write samples."""
-
-    def __call__(self, organization_id: OrganizationId) -> AbstractContextManager[ForeignSeries]:
-        """Open the foreign series of one organisation."""
         ...
