@@ -12,7 +12,7 @@ from netpulse.jobs import Jobs
 from netpulse.networks import AddressPolicy, parse_networks
 from netpulse.secrets import KmsVault
 from netpulse.settings import Settings, load
-from netpulse.wiring import access, database, relay
+from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
 
 from functions.devices.ports import DevicesWork
@@ -20,7 +20,11 @@ from functions.devices.ports.field import FieldWork
 from functions.devices.repository.checks import PostgresChecks
 from functions.devices.repository.credentials import PostgresCredentials
 from functions.devices.repository.devices import PostgresDevices
-from functions.devices.repository.discovery import PostgresDiscovery
+from functions.devices.repository.discovery import (
+    PostgresDiscovery,
+    scans_to_accept,
+    unclaimed_jobs,
+)
 from functions.devices.repository.found import PostgresFound
 from functions.devices.repository.groups import PostgresGroups
 from functions.devices.repository.inventory import PostgresInventory
@@ -36,8 +40,12 @@ from functions.devices.service.imports import ImportService
 from functions.devices.service.monitoring import MonitoringService
 from functions.devices.service.secrets import DeviceSecrets
 from functions.devices.service.topology import TopologyService
+from functions.devices.service.upkeep import DiscoveryUpkeep
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
     from netpulse.db import Transaction
     from netpulse.outbox import Outbox
 
@@ -47,6 +55,7 @@ __all__ = [
     "credential_service",
     "device_service",
     "discovery_service",
+    "discovery_upkeep",
     "field_work_of",
     "found_service",
     "group_service",
@@ -166,3 +175,25 @@ def found_service() -> FoundService:
 def topology_service() -> TopologyService:
     """Return what keeps links between devices."""
     return TopologyService(_field_work(), device_service(), SYSTEM_CLOCK)
+
+
+@cache
+def discovery_upkeep() -> DiscoveryUpkeep:
+    """Return what looks after scans that nobody looks at."""
+    return DiscoveryUpkeep(
+        _field_work(),
+        discovery_service(),
+        SYSTEM_CLOCK,
+        to_accept=_to_accept,
+        unclaimed=_unclaimed,
+    )
+
+
+def _to_accept() -> list[tuple[OrganizationId, UUID]]:
+    with system_database().transaction(None) as transaction:
+        return scans_to_accept(transaction)
+
+
+def _unclaimed(before: datetime) -> list[tuple[OrganizationId, UUID]]:
+    with system_database().transaction(None) as transaction:
+        return unclaimed_jobs(transaction, before)

@@ -76,7 +76,9 @@ class CheckRunner:
         self._metrics = metrics
         self._gate = asyncio.Semaphore(at_once)
         self._specs: dict[UUID, CheckSpec] = {}
-        self._agenda: list[tuple[float, int, UUID, CheckSpec, int]] = []
+        self._agenda: list[tuple[float, int, UUID, int, int]] = []
+        # Raised when a check is planned anew: what was planned before is void then.
+        self._generations: dict[UUID, int] = {}
         self._count = 0
         self._busy: set[UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -110,12 +112,14 @@ class CheckRunner:
         """Run the checks given, and no others."""
         now = time.time()
         for gone in self._specs.keys() - specs.keys():
-            del self._specs[gone]
+            del self._specs[gone], self._generations[gone]
             self._results.forget(gone)
         changed = [spec for spec in specs.values() if self._differs(spec)]
         for spec in changed:
             known = self._specs.get(spec.id)
             self._specs[spec.id] = spec
+            self._count += 1
+            self._generations[spec.id] = self._count
             if known is not None and known.settings != spec.settings:
                 self._results.forget(spec.id)
             wait_s = 0.0 if len(changed) <= _AT_ONCE else spec.phase_s % _SPREAD_S
@@ -138,7 +142,8 @@ class CheckRunner:
 
     def _plan(self, spec: CheckSpec, at: float, tries: int) -> None:
         self._count += 1
-        heapq.heappush(self._agenda, (at, self._count, spec.id, spec, tries))
+        generation = self._generations[spec.id]
+        heapq.heappush(self._agenda, (at, self._count, spec.id, generation, tries))
         if self._agenda[0][1] == self._count:
             self._earlier.set()
 
@@ -147,11 +152,9 @@ class CheckRunner:
             self._earlier.clear()
             now = time.time()
             while self._agenda and self._agenda[0][0] <= now:
-                at, _, check_id, planned, tries = heapq.heappop(self._agenda)
-                spec = self._specs.get(check_id)
-                # Planned for what the check was before: it has a plan of its own now.
-                if spec is not None and _same(spec, planned):
-                    self._start(spec, at, tries, now)
+                at, _, check_id, generation, tries = heapq.heappop(self._agenda)
+                if self._generations.get(check_id) == generation:
+                    self._start(self._specs[check_id], at, tries, now)
             wait_s = min(_IDLE_S, self._agenda[0][0] - now) if self._agenda else _IDLE_S
             await wait_for(self._earlier, max(0.0, wait_s))
 
@@ -244,14 +247,3 @@ def samples_of(spec: CheckSpec, result: ProbeResult) -> tuple[Sample, ...]:
         samples.append(Sample("check_response_ms", result.response_ms, "ms"))
     samples += result.samples
     return tuple(replace(sample, entity=spec.entity) for sample in samples)
-
-
-def _same(now: CheckSpec, planned: CheckSpec) -> bool:
-    """Return whether a plan was made for the check as it is, a pin or a rule aside."""
-    return (
-        planned == now
-        or replace(
-            planned, target=replace(planned.target, pinned=now.target.pinned), watched=now.watched
-        )
-        == now
-    )

@@ -90,14 +90,18 @@ class ScanStore:
             await cursor.execute(_CREDENTIALS, (row["organization_id"], ids, ids))
             return _scan(row), await cursor.fetchall(), row["snmp_port"]
 
-    async def hold(self, scan: Scan, position: int = 0, found: Sequence[Found] = ()) -> bool:
-        """Renew the lease, write what was found; False when the scan is another's or cancelled."""
+    async def hold(
+        self, scan: Scan, asked: float, position: int = 0, found: Sequence[Found] = ()
+    ) -> bool:
+        """Renew the lease, write what was found; False when the scan is another's or cancelled.
+
+        `asked` is how many addresses were asked, in part where they are asked now.
+        """
         async with self._database.transaction() as connection:
             if not await _holds(connection, scan, position):
                 return False
-            if position:
-                share = min(1.0, position / max(1, scan.addresses))
-                await connection.execute(_PROGRESS, (share, scan.job_id))
+            share = min(1.0, asked / max(1, scan.addresses))
+            await connection.execute(_PROGRESS, (share, scan.job_id))
             if found:
                 await connection.execute(
                     _RESULTS, (scan.organization_id, scan.id, *_columns(found))

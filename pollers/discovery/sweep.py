@@ -7,7 +7,8 @@ from pollers.discovery.scan import RETRIES, Found, Key, Scan
 from pollers.domain.device import Identity
 from pollers.domain.profile import Profile
 from pollers.domain.reach import Reach
-from pollers.icmp.engine import Burst, IcmpEngine
+from pollers.icmp.burst import Burst
+from pollers.icmp.engine import IcmpEngine
 from pollers.probes.snmp import open_session
 from pollers.snmp.engine import SnmpEngine, SnmpTimeoutError
 from pollers.snmp.identify import identify, read_system
@@ -16,7 +17,7 @@ from pollers.snmp.session import SnmpError
 _PINGS = 2
 _PING_S = 1.0
 _IDENTIFY_S = 15.0
-_ASKERS = 128
+_ASKERS = 256
 # At a high rate packets leave some at a time, for no loop wakes a thousand times a second.
 _TICK_S = 0.01
 
@@ -47,15 +48,27 @@ class Sweeper:
         self._profiles = profiles
 
     async def sweep(
-        self, scan: Scan, addresses: Iterable[str], rate: Rate, reach: Reach
+        self,
+        scan: Scan,
+        addresses: Iterable[str],
+        rate: Rate,
+        reach: Reach,
+        *,
+        note: Callable[[float], None] = lambda _: None,
     ) -> list[Found]:
-        """Return what answered; what may not be probed is passed over."""
+        """Return what answered; what may not be probed is passed over.
+
+        `note` is told the share that is done after each step: the pings, and each credential.
+        """
         found = {address: Found(address) for address in addresses if reach.allows(address)}
+        keys = scan.keys if "snmp" in scan.protocols else ()
+        steps = len(keys) + 1
         if "icmp" in scan.protocols:
             await self._ping(found, rate)
-        if "snmp" in scan.protocols:
-            for key in scan.keys:
-                await self._ask([each for each in found.values() if not each.snmp], key, rate)
+        note(1 / steps)
+        for number, key in enumerate(keys, 2):
+            await self._ask([each for each in found.values() if not each.snmp], key, rate)
+            note(number / steps)
         return [each for each in found.values() if each.icmp or each.snmp]
 
     async def _ping(self, found: dict[str, Found], rate: Rate) -> None:

@@ -1,7 +1,7 @@
 """Works on scans, one at a time, beside the polling."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -21,7 +21,7 @@ from pollers.pace import wait_for
 
 _LOOK_S = 2.0
 _BEAT_S = 5.0
-_CHUNK = 256
+_CHUNK = 512
 
 
 class DiscoveryWorker:
@@ -45,6 +45,7 @@ class DiscoveryWorker:
         self._reach = reach or Reach()
         self._look_every_s = look_every_s
         self._beat_every_s = beat_every_s
+        self._asked = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop."""
@@ -113,17 +114,27 @@ class DiscoveryWorker:
     async def _sweep(self, scan: Scan) -> None:
         rate = Rate(scan.packets_per_second)
         position = scan.position
+        self._asked = float(position)
         while position < scan.addresses:
             addresses = hosts(scan.networks, position, _CHUNK)
             if not addresses:
                 break
-            found = await self._sweeper.sweep(scan, addresses, rate, self._reach)
+            found = await self._sweeper.sweep(
+                scan, addresses, rate, self._reach, note=self._noting(position, len(addresses))
+            )
             position += len(addresses)
-            if not await self._store.hold(scan, position, found):
+            self._asked = position
+            if not await self._store.hold(scan, position, position, found):
                 return
         await self._store.finish(scan)
 
+    def _noting(self, position: int, count: int) -> Callable[[float], None]:
+        def note(share: float) -> None:
+            self._asked = position + share * count
+
+        return note
+
     async def _hold(self, scan: Scan) -> None:
         """Keep the lease; end when the scan was cancelled or taken over."""
-        while await self._store.hold(scan):  # noqa: ASYNC110 - the database knows, no event
+        while await self._store.hold(scan, self._asked):  # noqa: ASYNC110 - the database knows, no event
             await asyncio.sleep(self._beat_every_s)

@@ -17,15 +17,30 @@ if TYPE_CHECKING:
 # The bits of sysServices and the names makers give their boxes, in the order they are tried.
 _WORDS: tuple[tuple[DeviceType, tuple[str, ...]], ...] = (
     (DeviceType.FIREWALL, ("fortigate", "firewall", "adaptive security", "srx", "pan-os")),
-    (DeviceType.UPS, ("ups", "uninterruptible")),
-    (DeviceType.PDU, ("pdu", "power distribution")),
+    (DeviceType.UPS, ("ups", "uninterruptible", "ap96", "symmetra")),
+    (DeviceType.PDU, ("pdu", "power distribution", "transfer switch", "ap44")),
     (DeviceType.OLT, ("olt", "smartax", "zxa10", "ma5600", "ma5800")),
     (DeviceType.PRINTER, ("printer", "laserjet", "jetdirect")),
     (DeviceType.WIRELESS_CONTROLLER, ("wireless controller", "wlc", "mobility controller")),
     (DeviceType.RADIO, ("epmp", "mimosa", "airos", "airfiber", "rocket", "nanobeam", "backhaul")),
     (DeviceType.ACCESS_POINT, ("access point", "unifi ap", "aironet")),
     (DeviceType.STORAGE, ("synology", "qnap", "netapp", "storage")),
-    (DeviceType.SWITCH, ("switch", "catalyst", "procurve", "nexus", "nx-os", "swos", "ex2", "ex3")),
+    (
+        DeviceType.SWITCH,
+        (
+            "switch",
+            "catalyst",
+            "procurve",
+            "nexus",
+            "nx-os",
+            "swos",
+            "ex2",
+            "ex3",
+            "eos",
+            "arista",
+            "dcs-",
+        ),
+    ),
     (DeviceType.ROUTER, ("router", "ios", "junos", "vrp", "edgeos", "vyos")),
     (DeviceType.SERVER, ("linux", "windows", "freebsd", "esxi", "ubuntu", "debian")),
 )

@@ -74,6 +74,10 @@ class Jobs(Protocol):
         """Queue a job and return its id."""
         ...
 
+    def fail(self, job_id: JobId, *, code: str, message: str, at: datetime) -> None:
+        """Finish a job that cannot succeed, saying why."""
+        ...
+
 
 class Discovery(Protocol):
     """The organisation's scans."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netpulse.errors import NotFoundError
+from netpulse.ids import OrganizationId
 
 from functions.devices.domain.discovery import ResultState, guessed_type
 from functions.devices.models.discovery import CandidateView, ResultView, ScanView
@@ -204,3 +205,25 @@ def _result(row: Row) -> ResultView:
         **{**plain, "address": row["host"], "state": ResultState(row["state"])},
         device_type=guessed_type(sys_descr=row["sys_descr"], model=row["model"], os=row["os"]),
     )
+
+
+def scans_to_accept(transaction: Transaction) -> list[tuple[OrganizationId, UUID]]:
+    """Return the finished scans, of all organisations, whose finds are to become devices."""
+    rows = transaction.rows(
+        "SELECT s.organization_id, s.id FROM netpulse.discovery_scans s "
+        "JOIN netpulse.jobs j ON j.id = s.job_id "
+        "WHERE NOT s.dry_run AND s.accepted_at IS NULL AND j.state = 'succeeded' "
+        "ORDER BY s.created_at LIMIT 100"
+    )
+    return [(OrganizationId(row["organization_id"]), row["id"]) for row in rows]
+
+
+def unclaimed_jobs(transaction: Transaction, before: datetime) -> list[tuple[OrganizationId, UUID]]:
+    """Return the jobs, of all organisations, of scans that wait since before an instant."""
+    rows = transaction.rows(
+        "SELECT s.organization_id, s.job_id FROM netpulse.discovery_scans s "
+        "JOIN netpulse.jobs j ON j.id = s.job_id "
+        "WHERE j.state = 'queued' AND s.created_at < %s ORDER BY s.created_at LIMIT 100",
+        (before,),
+    )
+    return [(OrganizationId(row["organization_id"]), row["job_id"]) for row in rows]

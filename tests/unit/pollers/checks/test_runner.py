@@ -184,6 +184,16 @@ async def test_a_pin_alone_runs_no_check_but_holds_from_then_on(house: House) ->
     assert [target.pinned for target in house.asked] == ["", "SHA256:x"]
 
 
+async def test_a_check_that_is_changed_and_changed_back_is_planned_once(house: House) -> None:
+    check, other = a_check(), a_check(settings={"url": "other"})
+    for number, each in enumerate((check, other, check), 1):
+        house.give(each)
+        await until(lambda number=number: len(house.recorded) == number)  # type: ignore[misc]
+    slots = [entry for entry in house.runner._agenda if entry[4] == 0]
+    current = house.runner._generations[check.id]
+    assert [entry[3] == current for entry in slots].count(True) == 1
+
+
 async def test_a_check_that_is_gone_is_run_no_more(house: House) -> None:
     house.give(a_check(), a_check(8, name="other"))
     await until(lambda: len(house.recorded) == 2)
