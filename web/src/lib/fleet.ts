@@ -17,7 +17,7 @@ export class Fleet {
   private readonly maintenance: Set<number>;
   /** Places in the order of names, once and for all. */
   private readonly byName: number[];
-  private sorted: { only: Status | null; places: number[] } | null = null;
+  private readonly sorted = new Map<Status | null, number[]>();
 
   constructor(private readonly snapshot: Snapshot) {
     const ranks = snapshot.status_names.map((name) => STATUSES.indexOf(asStatus(name)));
@@ -37,16 +37,21 @@ export class Fleet {
     return this.snapshot.seq;
   }
 
-  /** Take changes; says whether they spoke of devices that are not here yet. */
-  apply(devices: readonly StatusDelta[]): boolean {
-    let isMissing = false;
+  /** Take changes; says which places they were of, and whether some were of devices that are not here yet. */
+  apply(devices: readonly StatusDelta[]): { changed: number[]; isMissing: boolean } {
+    const changed: number[] = [];
     for (const [number, status] of devices) {
       const at = this.places.get(number);
-      if (at === undefined) isMissing = true;
-      else this.codes[at] = STATUSES.indexOf(asStatus(status));
+      if (at === undefined) continue;
+      this.codes[at] = STATUSES.indexOf(asStatus(status));
+      changed.push(at);
     }
-    this.sorted = null;
-    return isMissing;
+    return { changed, isMissing: changed.length < devices.length };
+  }
+
+  /** Put the worst first again; until then every device stays where it is. */
+  sort(): void {
+    this.sorted.clear();
   }
 
   /** How many devices have a status. */
@@ -56,13 +61,14 @@ export class Fleet {
     return Object.fromEntries(STATUSES.map((status, code) => [status, counts[code] ?? 0])) as Record<Status, number>;
   }
 
-  /** The devices' places, worst first and then by name, or those with one status only. */
+  /** The devices' places, worst first and then by name, or those with one status only, as last sorted. */
   order(only: Status | null): readonly number[] {
-    if (this.sorted?.only === only && this.sorted) return this.sorted.places;
+    const known = this.sorted.get(only);
+    if (known) return known;
     const groups: number[][] = STATUSES.map(() => []);
     for (const at of this.byName) groups[this.codes[at] ?? 0]?.push(at);
     const places = only ? (groups[STATUSES.indexOf(only)] ?? []) : groups.flat();
-    this.sorted = { only, places };
+    this.sorted.set(only, places);
     return places;
   }
 
@@ -86,46 +92,60 @@ export class Fleet {
   }
 }
 
-/** The fleet that is shown, and who wants to know of changes: once a frame, however many there are. */
+/** Told which places changed since the last time; null: all may have moved. */
+type Painter = (changed: ReadonlySet<number> | null) => void;
+
+const COUNT_MS = 250;
+const SORT_MS = 1_000;
+
+/**
+ * The fleet that is shown, and who wants to know of changes, however many there are: who paints is
+ * told once a frame, who counts a few times a second, and tiles change their places once a second,
+ * for what jumps about cannot be read.
+ */
 export class FleetStore {
   fleet: Fleet | null = null;
   /** Whether it came from the server in this session, and not from what was kept of an earlier one. */
   isOurs = false;
+  /** Goes up when there is something to count anew. */
   version = 0;
   private readonly recent = new RecentDeltas();
   private readonly listeners = new Set<() => void>();
+  private readonly painters = new Set<Painter>();
+  private readonly changed = new Set<number>();
   private frame = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private sortedAt = 0;
 
   /** Show what the server told; changes that came while it was on its way are not undone. */
   load(snapshot: Snapshot): void {
-    this.fleet = new Fleet(snapshot);
-    this.fleet.apply(this.recent.after(snapshot.seq));
+    const fleet = new Fleet(snapshot);
+    fleet.apply(this.recent.after(snapshot.seq));
     this.isOurs = true;
-    this.changed();
+    this.show(fleet);
   }
 
   /** Show what was kept, until the server has told something newer. */
   loadKept(snapshot: Snapshot): void {
-    if (this.isOurs) return;
-    this.fleet = new Fleet(snapshot);
-    this.changed();
+    if (!this.isOurs) this.show(new Fleet(snapshot));
   }
 
   /** Take changes; says whether a newer snapshot is needed. */
   apply(seq: number, devices: readonly StatusDelta[]): boolean {
     this.recent.add(seq, devices);
     if (!this.fleet || !this.isOurs) return false;
-    const isMissing = this.fleet.apply(devices);
-    this.changed();
+    const { changed, isMissing } = this.fleet.apply(devices);
+    for (const at of changed) this.changed.add(at);
+    this.frame ||= requestAnimationFrame(() => this.paint());
+    this.timer ??= setTimeout(() => this.count(), COUNT_MS);
     return isMissing;
   }
 
   /** Another organisation's numbers and sequence mean nothing here. */
   clear(): void {
     this.recent.clear();
-    this.fleet = null;
     this.isOurs = false;
-    this.changed();
+    this.show(null);
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -133,12 +153,39 @@ export class FleetStore {
     return () => this.listeners.delete(listener);
   };
 
-  private changed(): void {
-    if (this.frame) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.version += 1;
-      this.listeners.forEach((listener) => listener());
-    });
+  onPaint(painter: Painter): () => void {
+    this.painters.add(painter);
+    return () => this.painters.delete(painter);
+  }
+
+  private show(fleet: Fleet | null): void {
+    this.fleet = fleet;
+    this.changed.clear();
+    this.tell();
+  }
+
+  private paint(): void {
+    this.frame = 0;
+    this.painters.forEach((painter) => painter(this.changed));
+    this.changed.clear();
+  }
+
+  private count(): void {
+    this.timer = undefined;
+    const now = performance.now();
+    if (now - this.sortedAt < SORT_MS) {
+      // the places of today's changes are still to come
+      this.timer = setTimeout(() => this.count(), COUNT_MS);
+    } else {
+      this.sortedAt = now;
+      this.fleet?.sort();
+      this.painters.forEach((painter) => painter(null));
+    }
+    this.tell();
+  }
+
+  private tell(): void {
+    this.version += 1;
+    this.listeners.forEach((listener) => listener());
   }
 }

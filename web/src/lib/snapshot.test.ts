@@ -30,6 +30,8 @@ describe("fleet", () => {
     const fleet = new Fleet(SNAPSHOT);
     expect(shown(fleet)).toEqual(["hut", "mast-2", "mast-10"]);
     fleet.apply([[9, "offline", 0]]);
+    expect(shown(fleet)).toEqual(["hut", "mast-2", "mast-10"]);
+    fleet.sort();
     expect(shown(fleet)).toEqual(["mast-10", "hut", "mast-2"]);
     expect(fleet.counts()).toMatchObject({ offline: 1, online: 2 });
     expect(fleet.order("offline").map((at) => fleet.tile(at).number)).toEqual([9]);
@@ -42,8 +44,8 @@ describe("fleet", () => {
   });
   it("says that it lacks a device", () => {
     const fleet = new Fleet(SNAPSHOT);
-    expect(fleet.apply([[7, "offline", 0]])).toBe(false);
-    expect(fleet.apply([[6, "offline", 0]])).toBe(true);
+    expect(fleet.apply([[7, "offline", 0]])).toEqual({ changed: [0], isMissing: false });
+    expect(fleet.apply([[6, "offline", 0]])).toEqual({ changed: [], isMissing: true });
   });
   it("is the same after it was kept", () => {
     const fleet = new Fleet(SNAPSHOT);
@@ -74,13 +76,22 @@ describe("the fleet that is shown", () => {
     store.loadKept({ ...SNAPSHOT, statuses: "222" });
     expect([store.isOurs, store.fleet?.counts().offline]).toEqual([true, 0]);
   });
-  it("tells of any number of changes once a frame", async () => {
+  it("tells who paints of any number of changes once a frame, and of places once a second", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "performance"], now: 5_000 });
     const store = new FleetStore();
-    const listener = vi.fn();
+    const [painter, listener] = [vi.fn(), vi.fn()];
     store.load(SNAPSHOT);
     store.subscribe(listener);
-    for (let seq = 11; seq < 50; seq += 1) store.apply(seq, [[7, seq % 2 ? "offline" : "online", 0]]);
-    await vi.waitFor(() => expect(listener).toHaveBeenCalled());
-    expect(listener).toHaveBeenCalledOnce();
+    store.onPaint((changed) => painter(changed && [...changed]));
+    expect(shown(store.fleet)).toEqual(["hut", "mast-2", "mast-10"]);
+    for (let seq = 11; seq < 50; seq += 1) store.apply(seq, [[9, seq % 2 ? "offline" : "online", 0]]);
+    vi.advanceTimersByTime(20);
+    expect(painter.mock.calls).toEqual([[[1]]]);
+    expect(shown(store.fleet)).toEqual(["hut", "mast-2", "mast-10"]);
+    vi.advanceTimersByTime(1_300);
+    expect(painter).toHaveBeenLastCalledWith(null);
+    expect(shown(store.fleet)).toEqual(["mast-10", "hut", "mast-2"]);
+    expect(listener.mock.calls.length).toBeLessThan(6);
+    vi.useRealTimers();
   });
 });

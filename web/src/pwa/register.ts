@@ -1,4 +1,5 @@
 const WORKER = "/sw.js";
+const AFTER_MS = 3_000;
 
 interface TrustedTypes {
   createPolicy: (name: string, rules: { createScriptURL: (url: string) => string }) => {
@@ -22,7 +23,9 @@ function workerUrl(): string {
 /** Install the service worker that keeps the shell for when there is no network. */
 export function registerWorker(): void {
   if (!("serviceWorker" in navigator)) return;
-  addEventListener("load", () => {
+  const register = () =>
     navigator.serviceWorker.register(workerUrl()).catch((error: unknown) => console.warn("no offline shell:", error));
-  });
+  // what it keeps must not hold up what the screen needs
+  if (document.readyState === "complete") setTimeout(register, AFTER_MS);
+  else addEventListener("load", () => setTimeout(register, AFTER_MS));
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { useShownTheme } from "../../app/theme";
 import { short } from "../../lib/metrics";
-import { axisLabels, clock, day } from "../../lib/time";
+import { axisLabels, clock, day, epoch } from "../../lib/time";
 
 export interface Curve {
   label: string;
@@ -18,7 +18,7 @@ const COLOURS = {
 
 /** The curves on one time axis: `[times, values, values…]`, gaps kept as gaps. */
 export function aligned(curves: readonly Curve[]): uPlot.AlignedData {
-  const parsed = curves.map(({ points }) => points.map(([at]) => Date.parse(at) / 1000));
+  const parsed = curves.map(({ points }) => points.map(([at]) => epoch(at)));
   const first = parsed[0] ?? [];
   // what is measured together has the same instants: nothing to merge
   if (parsed.every((times) => isSame(times, first)))

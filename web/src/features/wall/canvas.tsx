@@ -51,21 +51,29 @@ export function WallCanvas({ fleet, only, isStale, open }: Props) {
     const palette: Palette = paletteOf(element);
     const fitted = new Map<string, string>();
     let firstRow = -1;
-    const paint = () => {
-      const shownRows = Math.ceil((innerHeight + 2 * BEYOND) / ROW) + 1;
+    let rows = 0;
+    const paint = (changed: ReadonlySet<number> | null) => {
       const now = fleet.order(only);
-      const rows = Math.min(shownRows, Math.ceil(now.length / grid.columns));
-      const scale = devicePixelRatio;
-      const size = [Math.round(width * scale), Math.round(rows * ROW * scale)] as const;
-      if (element.width !== size[0] || element.height !== size[1]) [element.width, element.height] = size;
-      element.style.height = `${rows * ROW}px`;
-      element.style.transform = `translateY(${firstRow * ROW}px)`;
-      context.setTransform(scale, 0, 0, scale, 0, 0);
-      context.clearRect(0, 0, width, rows * ROW);
-      const isFocused = document.activeElement === element;
-      const place = isFocused ? (now[chosen] ?? null) : null;
-      draw(context, { fleet, places: now, ...grid, firstRow, rows, chosen: place, isStale, palette, fitted });
+      const allRows = Math.ceil(now.length / grid.columns);
+      if (!changed) {
+        rows = Math.max(0, Math.min(allRows - firstRow, Math.ceil((innerHeight + 2 * BEYOND) / ROW) + 1));
+        const scale = devicePixelRatio;
+        const size = [Math.round(width * scale), Math.round(rows * ROW * scale)] as const;
+        if (element.width !== size[0] || element.height !== size[1]) [element.width, element.height] = size;
+        element.style.height = `${rows * ROW}px`;
+        element.style.transform = `translateY(${firstRow * ROW}px)`;
+        context.setTransform(scale, 0, 0, scale, 0, 0);
+        context.clearRect(0, 0, width, rows * ROW);
+      }
+      const begin = firstRow * grid.columns;
+      const spots = now
+        .slice(begin, begin + rows * grid.columns)
+        .map((place, index) => [begin + index, place] as const)
+        .filter(([, place]) => changed?.has(place) ?? true);
+      const marked = document.activeElement === element ? (now[chosen] ?? null) : null;
+      draw(context, { fleet, spots, ...grid, firstRow, chosen: marked, isStale, palette, fitted });
     };
+    const paintAll = () => paint(null);
     const follow = () => {
       const above = -parent.getBoundingClientRect().top;
       // nothing to do while what is drawn still reaches beyond the window
@@ -73,20 +81,20 @@ export function WallCanvas({ fleet, only, isStale, open }: Props) {
       const next = Math.max(0, Math.floor((above - BEYOND) / ROW));
       if (next === firstRow) return;
       firstRow = next;
-      paint();
+      paintAll();
     };
     follow();
-    const stop = fleets.subscribe(paint);
+    const stop = fleets.onPaint(paint);
     addEventListener("scroll", follow, { passive: true });
-    addEventListener("resize", paint);
-    element.addEventListener("focus", paint);
-    element.addEventListener("blur", paint);
+    addEventListener("resize", paintAll);
+    element.addEventListener("focus", paintAll);
+    element.addEventListener("blur", paintAll);
     return () => {
       stop();
       removeEventListener("scroll", follow);
-      removeEventListener("resize", paint);
-      element.removeEventListener("focus", paint);
-      element.removeEventListener("blur", paint);
+      removeEventListener("resize", paintAll);
+      element.removeEventListener("focus", paintAll);
+      element.removeEventListener("blur", paintAll);
     };
     // a grid is its width
     // eslint-disable-next-line react-hooks/exhaustive-deps

@@ -41,10 +41,10 @@ export function paletteOf(element: Element): Palette {
 
 export interface Drawing extends Grid {
   fleet: Fleet;
-  places: readonly number[];
-  /** The first row to draw, at the top of the canvas, and how many. */
+  /** The places to draw, each with its place in the order. */
+  spots: Iterable<readonly [index: number, place: number]>;
+  /** The row at the top of the canvas. */
   firstRow: number;
-  rows: number;
   /** The place that is chosen, if any. */
   chosen: number | null;
   isStale: boolean;
@@ -52,32 +52,29 @@ export interface Drawing extends Grid {
   fitted: Map<string, string>;
 }
 
+/** Draw some tiles over what was there. */
 export function draw(context: CanvasRenderingContext2D, drawing: Drawing): void {
-  const { fleet, places, columns, tileWidth, palette, fitted } = drawing;
-  const first = drawing.firstRow * columns;
-  const shown = places.slice(first, first + drawing.rows * columns);
-  const spots = shown.map((at, index) => ({
-    at,
-    tile: fleet.tile(at),
+  const { fleet, columns, tileWidth, palette, fitted, isStale } = drawing;
+  const spots = [...drawing.spots].map(([index, place]) => ({
+    place,
+    tile: fleet.tile(place),
     x: (index % columns) * (tileWidth + GAP),
-    y: Math.floor(index / columns) * (HEIGHT + GAP),
+    y: (Math.floor(index / columns) - drawing.firstRow) * (HEIGHT + GAP),
   }));
   // one colour and font after the other: changing them is what costs
   context.fillStyle = palette.panel;
-  context.beginPath();
-  for (const { x, y } of spots) context.roundRect(x, y, tileWidth, HEIGHT, 6);
-  context.fill();
+  for (const { x, y } of spots) context.fillRect(x, y, tileWidth, HEIGHT);
   context.font = NAME_FONT;
   context.fillStyle = palette.ink;
   for (const { tile, x, y } of spots) context.fillText(fit(context, tile.name, tileWidth - 22, fitted), x + 14, y + 21);
   context.font = WORD_FONT;
-  for (const { at, tile, x, y } of spots) {
+  for (const { place, tile, x, y } of spots) {
     const look = tile.maintenance ? LOOK.maintenance : LOOK[tile.status];
     // what is not live has no colour: old green is no green
-    context.fillStyle = drawing.isStale ? palette.old : (palette.status[tile.status] ?? palette.old);
-    context.fillRect(x, y + 3, 4, HEIGHT - 6);
-    context.fillText(`${look.shape} ${drawing.isStale ? "was " : ""}${look.word}`, x + 14, y + 40);
-    if (at !== drawing.chosen) continue;
+    context.fillStyle = isStale ? palette.old : (palette.status[tile.status] ?? palette.old);
+    context.fillRect(x, y, 4, HEIGHT);
+    context.fillText(`${look.shape} ${isStale ? "was " : ""}${look.word}`, x + 14, y + 40);
+    if (place !== drawing.chosen) continue;
     context.strokeStyle = palette.ink;
     context.lineWidth = 2;
     context.strokeRect(x + 1, y + 1, tileWidth - 2, HEIGHT - 2);
