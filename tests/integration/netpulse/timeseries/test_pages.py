@@ -46,7 +46,8 @@ def filled(store: Store) -> Store:
         numbers = (number, DEVICES)
         owner.execute(
             "INSERT INTO netpulse.samples (slot_at, device_number, organization_number, block, "
-            "values) SELECT %s + m * interval '1 minute', d, %s, 1, array_fill(1.5::float8, ARRAY[8]) "
+            "values) SELECT %s + m * interval '1 minute', d, %s, 1, "
+            "array_fill(1.5::float8, ARRAY[8]) "
             "FROM generate_series(0, 179) m, generate_series(1, %s) d",
             (BASE + timedelta(days=DAYS), *numbers),
         )
