@@ -166,9 +166,9 @@ class Poller:
         if tracked.busy:
             if entry.visit is Visit.SLOT:
                 self._skip("busy")
-            elif entry.visit is Visit.FIRST:
+            elif entry.visit is not Visit.CONFIRMATION:
                 # It is still visited as it was described before: what is new waits for its end.
-                self._agenda.add(tracked, Visit.FIRST, at=round(now + _AGAIN_S, 3))
+                self._agenda.add(tracked, entry.visit, at=round(now + _AGAIN_S, 3))
             return
         tracked.busy = True
         self._visiting += 1
@@ -242,11 +242,22 @@ class Poller:
             self._note_turn()
         if visiting.began < self._woke_at:
             # Answers came while nobody could read them: this was no probe.
-            self._skip("stalled")
+            self._again(visiting)
         else:
             self._count(visiting)
             self._reporter.report(visiting)
         self._plan_confirmation(tracked)
+
+    def _again(self, visiting: Visiting) -> None:
+        """Visit once more, under the time it was due; when that is over, the slot is lost."""
+        tracked = visiting.tracked
+        if visiting.visit is Visit.CONFIRMATION:
+            return  # planned anew anyway
+        if time.time() - visiting.at < tracked.device.interval_s:
+            visit = Visit.FIRST if visiting.visit is Visit.FIRST else Visit.AGAIN
+            self._agenda.add(tracked, visit, at=visiting.at)
+        else:
+            self._skip("stalled")
 
     def _count(self, visiting: Visiting) -> None:
         if "icmp" in visiting.results:

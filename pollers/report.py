@@ -79,7 +79,7 @@ class Reporter:
 
     def _record(self, visiting: Visiting, samples: list[Sample]) -> None:
         device = visiting.device
-        if visiting.visit is Visit.SLOT and samples:
+        if visiting.visit in (Visit.SLOT, Visit.AGAIN) and samples:
             took_ms = (time.monotonic() - visiting.began) * 1000
             samples.append(Sample("poll_lag_ms", round(visiting.lag_s * 1000, 1), "ms"))
             samples.append(Sample("poll_duration_ms", round(took_ms, 1), "ms"))

@@ -14,6 +14,8 @@ class Visit(StrEnum):
 
     SLOT = "slot"
     FIRST = "first"
+    # a slot whose visit was no probe
+    AGAIN = "again"
     CONFIRMATION = "confirmation"
 
 

@@ -102,8 +102,25 @@ async def test_a_visit_during_which_the_process_stood_still_was_no_probe(world: 
     world.poller._turned_at -= 30
     world.pings[0](silent(device))
     assert (world.results, world.cycles) == ([], [])
-    assert world.metrics.value(SKIPPED, reason="stalled") == 1
     assert world.metrics.value("netpulse_poller_stalls_total") == 1
+    # It is asked again at once, under the same time.
+    await until(lambda: len(world.pings) == 2)
+    world.pings[1](answered(device))
+    assert [result.verdict.state for result in world.results] == [State.UP]
+
+
+async def test_a_slot_that_is_over_when_the_process_goes_on_is_skipped_and_counted(
+    world: World,
+) -> None:
+    device = phased(a_pinged(), ago_s=1)
+    world.poller.update({device.id: device}, {device.id: Verdict(State.UP, hard=True)})
+    await until(lambda: world.pings)
+    for tracked in world.poller._tracked.values():
+        tracked.device = replace(device, interval_s=0)
+    world.poller._turned_at -= 30
+    world.pings[0](silent(device))
+    assert world.metrics.value(SKIPPED, reason="stalled") == 1
+    assert (world.results, world.cycles) == ([], [])
 
 
 async def test_a_poller_that_became_blind_says_nothing_more(world: World) -> None:
