@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from netpulse import aws
 from netpulse.clock import SYSTEM_CLOCK
-from netpulse.networks import AddressPolicy, parse_address, parse_networks
+from netpulse.networks import AddressPolicy, outside_policy
 from netpulse.outgoing import Outgoing
 from netpulse.secrets import KmsVault
 from netpulse.settings import Settings, load
@@ -97,11 +97,7 @@ def vault() -> KmsVault:
 @cache
 def policy() -> AddressPolicy:
     """Return where webhooks may go: public addresses only."""
-    forbidden = parse_networks(load(ProviderSettings).forbidden_networks)
-    loopback = parse_address("127.0.0.1")
-    # a stage that lets webhooks reach its own machine has its receivers in private networks
-    public_only = any(loopback in network for network in forbidden)
-    return AddressPolicy(forbidden=forbidden, public_only=public_only)
+    return outside_policy(load(ProviderSettings).forbidden_networks)
 
 
 @cache

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
 from netpulse.access import CheckedAccess, DynamoSessionState
 from netpulse.errors import ExternalServiceError
+from netpulse.networks import AddressPolicy
+from netpulse.outgoing import Outgoing
 from netpulse.secrets import KmsVault
 from netpulse.settings import RateLimit
 from netpulse.work import Relay, UnitOfWork
 
 from functions.auth.channels.guessing import guesses_log10
 from functions.auth.channels.hashing import Argon2Hasher
+from functions.auth.channels.oidc import OidcProviders
 from functions.auth.channels.passkeys import WebauthnPasskeys
 from functions.auth.channels.published import PublishedKeys
 from functions.auth.channels.signing import SigningKeys
@@ -24,6 +28,7 @@ from functions.auth.handlers.authorizer import Authorizer
 from functions.auth.handlers.http import application
 from functions.auth.handlers.services import Services
 from functions.auth.repository.challenges import DynamoChallenges
+from functions.auth.repository.journeys import DynamoJourneys
 from functions.auth.repository.sessions import DynamoSessions
 from functions.auth.repository.tries import DynamoTries
 from functions.auth.service.api_keys import ApiKeyService
@@ -32,11 +37,13 @@ from functions.auth.service.login import LoginService
 from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
 from functions.auth.service.profile import ProfileService
+from functions.auth.service.providers import ProviderService
 from functions.auth.service.recovery import RecoveryDesk, RecoveryPost
 from functions.auth.service.roles import RoleService
 from functions.auth.service.second_factors import SecondFactorService
 from functions.auth.service.second_step import SecondStep
 from functions.auth.service.sessions import SessionService
+from functions.auth.service.single_sign_on import SsoService
 from functions.auth.service.throttle import LoginThrottle
 from functions.auth.service.tokens import TokenIssuer
 from functions.auth.wiring.authorizer import AuthorizerSettings, verifier_of
@@ -56,6 +63,7 @@ if TYPE_CHECKING:
 
 PAGE = "https://np.example"
 PASSWORD = "gentle river over stones"
+FORBIDDEN = ip_network("169.254.0.0/16")
 BROWSER = {"x-netpulse-client": "browser", "origin": PAGE}
 
 
@@ -169,6 +177,21 @@ class AuthWorld:
         profile = ProfileService(work, sessions, passwords, clock)
         members = MemberService(work, passwords, random, clock)
         api_keys = ApiKeyService(work, random, clock)
+        oidc = OidcProviders(Outgoing(AddressPolicy()), clock)
+        back = f"{PAGE}/api/v1/auth/sso/callback"
+        sso = SsoService(
+            work,
+            sessions,
+            TokenIssuer(signer, PAGE, clock),
+            vault=vault,
+            oidc=oidc,
+            journeys=DynamoJourneys(SESSIONS),
+            redirect_uri=back,
+            random=random,
+            clock=clock,
+        )
+        outside = Outgoing(AddressPolicy(forbidden=(FORBIDDEN,)))
+        providers = ProviderService(work, vault, oidc, outside, redirect_uri=back, clock=clock)
         self.post = RecoveryPost(work, self.mails, random, clock, public_url=PAGE)
         recovery = RecoveryDesk(work, sessions, passwords, throttle, mails=self.mails, clock=clock)
         return Services(
@@ -180,6 +203,8 @@ class AuthWorld:
             api_keys=lambda: api_keys,
             audit=lambda: AuditService(work),
             recovery=lambda: recovery,
+            sso=lambda: sso,
+            providers=lambda: providers,
             roles=lambda: RoleService(work, clock),
             second_factors=lambda: second_factors,
             signer=lambda: signer,

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 COOKIE = "netpulse_refresh"
+STATE_COOKIE = "netpulse_sso"
+_STATE_SECONDS = 600
 CLIENT_HEADER, BROWSER = "x-netpulse-client", "browser"
 
 
@@ -36,6 +38,25 @@ def refresh_token_in(cookies: Sequence[str]) -> str | None:
         if name == COOKIE and value:
             return value
     return None
+
+
+def state_in(cookies: Sequence[str]) -> str | None:
+    """Return the state of a journey to an identity provider among a request's cookies."""
+    for cookie in cookies:
+        name, _, value = cookie.strip().partition("=")
+        if name == STATE_COOKIE and value:
+            return value
+    return None
+
+
+def state_cookie(state: str, public_url: str) -> str:
+    """Return the Set-Cookie that keeps a journey's state; an empty one forgets it.
+
+    Lax, for the way back begins on the provider's page.
+    """
+    path = f"{urlsplit(public_url).path.rstrip('/')}/api/v1/auth/sso"
+    age = _STATE_SECONDS if state else 0
+    return f"{STATE_COOKIE}={state}; Max-Age={age}; Path={path}; HttpOnly; Secure; SameSite=Lax"
 
 
 def cookie_with(token: str, public_url: str) -> str:

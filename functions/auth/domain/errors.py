@@ -97,6 +97,35 @@ class SecondFactorNeededError(UnauthenticatedError):
         super().__init__("Prove your second factor", details=details)
 
 
+class SsoRequiredError(UnauthenticatedError):
+    """The organisation's members come in by its identity provider only."""
+
+    code = "SSO_REQUIRED"
+
+    def __init__(self) -> None:
+        super().__init__("Log in at your organisation's identity provider")
+
+
+class SsoRefusedError(UnauthenticatedError):
+    """Whoever came back from an identity provider does not come in."""
+
+    code = "SSO_REFUSED"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "The identity provider's login was not accepted", details={"reason": reason}
+        )
+
+
+class ConfinedError(ForbiddenError):
+    """A provider's login opens its own organisation and no other."""
+
+    code = "SESSION_CONFINED"
+
+    def __init__(self) -> None:
+        super().__init__("This login is for one organisation; log in to the other one yourself")
+
+
 class ForeignOriginError(ForbiddenError):
     """A page elsewhere tried to use the browser's cookie."""
 

@@ -42,8 +42,4 @@ def needs_new(ring: Sequence[Entry], now: datetime) -> bool:
 def retired(ring: Sequence[Entry], now: datetime) -> list[Entry]:
     """Return the keys whose last token is over: their successor has signed for long enough."""
     over = PUBLISHED_AHEAD + VERIFIES_ON
-    return [
-        entry
-        for entry, successor in pairwise(ring)
-        if created_at(successor) + over <= now
-    ]
+    return [entry for entry, successor in pairwise(ring) if created_at(successor) + over <= now]

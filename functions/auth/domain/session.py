@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from netpulse.ids import OrganizationId, UserId
 
@@ -41,6 +42,8 @@ class Session:
     client: Client
     started_at: datetime
     ends_at: datetime
+    # begun by an identity provider, and so for its organisation alone
+    provider_id: UUID | None = None
     revoked_at: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:

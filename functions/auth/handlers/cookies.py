@@ -27,7 +27,7 @@ def shown_token(state: RequestState, given: str | None, public_url: str) -> tupl
     """
     if given:
         return given, Client.API
-    cookie = browser.refresh_token_in(_cookies(state))
+    cookie = browser.refresh_token_in(cookies_of(state))
     if cookie is None:
         raise SessionOverError
     if not browser.may_use_cookie(state.headers, public_url):
@@ -47,10 +47,11 @@ def handed_over(
 
 def forget_cookie(state: RequestState, public_url: str) -> None:
     """Let a browser forget its refresh token."""
-    if browser.refresh_token_in(_cookies(state)) or browser.is_browser(state.headers):
+    if browser.refresh_token_in(cookies_of(state)) or browser.is_browser(state.headers):
         state.cookies.append(browser.cookie_without(public_url))
 
 
-def _cookies(state: RequestState) -> list[str]:
+def cookies_of(state: RequestState) -> list[str]:
+    """Return a request's cookies, each as `name=value`."""
     # the HTTP API takes cookies out of the headers; not every emulator of it does
     return list(state.event.get("cookies") or state.headers.get("cookie", "").split(";"))

@@ -17,7 +17,9 @@ from functions.auth.handlers.role_routes import add_role_routes
 from functions.auth.handlers.second_factor_routes import add_second_factor_routes
 from functions.auth.handlers.services import Services
 from functions.auth.handlers.session_routes import add_session_routes
+from functions.auth.handlers.sso_routes import add_provider_routes, add_sso_routes
 from functions.auth.wiring import http as wiring
+from functions.auth.wiring import sso
 
 if TYPE_CHECKING:
     from netpulse.clock import Clock
@@ -32,6 +34,8 @@ def application(services: Services, *, clock: Clock = SYSTEM_CLOCK) -> Applicati
     add_me_routes(made, services)
     add_own_session_routes(made, services)
     add_member_routes(made, services)
+    add_sso_routes(made, services)
+    add_provider_routes(made, services)
     add_role_routes(made, services)
     add_key_routes(made, services)
     add_audit_routes(made, services)
@@ -50,6 +54,8 @@ app = application(
         audit=wiring.audit_service,
         recovery=wiring.recovery_desk,
         roles=wiring.role_service,
+        sso=sso.sso_service,
+        providers=sso.provider_service,
         second_factors=wiring.second_factor_service,
         signer=wiring.signer,
         public_url=wiring.public_url,

@@ -59,7 +59,9 @@ def add_own_session_routes(app: Application, services: Services) -> None:
     @app.delete("/me/sessions/{session_id}", before_enrollment=True)
     def end_session(session_id: SessionKey) -> None:
         """End one of one's own sessions."""
-        session = services.sessions().find(person(app.principal), session_id)
+        own = services.sessions().find(person(app.principal), app.principal.session_id or "")
+        seen = services.sessions().beside(own) if own else []
+        session = next((one for one in seen if one.id == session_id), None)
         if session is None:
             raise NotFoundError.of("session", session_id)
         services.sessions().end(session)

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from functions.auth.service.login import LoginService
     from functions.auth.service.members import MemberService
     from functions.auth.service.profile import ProfileService
+    from functions.auth.service.providers import ProviderService
     from functions.auth.service.recovery import RecoveryDesk
     from functions.auth.service.roles import RoleService
     from functions.auth.service.second_factors import SecondFactorService
     from functions.auth.service.sessions import SessionService
+    from functions.auth.service.single_sign_on import SsoService
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Services:
     audit: Callable[[], AuditService]
     recovery: Callable[[], RecoveryDesk]
     roles: Callable[[], RoleService]
+    sso: Callable[[], SsoService]
+    providers: Callable[[], ProviderService]
     second_factors: Callable[[], SecondFactorService]
     signer: Callable[[], Signer]
     public_url: Callable[[], str]

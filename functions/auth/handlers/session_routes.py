@@ -59,7 +59,7 @@ def add_session_routes(app: Application, services: Services) -> None:
         given = logout.refresh_token if logout else None
         session = _session(app, services, given)
         if everywhere:
-            services.sessions().end_all(session.user_id)
+            services.sessions().end_beside(session)
         else:
             services.sessions().end(session)
         forget_cookie(app.request, services.public_url())

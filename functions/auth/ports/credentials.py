@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from functions.auth.domain.recovery import Mail
     from functions.auth.domain.second_factor import Challenge, SecondFactor
     from functions.auth.domain.session import RefreshToken, Session
+    from functions.auth.domain.single_sign_on import Journey, Provider
     from functions.auth.domain.throttle import Bucket
 
 
@@ -170,6 +171,36 @@ class Challenges(Protocol):
 
     def finish(self, digest: str) -> bool:
         """Take a challenge out; of several who try at once, one gets True."""
+        ...
+
+
+class Journeys(Protocol):
+    """People on the way to an identity provider."""
+
+    def save(self, journey: Journey) -> None:
+        """Store a journey that begins."""
+        ...
+
+    def finish(self, digest: str, *, at: datetime) -> Journey | None:
+        """Take a journey out; None when there is none, or it took too long."""
+        ...
+
+
+class Oidc(Protocol):
+    """Speaks with OpenID Connect providers."""
+
+    def authorization_endpoint(self, issuer: str) -> str:
+        """Return where people log in; raise ExternalServiceError."""
+        ...
+
+    def claims(
+        self, provider: Provider, secret: str | None, journey: Journey, code: str, redirect_uri: str
+    ) -> dict[str, Any]:
+        """Return the verified claims of the id token that a code brings.
+
+        Raises ExternalServiceError when the provider fails, UnbelievableError when it is not to be
+        believed.
+        """
         ...
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from functions.auth.domain.people import Grant, Membership, Organization, User
     from functions.auth.domain.second_factor import SecondFactor
+    from functions.auth.domain.single_sign_on import Provider
     from functions.auth.models.audit import AuditEntryView, AuditQuery
     from functions.auth.models.views import ApiKeyView, RoleView, UserView
 
@@ -141,6 +142,42 @@ class Roles(Protocol):
         ...
 
 
+class Providers(Protocol):
+    """Identity providers: of the organisation of this work, or of any in the work of none."""
+
+    def all(self) -> list[Provider]:
+        """Return the providers of this work's organisation by name."""
+        ...
+
+    def find(self, provider_id: UUID) -> Provider | None:
+        """Return a provider of this work's organisation; of any, in the work of none."""
+        ...
+
+    def for_domain(self, domain: str) -> list[Provider]:
+        """Return every enabled provider that an address's domain is led to, the oldest first."""
+        ...
+
+    def save(self, provider: Provider) -> bool:
+        """Store a new or changed provider; return False when its name is taken."""
+        ...
+
+    def remove(self, provider_id: UUID) -> None:
+        """Forget a provider and who is who at it."""
+        ...
+
+    def enforced(self, organization_id: OrganizationId) -> bool:
+        """Return whether an organisation's members come in by a provider only."""
+        ...
+
+    def identity(self, provider_id: UUID, subject: str) -> UserId | None:
+        """Return whom a provider's subject is here, or None."""
+        ...
+
+    def link(self, provider: Provider, subject: str, user_id: UserId, *, at: datetime) -> None:
+        """Note that a subject is a person here, and when they last came in."""
+        ...
+
+
 class ApiKeys(Protocol):
     """The keys of the organisation of this work."""
 
@@ -253,6 +290,7 @@ class AuthWork:
     organizations: Organizations
     members: Members
     roles: Roles
+    providers: Providers
     api_keys: ApiKeys
     audit: Audit
     resets: Resets

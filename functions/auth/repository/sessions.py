@@ -163,12 +163,14 @@ def _token(digest: str, item: Item) -> RefreshToken:
 
 
 def _session_item(session: Session) -> Item:
+    provider = {"provider_id": {"S": str(session.provider_id)}} if session.provider_id else {}
     return {
         **_key(f"user#{session.user_id}", f"session#{session.id}"),
         "organization_id": {"S": str(session.organization_id)},
         "client_id": {"S": session.client.value},
         "started_at": _instant(session.started_at),
         "expires_at": {"N": str(int(session.ends_at.timestamp()))},
+        **provider,
     }
 
 
@@ -183,5 +185,6 @@ def _session(item: Item) -> Session:
         client=Client(item["client_id"]["S"]),
         started_at=started_at,
         ends_at=datetime.fromtimestamp(int(item["expires_at"]["N"]), UTC),
+        provider_id=UUID(item["provider_id"]["S"]) if "provider_id" in item else None,
         revoked_at=_read_instant(item, "revoked_at"),
     )

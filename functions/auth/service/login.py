@@ -12,13 +12,16 @@ from netpulse.observability import logger
 from netpulse.permissions import PERMISSIONS, Role
 
 from functions.auth.domain.errors import (
+    ConfinedError,
     InvitationError,
     SessionOverError,
+    SsoRequiredError,
     UserAlreadyExistsError,
     WrongLoginError,
 )
 from functions.auth.domain.people import Grant, Organization, User
 from functions.auth.domain.slug import slug_of
+from functions.auth.service.entrance import by_password
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +128,11 @@ class LoginService:
                     temporary=user.password_is_temporary,
                     at=self._clock.now(),
                 )
-            membership = _chosen(work.organizations.memberships(user.id), given)
+            memberships = work.organizations.memberships(user.id)
+            open_ones = [one for one in memberships if by_password(work, user.id, one)]
+            membership = _chosen(open_ones, given)
+        if membership is None and _chosen(memberships, given):
+            raise SsoRequiredError
         if membership is None:
             raise WrongLoginError
         return user, membership.organization.id
@@ -167,10 +174,15 @@ class LoginService:
 
         The refresh token stays the same and follows.
         """
+        if session.provider_id is not None:
+            raise ConfinedError
         with self._work(None) as work:
             memberships = work.organizations.memberships(session.user_id)
-            if organization_id not in {found.organization.id for found in memberships}:
+            there = [one for one in memberships if one.organization.id == organization_id]
+            if not there:
                 raise NotFoundError.of("organization", organization_id)
+            if not by_password(work, session.user_id, there[0]):
+                raise SsoRequiredError
             return self._issuer.issue(work, self._sessions.move(session, organization_id), None)
 
     def _begin(

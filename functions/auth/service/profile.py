@@ -44,8 +44,9 @@ class ProfileService:
 
     def view(self, principal: Principal) -> MeView:
         """Return who is asking and what they may do."""
+        own = self._own(principal)
         with self._work(None) as work:
-            return _me(work, principal)
+            return _me(work, principal, confined=own is not None and own.provider_id is not None)
 
     def change(self, principal: Principal, given: ProfileIn) -> MeView:
         """Change what is given."""
@@ -53,7 +54,7 @@ class ProfileService:
         with self._work(None) as work:
             if given.full_name is not None:
                 work.users.rename(user_id, given.full_name, at=self._clock.now())
-            return _me(work, principal)
+        return self.view(principal)
 
     def change_password(self, principal: Principal, given: PasswordIn) -> None:
         """Set a new password and end every other session; raise WrongPasswordError."""
@@ -72,9 +73,15 @@ class ProfileService:
 
     def sessions(self, principal: Principal) -> list[SessionView]:
         """Return the caller's open sessions, the newest first."""
-        return [
-            _session_view(session, principal) for session in self._sessions.of(person(principal))
-        ]
+        person(principal)
+        own = self._own(principal)
+        seen = self._sessions.beside(own) if own else []
+        return [_session_view(session, principal) for session in seen]
+
+    def _own(self, principal: Principal) -> Session | None:
+        if principal.user_id is None or principal.session_id is None:
+            return None
+        return self._sessions.find(principal.user_id, principal.session_id)
 
     def _user(self, user_id: UserId) -> User:
         with self._work(None) as work:
@@ -84,7 +91,7 @@ class ProfileService:
         return user
 
 
-def _me(work: AuthWork, principal: Principal) -> MeView:
+def _me(work: AuthWork, principal: Principal, *, confined: bool) -> MeView:
     organization = work.organizations.get(principal.organization_id)
     user = work.users.find(principal.user_id) if principal.user_id else None
     memberships = work.organizations.memberships(principal.user_id) if principal.user_id else []
@@ -95,7 +102,12 @@ def _me(work: AuthWork, principal: Principal) -> MeView:
         role=principal.role,
         permissions=sorted(principal.permissions),
         scopes=scopes_of(principal.permissions),
-        memberships=[membership_view(membership) for membership in memberships],
+        memberships=[
+            membership_view(membership)
+            for membership in memberships
+            # a provider's login learns of no other organisation
+            if not confined or membership.organization.id == organization.id
+        ],
         api_key_id=principal.api_key_id,
         must_enroll=principal.must_enroll,
     )

@@ -17,6 +17,7 @@ from functions.auth.domain.session import Client, Exchange, RefreshToken, Sessio
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from uuid import UUID
 
     from netpulse.clock import Clock
     from netpulse.ids import OrganizationId, UserId
@@ -43,7 +44,14 @@ class SessionService:
         self._random = random
         self._clock = clock
 
-    def begin(self, user_id: UserId, organization_id: OrganizationId, client: Client) -> Opened:
+    def begin(
+        self,
+        user_id: UserId,
+        organization_id: OrganizationId,
+        client: Client,
+        *,
+        provider_id: UUID | None = None,
+    ) -> Opened:
         """Begin a session."""
         now = self._clock.now()
         session = Session(
@@ -53,6 +61,7 @@ class SessionService:
             client=client,
             started_at=now,
             ends_at=now + rules.SESSION_LIFETIME,
+            provider_id=provider_id,
         )
         secret = self._random(rules.TOKEN_BYTES)
         self._sessions.start(session, self._token(session, secret, now))
@@ -99,10 +108,17 @@ class SessionService:
         session = self._sessions.find(user_id, session_id)
         return session if session is not None and session.is_open(self._clock.now()) else None
 
-    def of(self, user_id: UserId) -> list[Session]:
-        """Return a person's open sessions, the newest first."""
+    def beside(self, own: Session) -> list[Session]:
+        """Return the open sessions that one may see and end, the newest first.
+
+        All of the person's; of a provider's, only those it began.
+        """
         now = self._clock.now()
-        found = [session for session in self._sessions.of(user_id) if session.is_open(now)]
+        found = [
+            session
+            for session in self._sessions.of(own.user_id)
+            if session.is_open(now) and own.provider_id in (None, session.provider_id)
+        ]
         return sorted(found, key=lambda session: session.started_at, reverse=True)
 
     def move(self, session: Session, organization_id: OrganizationId) -> Session:
@@ -122,6 +138,13 @@ class SessionService:
             self._sessions.revoke(session, at=self._clock.now())
         self._announce(ended)
         return len(ended)
+
+    def end_beside(self, own: Session) -> None:
+        """End the sessions that one may see, its own among them."""
+        ended = self.beside(own)
+        for session in ended:
+            self._sessions.revoke(session, at=self._clock.now())
+        self._announce(ended)
 
     def _announce(self, ended: Iterable[Session]) -> None:
         by_organization: dict[OrganizationId, list[Session]] = {}

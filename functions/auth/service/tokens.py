@@ -10,6 +10,7 @@ from functions.auth.domain.errors import SessionOverError
 from functions.auth.domain.session import ACCESS_LIFETIME
 from functions.auth.models.presenting import organization_view, person_view
 from functions.auth.models.views import TokensView
+from functions.auth.service.entrance import still_open
 
 if TYPE_CHECKING:
     from netpulse.clock import Clock
@@ -38,6 +39,8 @@ class TokenIssuer:
             None,
         )
         if user is None or not user.is_active or membership is None:
+            raise SessionOverError
+        if not still_open(work, session, membership):
             raise SessionOverError
         claims = access_claims(
             session,

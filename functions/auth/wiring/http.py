@@ -107,12 +107,18 @@ def _challenges() -> DynamoChallenges:
 
 
 @cache
+def token_issuer() -> TokenIssuer:
+    """Return what signs access tokens."""
+    return TokenIssuer(signer(), issuer(), SYSTEM_CLOCK)
+
+
+@cache
 def login_service() -> LoginService:
     """Return what lets people in."""
     return LoginService(
         work(),
         session_service(),
-        TokenIssuer(signer(), issuer(), SYSTEM_CLOCK),
+        token_issuer(),
         _passwords(),
         throttle=_throttle(),
         second_step=SecondStep(

@@ -14,6 +14,7 @@ from functions.auth.repository.api_keys import PostgresApiKeys
 from functions.auth.repository.audit import PostgresAudit
 from functions.auth.repository.members import PostgresMembers
 from functions.auth.repository.people import PostgresOrganizations, PostgresUsers
+from functions.auth.repository.providers import PostgresProviders
 from functions.auth.repository.resets import PostgresResets
 from functions.auth.repository.roles import PostgresRoles
 from functions.auth.repository.second_factors import PostgresSecondFactors
@@ -30,6 +31,7 @@ def work_of(transaction: Transaction, outbox: Outbox) -> AuthWork:
         organizations=PostgresOrganizations(transaction),
         members=PostgresMembers(transaction),
         roles=PostgresRoles(transaction),
+        providers=PostgresProviders(transaction),
         api_keys=PostgresApiKeys(transaction),
         audit=PostgresAudit(transaction),
         resets=PostgresResets(transaction),

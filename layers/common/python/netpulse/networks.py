@@ -227,3 +227,13 @@ def _is_name(host: str) -> bool:
 def _among(address: Address, networks: Iterable[Network]) -> bool:
     # `in` is False for the other IP version
     return any(address in network for network in networks)
+
+
+def outside_policy(forbidden_networks: str) -> AddressPolicy:
+    """Return where webhooks and identity providers may be: at public addresses only.
+
+    A stage that does not forbid loopback has its receivers on its own machine, so in any network.
+    """
+    forbidden = parse_networks(forbidden_networks)
+    loopback = IPv4Address("127.0.0.1")
+    return AddressPolicy(forbidden=forbidden, public_only=_among(loopback, forbidden))

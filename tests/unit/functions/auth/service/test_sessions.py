@@ -72,7 +72,7 @@ def test_a_copy_shown_late_ends_the_session_and_tells_its_sockets() -> None:
     with pytest.raises(SessionOverError):
         world.service.refresh(opened.refresh_token, Client.API)
     assert world.facts.told == [(ONE, SessionRevoked(user_id=USER, session_id=opened.session.id))]
-    assert world.service.of(USER) == []
+    assert world.service.beside(opened.session) == []
 
 
 def test_ending_all_but_one_tells_each_organization_of_its_own() -> None:
@@ -85,7 +85,7 @@ def test_ending_all_but_one_tells_each_organization_of_its_own() -> None:
         (ONE, first.id),
         (OTHER, second.id),
     }
-    assert world.service.of(USER) == [kept]
+    assert world.service.beside(kept) == [kept]
 
 
 def test_the_session_of_a_refresh_token_is_known_while_it_is_open() -> None:
@@ -95,3 +95,13 @@ def test_the_session_of_a_refresh_token_is_known_while_it_is_open() -> None:
     assert world.service.of_refresh_token("nonsense") is None
     world.service.end(opened.session)
     assert world.service.of_refresh_token(opened.refresh_token) is None
+
+
+def test_a_providers_session_sees_and_ends_only_what_the_provider_began() -> None:
+    world = World()
+    own = world.service.begin(USER, ONE, Client.API).session
+    provided = world.service.begin(USER, OTHER, Client.BROWSER, provider_id=UUID(int=9)).session
+    assert world.service.beside(provided) == [provided]
+    assert {one.id for one in world.service.beside(own)} == {own.id, provided.id}
+    world.service.end_beside(provided)
+    assert world.service.beside(own) == [own]
