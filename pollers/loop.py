@@ -19,6 +19,7 @@ from pollers.pace import wait_for
 from pollers.ports import Inventory
 from pollers.probes.icmp import read_burst
 from pollers.report import Reporter
+from pollers.standstill import Standstill
 from pollers.tracked import Tracked, Visit, Visiting
 
 _IDLE_S = 1.0
@@ -30,8 +31,6 @@ _AT_ONCE = 200
 # A slot that began this lately is made up for when a device is taken over: its poller may be dead.
 _CATCH_UP_S = 20.0
 _AGAIN_S = 0.5
-# Longer than this the loop never waits: more means that the process stood still.
-_STALL_S = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class Poller:
         self._visiting = 0
         self._draining = False
         self._idle = asyncio.Event()
-        self._turned_at = self._woke_at = time.monotonic()
+        self._standstill = Standstill(metrics)
         self.ready = False
 
     async def run(self) -> None:
@@ -138,15 +137,15 @@ class Poller:
 
     async def _keep_time(self) -> None:
         offset_s = time.time() - time.monotonic()
-        self._turned_at = time.monotonic()
+        self._standstill.begin()
         while True:
-            self._note_turn()
+            self._standstill.turn()
             drift_s = time.time() - time.monotonic() - offset_s
             if abs(drift_s) > _CLOCK_STEP_S:
                 # The wall clock was set: slots are wall-clock times, so all are planned anew.
                 logger.warning("clock was set", seconds=round(drift_s, 3))
                 offset_s += drift_s
-                self._woke_at = time.monotonic()
+                self._standstill.spoil()
                 for tracked in self._tracked.values():
                     self._begin(tracked, time.time(), at_once=False)
             for entry in self._agenda.due(time.time()):
@@ -239,8 +238,8 @@ class Poller:
         if self._tracked.get(visiting.device.id) is not tracked:
             return  # retired or handed over while it was being probed
         if not self._draining:
-            self._note_turn()
-        if visiting.began < self._woke_at:
+            self._standstill.turn()
+        if self._standstill.spoiled(visiting.began):
             # Answers came while nobody could read them: this was no probe.
             self._again(visiting)
         else:
@@ -263,15 +262,6 @@ class Poller:
         if "icmp" in visiting.results:
             elapsed_s = time.monotonic() - visiting.began
             self._metrics.probed("icmp", elapsed_s, ok=visiting.results["icmp"].ok)
-
-    def _note_turn(self) -> None:
-        """Notice when the process stood still: it was stopped, or the machine slept."""
-        now = time.monotonic()
-        if now - self._turned_at > _STALL_S:
-            self._woke_at = now
-            self._metrics.add("netpulse_poller_stalls_total")
-            logger.warning("poller stood still", seconds=round(now - self._turned_at, 1))
-        self._turned_at = now
 
     def _note_idle(self) -> None:
         if self._draining and not self._visiting:

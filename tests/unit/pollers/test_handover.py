@@ -99,7 +99,7 @@ async def test_a_visit_during_which_the_process_stood_still_was_no_probe(world: 
     world.poller.update({device.id: device})
     await until(lambda: world.pings)
     # as after SIGCONT: the timers of the sleep are due before anything that came is read
-    world.poller._turned_at -= 30
+    world.poller._standstill.turned_at -= 30
     world.pings[0](silent(device))
     assert (world.results, world.cycles) == ([], [])
     assert world.metrics.value("netpulse_poller_stalls_total") == 1
@@ -117,7 +117,7 @@ async def test_a_slot_that_is_over_when_the_process_goes_on_is_skipped_and_count
     await until(lambda: world.pings)
     for tracked in world.poller._tracked.values():
         tracked.device = replace(device, interval_s=0)
-    world.poller._turned_at -= 30
+    world.poller._standstill.turned_at -= 30
     world.pings[0](silent(device))
     assert world.metrics.value(SKIPPED, reason="stalled") == 1
     assert (world.results, world.cycles) == ([], [])
