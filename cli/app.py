@@ -8,8 +8,8 @@ from cli.commands.alerts import alerts
 from cli.commands.completion import completion
 from cli.commands.devices import devices
 from cli.commands.login import login, logout
-from cli.commands.metrics import metrics
 from cli.commands.reports import reports
+from cli.commands.series import metrics
 from cli.commands.status import status
 from cli.commands.transfer import export_devices, import_devices
 from cli.run import Run

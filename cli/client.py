@@ -55,6 +55,13 @@ class Client:
         """Return the data that a POST answers with."""
         return self._call("POST", path, body=body)["data"]
 
+    def text(self, path: str, body: Any) -> str:
+        """Return the text, such as CSV, that a POST answers with."""
+        answer = self._authorized("POST", path, params=None, body=body)
+        if answer.is_error:
+            envelope(answer)
+        return answer.text
+
     def delete(self, path: str) -> Any:
         """Return the data that a DELETE answers with."""
         return self._call("DELETE", path).get("data")

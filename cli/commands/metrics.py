@@ -1,4 +1,4 @@
-"""`netpulse metrics`."""
+"""`netpulse metrics DEVICE`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cli.words import instant, number, sparkline
 _WIDTH = 60
 
 
-@click.command()
+@click.command("show")
 @click.argument("device")
 @click.option(
     "--metric", "-m", multiple=True, help="Such as cpu_usage; without, the newest values."
@@ -25,7 +25,7 @@ _WIDTH = 60
 @click.option("--step", default="auto", show_default=True, help="Seconds between values.")
 @click.option("--table", "as_table", is_flag=True, help="Every value instead of a curve.")
 @shared
-def metrics(
+def show_metrics(
     run: Run,
     device: str,
     *,
