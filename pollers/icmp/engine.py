@@ -7,70 +7,39 @@ reads what came back, and gives the loop its turn; one wheel holds the deadlines
 import asyncio
 import os
 import secrets
-import struct
-import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from time import time_ns
 from typing import TypeVar
 
+from pollers.icmp.burst import MAX_COUNT, TOKEN_SHIFT, Burst, Deadlines
 from pollers.icmp.packet import SECRET_BYTES, EchoTemplate
+from pollers.icmp.receive import AT_ONCE, receiver_of
 from pollers.icmp.sockets import IcmpSocket, IcmpUnavailableError, SocketMode, open_icmp
-from pollers.wheel import TimerWheel
 
 BATCH = 32
+_BATCHES = 4
 _RETRY_S = 0.001
-_ANCILLARY_BYTES = 64
-_RECEIVE_BYTES = 2048
-_TIMESPEC = struct.Struct("qq")
-_MAX_COUNT = 64
+_READS = 4
 T = TypeVar("T")
-_TOKEN_SHIFT = 6
-
-
-class Burst:
-    """One target's echo requests and what has come back of them."""
-
-    __slots__ = (
-        "address",
-        "done",
-        "on_done",
-        "outstanding",
-        "rtts_ms",
-        "sent",
-        "sent_ns",
-        "token",
-        "unsendable",
-    )
-
-    def __init__(
-        self, address: str, count: int, token: int, on_done: Callable[["Burst"], None]
-    ) -> None:
-        self.address = address
-        self.token = token
-        self.on_done = on_done
-        self.sent = 0
-        self.outstanding = count
-        self.sent_ns = [0] * count
-        self.rtts_ms: list[float | None] = [None] * count
-        self.done = False
-        # No socket of this family may be opened: the poller is blind, the device not down.
-        self.unsendable = False
 
 
 class _Family:
     """The socket of one address family and its packet buffer."""
 
-    __slots__ = ("mode", "recvmsg", "sendto", "sock", "template")
+    __slots__ = ("fill", "is_listening", "mode", "receiver", "sendto", "sock", "template")
 
     def __init__(self, opened: IcmpSocket, *, ipv6: bool) -> None:
         self.sock = opened.sock
         self.mode = opened.mode
         self.sendto = opened.sock.sendto
-        self.recvmsg = opened.sock.recvmsg
         identifier = os.getpid() & 0xFFFF
         secret = secrets.token_bytes(SECRET_BYTES)
         self.template = EchoTemplate(ipv6=ipv6, identifier=identifier, secret=secret)
+        self.fill = self.template.fill
+        self.receiver = receiver_of(opened, self.template, ipv6=ipv6)
+        self.is_listening = False
 
 
 class IcmpEngine:
@@ -87,20 +56,25 @@ class IcmpEngine:
         self._gap_s = gap_s
         self._mode = mode
         self._families: dict[bool, _Family] = {}
-        self._fresh: deque[tuple[Burst, float]] = deque()
-        self._later: deque[tuple[float, Burst, float]] = deque()
+        self._fresh: deque[Burst] = deque()
+        self._later: deque[tuple[float, Burst]] = deque()
         self._pending: dict[int, Burst] = {}
-        self._wheel: TimerWheel[Burst] = TimerWheel(self._finish)
+        self._deadlines = Deadlines(self._finish)
         self._next_token = secrets.randbits(32)
         self._pumping: asyncio.Handle | None = None
         self._allowed_at = 0.0
         self.send_errors = 0
-        self.strangers = 0
+        self._strangers = 0
 
     @property
     def in_flight(self) -> int:
         """Return how many bursts are not finished."""
         return len(self._pending)
+
+    @property
+    def strangers(self) -> int:
+        """Return how many packets were nobody's answer."""
+        return self._strangers + sum(f.receiver.strangers for f in self._families.values())
 
     @property
     def modes(self) -> dict[str, str]:
@@ -118,13 +92,14 @@ class IcmpEngine:
         self, address: str, on_done: Callable[[Burst], None], *, count: int, timeout_s: float
     ) -> None:
         """Queue a burst; `on_done` is called in the loop exactly once."""
-        if not 1 <= count <= _MAX_COUNT:
-            raise ValueError(f"a burst has 1 to {_MAX_COUNT} packets")
+        if not 1 <= count <= MAX_COUNT:
+            raise ValueError(f"a burst has 1 to {MAX_COUNT} packets")
         self._next_token += 1
-        burst = Burst(address, count, self._next_token, on_done)
+        burst = Burst(address, count, self._next_token, on_done, timeout_s)
         self._pending[burst.token] = burst
-        self._fresh.append((burst, timeout_s))
-        self._wake(0.0)
+        self._fresh.append(burst)
+        if self._pumping is None:
+            self._wake(0.0)
 
     async def ping(self, address: str, *, count: int = 3, timeout_s: float = 1.0) -> Burst:
         """Return the finished burst of one target."""
@@ -147,8 +122,13 @@ class IcmpEngine:
             if len(results) == len(targets):
                 _resolve(future, None)
 
+        token, pending, fresh = self._next_token, self._pending, self._fresh
         for address in targets:
-            self.submit(address, collect, count=count, timeout_s=timeout_s)
+            token += 1
+            burst = pending[token] = Burst(address, count, token, collect, timeout_s)
+            fresh.append(burst)
+        self._next_token = token
+        self._wake(0.0)
         await future
         return results
 
@@ -162,7 +142,7 @@ class IcmpEngine:
         self._pending.clear()
         self._fresh.clear()
         self._later.clear()
-        self._wheel.close()
+        self._deadlines.close()
         if self._pumping is not None:
             self._pumping.cancel()
 
@@ -178,20 +158,29 @@ class IcmpEngine:
         now = asyncio.get_running_loop().time()
         if self._interval_s:
             self._allowed_at = max(self._allowed_at, now - BATCH * self._interval_s)
-        for _ in range(BATCH):
-            if self._interval_s and self._allowed_at > now:
-                break
-            item = self._next_due(now)
-            if item is None:
-                break
-            if not self._send(*item, now):
-                self._fresh.appendleft(item)
+        # While there is more to send what comes is read in between: the loop need not wake for it.
+        self._listen(on=bool(self._interval_s) or len(self._fresh) <= BATCH)
+        for _ in range(_BATCHES):
+            is_full = self._send_batch(now)
+            for family in self._families.values():
+                self._read(family)
+            if is_full:
                 self._wake(_RETRY_S)
+                return
+            if self._interval_s or not self._fresh:
                 break
-            self._allowed_at += self._interval_s
-        for family in self._families.values():
-            self._read(family)
+        self._listen(on=bool(self._interval_s) or not self._fresh)
         self._plan(now)
+
+    def _listen(self, *, on: bool) -> None:
+        loop = asyncio.get_running_loop()
+        for family in self._families.values():
+            if family.is_listening != on:
+                family.is_listening = on
+                if on:
+                    loop.add_reader(family.sock.fileno(), self._read, family)
+                else:
+                    loop.remove_reader(family.sock.fileno())
 
     def _plan(self, now: float) -> None:
         if self._fresh or (self._later and self._later[0][0] <= now):
@@ -199,25 +188,45 @@ class IcmpEngine:
         elif self._later:
             self._wake(max(self._later[0][0], self._allowed_at) - now)
 
-    def _next_due(self, now: float) -> tuple[Burst, float] | None:
-        if self._later and self._later[0][0] <= now:
-            _, burst, timeout_s = self._later.popleft()
-            return burst, timeout_s
-        return self._fresh.popleft() if self._fresh else None
+    def _send_batch(self, now: float) -> bool:
+        """Send what is due, a batch at most; True when the kernel's queue is full."""
+        fresh, later, interval_s = self._fresh, self._later, self._interval_s
+        sent: list[Burst] = []
+        is_full = False
+        for _ in range(BATCH):
+            if interval_s and self._allowed_at > now:
+                break
+            if later and later[0][0] <= now:
+                burst = later.popleft()[1]
+            elif fresh:
+                burst = fresh.popleft()
+            else:
+                break
+            if not self._send(burst):
+                fresh.appendleft(burst)
+                is_full = True
+                break
+            self._allowed_at += interval_s
+            if burst.sent < len(burst.rtts_ms):
+                later.append((now + self._gap_s, burst))
+            else:
+                sent.append(burst)
+        self._deadlines.add(sent, now)
+        return is_full
 
-    def _send(self, burst: Burst, timeout_s: float, now: float) -> bool:
+    def _send(self, burst: Burst) -> bool:
         """Return False when the kernel's queue is full and the packet must wait."""
         index = burst.sent
-        address = burst.address
         try:
-            family = self._family(ipv6=":" in address)
-            packet = family.template.fill(burst.token << _TOKEN_SHIFT | index)
-            burst.sent_ns[index] = time.time_ns()
-            family.sendto(packet, (address, 0))
+            family = self._families.get(burst.ipv6) or self._family(ipv6=burst.ipv6)
+            packet = family.fill(burst.token << TOKEN_SHIFT | index)
+            burst.sent_ns[index] = time_ns()
+            family.sendto(packet, (burst.address, 0))
         except (BlockingIOError, InterruptedError):
             return False
         except IcmpUnavailableError:
             burst.unsendable = True
+            burst.sent = len(burst.rtts_ms)
             self._finish(burst)
             return True
         except OSError as error:
@@ -226,10 +235,6 @@ class IcmpEngine:
             # No route, no such address, no permission: the packet is lost like any other.
             self.send_errors += 1
         burst.sent = index + 1
-        if burst.sent < len(burst.rtts_ms):
-            self._later.append((now + self._gap_s, burst, timeout_s))
-        elif not burst.done:
-            self._wheel.add(burst, at=now + timeout_s)
         return True
 
     def _family(self, *, ipv6: bool) -> _Family:
@@ -237,39 +242,31 @@ class IcmpEngine:
         if family is None:
             family = _Family(open_icmp(ipv6=ipv6, mode=self._mode), ipv6=ipv6)
             self._families[ipv6] = family
-            loop = asyncio.get_running_loop()
-            loop.add_reader(family.sock.fileno(), self._read, family)
+            self._listen(on=True)
         return family
 
     def _read(self, family: _Family) -> None:
-        recvmsg = family.recvmsg
-        token_of = family.template.token_of
-        with suppress(BlockingIOError, InterruptedError):
-            # Bounded, so that a flood cannot keep the loop from its other work.
-            for _ in range(BATCH * 8):
-                data, ancillary, _, source = recvmsg(_RECEIVE_BYTES, _ANCILLARY_BYTES)
-                token = token_of(data)
-                if token is None:
-                    self.strangers += 1
+        pending = self._pending
+        # Bounded, so that a flood cannot keep the loop from its other work.
+        for _ in range(_READS):
+            answers = family.receiver.read()
+            for token, source, arrived_ns in answers:
+                burst = pending.get(token >> TOKEN_SHIFT)
+                if burst is None or burst.packed != source:
+                    self._strangers += 1
                     continue
-                self._answer(token, ancillary, source[0])
-
-    def _answer(self, token: int, ancillary: list[tuple[int, int, bytes]], source: str) -> None:
-        burst = self._pending.get(token >> _TOKEN_SHIFT)
-        if burst is None or not _same(burst.address, source):
-            self.strangers += 1
-            return
-        index = token & (_MAX_COUNT - 1)
-        if index >= burst.sent or burst.rtts_ms[index] is not None:
-            return
-        arrived_ns = time.time_ns()
-        if ancillary and len(ancillary[0][2]) == _TIMESPEC.size:
-            seconds, nanoseconds = _TIMESPEC.unpack(ancillary[0][2])
-            arrived_ns = seconds * 1_000_000_000 + nanoseconds
-        burst.rtts_ms[index] = max(0, arrived_ns - burst.sent_ns[index]) / 1e6
-        burst.outstanding -= 1
-        if not burst.outstanding:
-            self._finish(burst)
+                index = token & (MAX_COUNT - 1)
+                if index >= burst.sent or burst.rtts_ms[index] is not None:
+                    continue
+                elapsed_ns = arrived_ns - burst.sent_ns[index]
+                burst.rtts_ms[index] = elapsed_ns / 1e6 if elapsed_ns > 0 else 0.0
+                burst.outstanding -= 1
+                if not burst.outstanding:
+                    burst.done = True
+                    del pending[burst.token]
+                    burst.on_done(burst)
+            if len(answers) < AT_ONCE:
+                return
 
     def _finish(self, burst: Burst) -> None:
         if not burst.done:
@@ -279,18 +276,6 @@ class IcmpEngine:
 
 
 _FULL = frozenset({11, 105})  # EAGAIN, ENOBUFS
-
-
-def _same(wanted: str, source: str) -> bool:
-    if wanted == source:
-        return True
-    return ":" in wanted and _packed(wanted) == _packed(source)
-
-
-def _packed(address: str) -> str:
-    import ipaddress  # noqa: PLC0415 - only for the rare second spelling of an IPv6 address
-
-    return str(ipaddress.ip_address(address.partition("%")[0]))
 
 
 def _resolve(future: "asyncio.Future[T]", result: T) -> None:

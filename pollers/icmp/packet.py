@@ -18,6 +18,7 @@ SECRET_BYTES = 8
 MIN_BYTES = 8 + 18 + SECRET_BYTES
 _VARIABLE = struct.Struct("!HHQQ")
 _VARIABLE_AT = 6
+_ANSWER = struct.Struct(f"!B5xHHQQ{SECRET_BYTES}s")
 _SECRET_AT = _VARIABLE_AT + _VARIABLE.size
 _ALL_64 = 2**64 - 1
 
@@ -55,17 +56,24 @@ class EchoTemplate:
 
     def token_of(self, data: bytes) -> int | None:
         """Return the token of an answer to one of our requests, None for anything else."""
-        start = 0
-        if data and data[0] >> 4 == 4 and self._reply == ECHO_REPLY_V4:
-            start = (data[0] & 0x0F) * 4  # raw IPv4 sockets hand over the IP header as well
-        if len(data) < start + MIN_BYTES or data[start] != self._reply:
+        return self.token_at(data, 0, len(data)) if data else None
+
+    def token_at(self, buffer: bytes | bytearray, at: int, length: int) -> int | None:
+        """Return the token of the answer that lies in a buffer, None for anything else."""
+        # Raw IPv4 sockets hand over the IP header as well.
+        first = buffer[at]
+        header = (first & 0x0F) * 4 if first >> 4 == 4 else 0
+        if length < header + MIN_BYTES:
             return None
-        secret_at = start + _SECRET_AT
-        if data[secret_at : secret_at + SECRET_BYTES] != self._secret:
+        kind, sequence, inverse, token, complement, secret = _ANSWER.unpack_from(
+            buffer, at + header
+        )
+        if (
+            kind != self._reply
+            or secret != self._secret
+            or token ^ _ALL_64 != complement
+            or sequence ^ 0xFFFF != inverse
+            or token & 0xFFFF != sequence
+        ):
             return None
-        sequence: int
-        token: int
-        sequence, inverse, token, complement = _VARIABLE.unpack_from(data, start + _VARIABLE_AT)
-        if token ^ _ALL_64 != complement or sequence ^ 0xFFFF != inverse:
-            return None
-        return int(token) if token & 0xFFFF == sequence else None
+        return int(token)

@@ -1,0 +1,104 @@
+"""One target's echo requests, and the instants at which their time is over."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from pollers.icmp.receive import packed
+
+TOKEN_SHIFT = 6
+MAX_COUNT = 1 << TOKEN_SHIFT
+
+
+class Burst:
+    """One target's echo requests and what has come back of them."""
+
+    __slots__ = (
+        "address",
+        "done",
+        "ipv6",
+        "on_done",
+        "outstanding",
+        "packed",
+        "rtts_ms",
+        "sent",
+        "sent_ns",
+        "timeout_s",
+        "token",
+        "unsendable",
+    )
+
+    def __init__(
+        self,
+        address: str,
+        count: int,
+        token: int,
+        on_done: Callable[["Burst"], None],
+        timeout_s: float = 1.0,
+    ) -> None:
+        self.address = address
+        self.ipv6 = ":" in address
+        self.packed = packed(address)
+        self.token = token
+        self.on_done = on_done
+        self.timeout_s = timeout_s
+        self.sent = 0
+        self.outstanding = count
+        self.sent_ns = [0] * count
+        self.rtts_ms: list[float | None] = [None] * count
+        self.done = False
+        # No socket of this family may be opened: the poller is blind, the device not down.
+        self.unsendable = False
+
+
+class Deadlines:
+    """Calls `expire(burst)` when a burst's time is over, unless it is done by then.
+
+    Bursts of one time-out become due in the order in which they were sent, and those sent together
+    become due together: a queue of batches for each time-out is enough.
+    """
+
+    def __init__(self, expire: Callable[[Burst], None]) -> None:
+        self._expire = expire
+        self._queues: dict[float, deque[tuple[float, list[Burst]]]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._due_at = 0.0
+
+    def add(self, bursts: list[Burst], now: float) -> None:
+        """Give each of some bursts its time-out from now."""
+        batches: dict[float, list[Burst]] = {}
+        for burst in bursts:
+            if not burst.done:
+                batches.setdefault(burst.timeout_s, []).append(burst)
+        for timeout_s, batch in batches.items():
+            queue = self._queues.setdefault(timeout_s, deque())
+            queue.append((now + timeout_s, batch))
+            self._arm(queue[0][0])
+
+    def close(self) -> None:
+        """Forget every burst."""
+        self._queues.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _arm(self, at: float) -> None:
+        if self._timer is not None:
+            if self._due_at <= at:
+                return
+            self._timer.cancel()
+        self._due_at = at
+        self._timer = asyncio.get_running_loop().call_at(at, self._fire)
+
+    def _fire(self) -> None:
+        self._timer = None
+        now = asyncio.get_running_loop().time()
+        for timeout_s, queue in list(self._queues.items()):
+            while queue and queue[0][0] <= now:
+                for burst in queue.popleft()[1]:
+                    if not burst.done:
+                        self._expire(burst)
+            if queue:
+                self._arm(queue[0][0])
+            elif self._queues.get(timeout_s) is queue:
+                del self._queues[timeout_s]
