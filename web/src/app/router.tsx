@@ -10,11 +10,19 @@ const screen = <P extends string>(path: P, load: () => Promise<Record<string, un
 const text = (search: Record<string, unknown>, name: string) =>
   typeof search[name] === "string" ? { [name]: search[name] } : {};
 
+interface DeviceSearch {
+  tab?: string;
+  range?: string;
+  from?: string;
+  to?: string;
+  if?: string;
+}
+
 const device = createRoute({
   getParentRoute: () => root,
   path: "/devices/$deviceId",
-  validateSearch: (search: Record<string, unknown>): { range?: string; from?: string; to?: string; if?: string } =>
-    Object.assign({}, ...["range", "from", "to", "if"].map((name) => text(search, name))) as Record<string, string>,
+  validateSearch: (search: Record<string, unknown>): DeviceSearch =>
+    Object.assign({}, ...["tab", "range", "from", "to", "if"].map((name) => text(search, name))) as DeviceSearch,
   component: lazyRouteComponent(() => import("../features/devices/page"), "DevicePage"),
 });
 
@@ -27,6 +35,10 @@ const routes = [
   screen("/devices", () => import("../features/devices/list"), "DeviceList"),
   screen("/devices/new", () => import("../features/devices/new"), "NewDevice"),
   device,
+  screen("/discovery", () => import("../features/discovery/discovery"), "Discovery"),
+  screen("/discovery/$scanId", () => import("../features/discovery/scan"), "Scan"),
+  screen("/topology", () => import("../features/topology/proposals"), "Topology"),
+  screen("/pollers", () => import("../features/pollers/pollers"), "Pollers"),
   screen("/reports", () => import("../features/reports/reports"), "Reports"),
   screen("/rules", () => import("../features/rules/rules"), "Rules"),
   screen("/notifications", () => import("../features/notifications/notifications"), "Notifications"),

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { short } from "../../lib/metrics";
 import { Failed, Panel } from "../../ui/controls";
+import { type Column, Table } from "../../ui/table";
 
 type Interface = Schemas["InterfaceView"];
 
@@ -39,12 +39,6 @@ export function byUse(a: Interface, b: Interface): number {
   );
 }
 
-interface Column {
-  head: string;
-  of: (each: Interface) => ReactNode;
-  className?: string;
-}
-
 /** The interfaces of a device with what goes through them; columns without anything are left out. */
 export function Interfaces({ deviceId }: { deviceId: string }) {
   const { api } = useApp();
@@ -70,15 +64,20 @@ export function Interfaces({ deviceId }: { deviceId: string }) {
     const value = values.get(`${metric} ${each.entity}`);
     return value === undefined ? "" : `${short(value)}bit/s`;
   };
-  const all: Column[] = [
-    { head: "Description", of: (each) => each.alias || (each.description === each.name ? "" : each.description), className: "text-muted" },
+  const columns: Column<Interface>[] = [
+    { head: "Name", of: (each) => each.name },
+    { head: "Status", of: (each) => <State each={each} /> },
+    {
+      head: "Description",
+      of: (each) => each.alias || (each.description === each.name ? "" : each.description),
+      className: "text-muted",
+    },
     { head: "In", of: (each) => rate("if_in_bps", each) },
     { head: "Out", of: (each) => rate("if_out_bps", each) },
     { head: "Speed", of: (each) => (each.speed_bps ? `${short(each.speed_bps)}bit/s` : "") },
     { head: "MTU", of: (each) => each.mtu },
     { head: "MAC address", of: (each) => each.mac_address },
   ];
-  const columns = all.filter((column) => interfaces.data.some((each) => column.of(each)));
   const sorted = [...interfaces.data].sort(byUse);
   const up = sorted.filter((each) => each.oper_status === "up").length;
   return (
@@ -86,45 +85,18 @@ export function Interfaces({ deviceId }: { deviceId: string }) {
       {sorted.length === 0 ? (
         <p className="text-muted">None read yet. They appear after the first SNMP walk.</p>
       ) : (
-        <div className="-mx-4 max-h-[36rem] overflow-auto px-4" tabIndex={0} role="region" aria-label="Interface table">
-          <table className="w-full text-left">
-            <thead className="sticky top-0 bg-panel text-muted">
-              <tr>
-                {["Name", "Status", ...columns.map((column) => column.head)].map((head) => (
-                  <th key={head} scope="col" className="py-2 pr-4 font-medium whitespace-nowrap">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody className="divide-y divide-line">
-              {sorted.map((each) => (
-                <Row key={each.name} each={each} columns={columns} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Interface table" rows={sorted} keyOf={(each) => each.name} columns={columns} />
       )}
     </Panel>
   );
 }
 
-function Row({ each, columns }: { each: Interface; columns: Column[] }) {
+function State({ each }: { each: Interface }) {
   const look = interfaceLook(each);
   return (
-    <tr>
-      <th scope="row" className="py-2 pr-4 font-medium whitespace-nowrap">
-        {each.name}
-      </th>
-      <td className={`py-2 pr-4 font-medium whitespace-nowrap ${look.text}`}>
-        <span aria-hidden="true">{look.shape} </span>
-        {look.word}
-      </td>
-      {columns.map((column) => (
-        <td key={column.head} className={`py-2 pr-4 tabular-nums ${column.className ?? "whitespace-nowrap"}`}>
-          {column.of(each)}
-        </td>
-      ))}
-    </tr>
+    <span className={`font-medium ${look.text}`}>
+      <span aria-hidden="true">{look.shape} </span>
+      {look.word}
+    </span>
   );
 }

@@ -5,8 +5,10 @@ import { type Device, read } from "../../api/client";
 import { useApp } from "../../app/context";
 import { asStatus } from "../../lib/status";
 import { Ago } from "../../ui/ago";
-import { Button, Empty, Failed, Field, Loading } from "../../ui/controls";
+import { Empty, Failed, Field, Loading } from "../../ui/controls";
+import { Pager } from "../../ui/pager";
 import { StatusMark } from "../../ui/status";
+import { DevicePlaces } from "./places";
 
 const PER_PAGE = 50;
 
@@ -28,6 +30,7 @@ export function DeviceList() {
   });
   return (
     <div className="flex flex-col gap-4">
+      <DevicePlaces />
       <div className="flex flex-wrap items-end gap-3">
         <h1 className="grow text-xl font-bold">Devices</h1>
         <Field
@@ -62,17 +65,7 @@ export function DeviceList() {
               <Row key={device.id} device={device} />
             ))}
           </ul>
-          <nav aria-label="Pages" className="flex items-center justify-between">
-            <Button disabled={!devices.data.pagination.has_prev} onClick={() => setPage(page - 1)}>
-              Previous
-            </Button>
-            <span className="text-muted">
-              {devices.data.pagination.total} devices, page {page} of {Math.max(1, devices.data.pagination.total_pages)}
-            </span>
-            <Button disabled={!devices.data.pagination.has_next} onClick={() => setPage(page + 1)}>
-              Next
-            </Button>
-          </nav>
+          <Pager what="devices" pagination={devices.data.pagination} go={setPage} />
         </>
       )}
     </div>

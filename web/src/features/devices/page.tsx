@@ -6,18 +6,29 @@ import { useCan } from "../../app/me";
 import { asStatus } from "../../lib/status";
 import { Ago } from "../../ui/ago";
 import { Button, Failed, Loading, Panel } from "../../ui/controls";
+import { Places } from "../../ui/places";
 import { StatusMark } from "../../ui/status";
 import { Charts } from "./charts";
 import { DeviceProblems } from "./device-problems";
 import { History } from "./history";
 import { Interfaces } from "./interfaces";
+import { Neighbours } from "./neighbours";
+import { Polling } from "./polling";
+import { Sensors } from "./sensors";
 
 const route = getRouteApi("/devices/$deviceId");
+const TABS = [
+  ["", "Measurements"],
+  ["sensors", "Sensors"],
+  ["neighbours", "Neighbours"],
+  ["polling", "Polling"],
+] as const;
 
 /** One device: how it is, what it is, how it was. */
 export function DevicePage() {
   const { api } = useApp();
   const { deviceId } = route.useParams();
+  const { tab } = route.useSearch();
   const device = useQuery({
     queryKey: ["devices", deviceId],
     queryFn: () =>
@@ -29,8 +40,22 @@ export function DevicePage() {
     <div className="flex flex-col gap-5">
       <Head device={device.data} />
       <DeviceProblems deviceId={deviceId} />
-      <Charts deviceId={deviceId} />
-      <Interfaces deviceId={deviceId} />
+      <Places
+        name="About this device"
+        places={TABS.map(([key, label]) => ({
+          label,
+          link: { to: "/devices/$deviceId", params: { deviceId }, search: key ? { tab: key } : {} },
+        }))}
+      />
+      {tab === "sensors" && <Sensors deviceId={deviceId} />}
+      {tab === "neighbours" && <Neighbours deviceId={deviceId} />}
+      {tab === "polling" && <Polling deviceId={deviceId} />}
+      {!tab && (
+        <>
+          <Charts deviceId={deviceId} />
+          <Interfaces deviceId={deviceId} />
+        </>
+      )}
     </div>
   );
 }

@@ -1,0 +1,81 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { read, type Schemas } from "../../api/client";
+import { useApp } from "../../app/context";
+import { useCan } from "../../app/me";
+import { Ago } from "../../ui/ago";
+import { Button, Empty, Failed, Loading, PageHead } from "../../ui/controls";
+import { Pager } from "../../ui/pager";
+import { DevicePlaces } from "../devices/places";
+import { ScanForm } from "./form";
+import { ScanState } from "./state";
+
+type Scan = Schemas["ScanView"];
+
+/** Scans of networks, newest first. */
+export function Discovery() {
+  const { api } = useApp();
+  const mayWrite = useCan("device:write");
+  const [page, setPage] = useState(1);
+  const [isOpen, setOpen] = useState(false);
+  const scans = useQuery({
+    queryKey: ["scans", page],
+    refetchInterval: ({ state }) => (state.data?.data.some(isUnderWay) ? 2_000 : false),
+    queryFn: () => read(api.GET("/api/v1/discovery/scans", { params: { query: { page, per_page: 20 } } })),
+  });
+  const add = (
+    <Button look="primary" onClick={() => setOpen(true)}>
+      Scan a network
+    </Button>
+  );
+  return (
+    <div className="flex flex-col gap-4">
+      <DevicePlaces />
+      <PageHead title="Discovery" note="Scan networks, look at what answers, add what you want to watch.">
+        {mayWrite && add}
+      </PageHead>
+      {scans.isPending && <Loading what="scans" />}
+      {scans.isError && <Failed error={scans.error} retry={() => void scans.refetch()} />}
+      {scans.data?.data.length === 0 && (
+        <Empty title="Nothing was scanned yet">
+          <p className="mb-4">Name a network such as 198.51.100.0/24. A scan only looks: nothing is added before you say so.</p>
+          {mayWrite && add}
+        </Empty>
+      )}
+      {scans.data && scans.data.data.length > 0 && (
+        <>
+          <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
+            {scans.data.data.map((scan) => (
+              <Row key={scan.id} scan={scan} />
+            ))}
+          </ul>
+          <Pager what="scans" pagination={scans.data.pagination} go={setPage} />
+        </>
+      )}
+      {isOpen && <ScanForm close={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+export const isUnderWay = (scan: Pick<Scan, "state">) => scan.state === "queued" || scan.state === "running";
+
+function Row({ scan }: { scan: Scan }) {
+  return (
+    <li>
+      <Link
+        to="/discovery/$scanId"
+        params={{ scanId: scan.id }}
+        className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-raised"
+      >
+        <span className="min-w-0 grow">
+          <span className="block font-semibold break-words">{scan.networks.join(", ") || "Neighbours"}</span>
+          <span className="text-muted">
+            {scan.found} found, {scan.asked} of {scan.addresses} addresses asked, <Ago at={scan.created_at} />
+          </span>
+        </span>
+        <ScanState scan={scan} />
+      </Link>
+    </li>
+  );
+}
