@@ -16,6 +16,7 @@ from functions.metrics.channels.promql import parse, parse_selector
 from functions.metrics.repository.archive import PostgresArchive
 from functions.metrics.repository.files import S3Archives
 from functions.metrics.repository.foreign import PostgresForeign
+from functions.metrics.repository.retention import PostgresPolicyWork
 from functions.metrics.repository.upkeep import PostgresStoreWork
 from functions.metrics.repository.work import BoundedWork, work_of
 from functions.metrics.service.archives import ArchiveService
@@ -25,6 +26,7 @@ from functions.metrics.service.devices import DeviceMetricsService
 from functions.metrics.service.prometheus import PrometheusService
 from functions.metrics.service.queries import QueryService
 from functions.metrics.service.rankings import RankingService
+from functions.metrics.service.retention import RetentionService
 from functions.metrics.service.upkeep import StoreUpkeep
 from functions.metrics.service.writing import WriteService
 
@@ -42,6 +44,7 @@ __all__ = [
     "prometheus_service",
     "query_service",
     "ranking_service",
+    "retention_service",
     "upkeep_service",
     "write_service",
 ]
@@ -126,6 +129,12 @@ def archivist() -> Archivist:
 def billing_service() -> BillingService:
     """Return what bills ports."""
     return BillingService(_work(), SYSTEM_CLOCK)
+
+
+@cache
+def retention_service() -> RetentionService:
+    """Return what says how long values are kept."""
+    return RetentionService(PostgresPolicyWork(database()), SYSTEM_CLOCK)
 
 
 @cache

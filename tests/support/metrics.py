@@ -24,6 +24,7 @@ from functions.metrics.service.devices import DeviceMetricsService
 from functions.metrics.service.prometheus import PrometheusService
 from functions.metrics.service.queries import QueryService
 from functions.metrics.service.rankings import RankingService
+from functions.metrics.service.retention import RetentionService
 from functions.metrics.service.writing import WriteService
 from tests.support.devices import HeardBus
 from tests.support.http import Client, FakeAccess, a_principal
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from functions.metrics.ports import Work
     from functions.metrics.ports.archives import ArchiveFiles
     from functions.metrics.ports.foreign import ForeignWork
+    from functions.metrics.ports.retention import PolicyWork
     from tests.support.database import TestDatabase
 
 
@@ -63,6 +65,7 @@ def services_over(
     *,
     max_series: int = 1000,
     files: ArchiveFiles | None = None,
+    policies: PolicyWork | None = None,
 ) -> Services:
     """Return the services of measured values over some work."""
     writing = WriteService(foreign, max_series=max_series)
@@ -76,6 +79,7 @@ def services_over(
         ),
         writing=lambda: writing,
         archives=lambda: ArchiveService(work, cast("ArchiveFiles", files), clock),
+        retention=lambda: RetentionService(cast("PolicyWork", policies), clock),
     )
 
 

@@ -12,6 +12,7 @@ from functions.metrics.handlers.device_routes import add_device_routes
 from functions.metrics.handlers.prometheus_api import MetricsApplication
 from functions.metrics.handlers.prometheus_routes import add_prometheus_routes
 from functions.metrics.handlers.query_routes import add_query_routes
+from functions.metrics.handlers.retention_routes import add_retention_routes
 from functions.metrics.handlers.services import Services
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def application(
     add_device_routes(made, services, clock)
     add_prometheus_routes(made, services)
     add_archive_routes(made, services)
+    add_retention_routes(made, services)
     return made
 
 
@@ -44,6 +46,7 @@ app = application(
         prometheus=wiring.prometheus_service,
         writing=wiring.write_service,
         archives=wiring.archive_service,
+        retention=wiring.retention_service,
     ),
 )
 handler = app

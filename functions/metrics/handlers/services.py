@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from functions.metrics.service.prometheus import PrometheusService
     from functions.metrics.service.queries import QueryService
     from functions.metrics.service.rankings import RankingService
+    from functions.metrics.service.retention import RetentionService
     from functions.metrics.service.writing import WriteService
 
 
@@ -28,3 +29,4 @@ class Services:
     prometheus: Callable[[], PrometheusService]
     writing: Callable[[], WriteService]
     archives: Callable[[], ArchiveService]
+    retention: Callable[[], RetentionService]
