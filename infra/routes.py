@@ -23,6 +23,7 @@ PREFIXES = {
 # Paths of a domain below another one's prefix, or outside /api/v1 altogether. The gateway takes
 # the most specific route.
 PRIVATE_PATHS = {
+    "auth": ("/scim/v2/{proxy+}",),
     "metrics": (
         f"{BASE}/devices/{{device_id}}/metrics",
         f"{BASE}/devices/{{device_id}}/metrics/latest",

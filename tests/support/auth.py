@@ -33,6 +33,7 @@ from functions.auth.repository.sessions import DynamoSessions
 from functions.auth.repository.tries import DynamoTries
 from functions.auth.service.api_keys import ApiKeyService
 from functions.auth.service.audit import AuditService
+from functions.auth.service.directory import DirectoryService
 from functions.auth.service.login import LoginService
 from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
@@ -203,6 +204,7 @@ class AuthWorld:
             api_keys=lambda: api_keys,
             audit=lambda: AuditService(work),
             recovery=lambda: recovery,
+            directory=lambda: DirectoryService(work, clock, base_url=f"{PAGE}/scim/v2"),
             sso=lambda: sso,
             providers=lambda: providers,
             roles=lambda: RoleService(work, clock),

@@ -14,6 +14,7 @@ from functions.auth.handlers.me_routes import add_me_routes, add_own_session_rou
 from functions.auth.handlers.member_routes import add_member_routes
 from functions.auth.handlers.recovery_routes import add_recovery_routes
 from functions.auth.handlers.role_routes import add_role_routes
+from functions.auth.handlers.scim_routes import add_scim_routes
 from functions.auth.handlers.second_factor_routes import add_second_factor_routes
 from functions.auth.handlers.services import Services
 from functions.auth.handlers.session_routes import add_session_routes
@@ -36,6 +37,7 @@ def application(services: Services, *, clock: Clock = SYSTEM_CLOCK) -> Applicati
     add_member_routes(made, services)
     add_sso_routes(made, services)
     add_provider_routes(made, services)
+    add_scim_routes(made, services)
     add_role_routes(made, services)
     add_key_routes(made, services)
     add_audit_routes(made, services)
@@ -54,6 +56,7 @@ app = application(
         audit=wiring.audit_service,
         recovery=wiring.recovery_desk,
         roles=wiring.role_service,
+        directory=wiring.directory_service,
         sso=sso.sso_service,
         providers=sso.provider_service,
         second_factors=wiring.second_factor_service,

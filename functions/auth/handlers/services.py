@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from functions.auth.ports import Signer
     from functions.auth.service.api_keys import ApiKeyService
     from functions.auth.service.audit import AuditService
+    from functions.auth.service.directory import DirectoryService
     from functions.auth.service.login import LoginService
     from functions.auth.service.members import MemberService
     from functions.auth.service.profile import ProfileService
@@ -37,6 +38,7 @@ class Services:
     audit: Callable[[], AuditService]
     recovery: Callable[[], RecoveryDesk]
     roles: Callable[[], RoleService]
+    directory: Callable[[], DirectoryService]
     sso: Callable[[], SsoService]
     providers: Callable[[], ProviderService]
     second_factors: Callable[[], SecondFactorService]

@@ -16,6 +16,10 @@ from functions.auth.ports.credentials import (
     Signer,
     Tries,
 )
+from functions.auth.ports.directory import (
+    Directory,
+    Wanted,
+)
 from functions.auth.ports.people import (
     ApiKeys,
     Audit,
@@ -36,6 +40,7 @@ __all__ = [
     "AuthWork",
     "Challenges",
     "Codes",
+    "Directory",
     "Hasher",
     "Journeys",
     "Mailer",
@@ -55,5 +60,6 @@ __all__ = [
     "Signer",
     "Tries",
     "Users",
+    "Wanted",
     "Work",
 ]

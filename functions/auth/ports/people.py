@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from functions.auth.domain.single_sign_on import Provider
     from functions.auth.models.audit import AuditEntryView, AuditQuery
     from functions.auth.models.views import ApiKeyView, RoleView, UserView
+    from functions.auth.ports.directory import Directory
 
 
 class Users(Protocol):
@@ -290,6 +291,7 @@ class AuthWork:
     organizations: Organizations
     members: Members
     roles: Roles
+    directory: Directory
     providers: Providers
     api_keys: ApiKeys
     audit: Audit

@@ -22,6 +22,7 @@ from functions.auth.repository.sessions import DynamoSessions
 from functions.auth.repository.tries import DynamoTries
 from functions.auth.service.api_keys import ApiKeyService
 from functions.auth.service.audit import AuditService
+from functions.auth.service.directory import DirectoryService
 from functions.auth.service.login import LoginService
 from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
@@ -39,6 +40,7 @@ __all__ = [
     "access",
     "api_key_service",
     "audit_service",
+    "directory_service",
     "issuer",
     "login_service",
     "member_service",
@@ -191,3 +193,9 @@ def second_factor_service() -> SecondFactorService:
 def role_service() -> RoleService:
     """Return what manages roles."""
     return RoleService(work(), SYSTEM_CLOCK)
+
+
+@cache
+def directory_service() -> DirectoryService:
+    """Return what directories provision people by."""
+    return DirectoryService(work(), SYSTEM_CLOCK, base_url=f"{public_url().rstrip('/')}/scim/v2")

@@ -12,6 +12,7 @@ from netpulse.work import UnitOfWork
 from functions.auth.ports import AuthWork
 from functions.auth.repository.api_keys import PostgresApiKeys
 from functions.auth.repository.audit import PostgresAudit
+from functions.auth.repository.directory import PostgresDirectory
 from functions.auth.repository.members import PostgresMembers
 from functions.auth.repository.people import PostgresOrganizations, PostgresUsers
 from functions.auth.repository.providers import PostgresProviders
@@ -31,6 +32,7 @@ def work_of(transaction: Transaction, outbox: Outbox) -> AuthWork:
         organizations=PostgresOrganizations(transaction),
         members=PostgresMembers(transaction),
         roles=PostgresRoles(transaction),
+        directory=PostgresDirectory(transaction),
         providers=PostgresProviders(transaction),
         api_keys=PostgresApiKeys(transaction),
         audit=PostgresAudit(transaction),

@@ -1,0 +1,214 @@
+"""SCIM 2.0 for an organisation's directory, in the protocol's own words (RFC 7644)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler import Response
+from netpulse.errors import NetPulseError
+from netpulse.http import requests
+from netpulse.permissions import Permission
+
+from functions.auth.domain import scim
+from functions.auth.domain.scim import ScimError
+from functions.auth.service.directory import MOST_LISTED, replacement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netpulse.http import Application
+
+    from functions.auth.handlers.services import Services
+
+_JSON = "application/scim+json"
+_BASE = "/scim/v2"
+_MAX_BYTES = 256 * 1024
+_TYPES = ("User", "Group")
+_CONFIG = {
+    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
+    "patch": {"supported": True},
+    "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+    "filter": {"supported": True, "maxResults": MOST_LISTED},
+    "changePassword": {"supported": False},
+    "sort": {"supported": False},
+    "etag": {"supported": False},
+    "authenticationSchemes": [
+        {
+            "type": "oauthbearertoken",
+            "name": "API key",
+            "description": "An API key with the permission user:write, as a bearer token.",
+        }
+    ],
+}
+
+
+def add_scim_routes(app: Application, services: Services) -> None:
+    """Add SCIM's users, groups and what describes them."""
+    _add_users(app, services)
+    _add_groups(app, services)
+    _add(app, "GET", "/ServiceProviderConfig", lambda _id: (200, _CONFIG))
+    _add(app, "GET", "/ResourceTypes", lambda _id: (200, _resource_types()))
+
+
+def _add_users(app: Application, services: Services) -> None:
+    def listed(_id: str) -> tuple[int, Any]:
+        start, count, text = _page(app)
+        wanted = scim.filter_of(text, ("userName", "externalId"))
+        organization_id = app.principal.organization_id
+        return 200, services.directory().users(organization_id, wanted, start=start, count=count)
+
+    def patched(key: str) -> tuple[int, Any]:
+        change = scim.person_change(_operations(app))
+        return 200, services.directory().change_user(app.principal, _uuid("User", key), change)
+
+    def replaced(key: str) -> tuple[int, Any]:
+        change = replacement(_body(app))
+        return 200, services.directory().change_user(app.principal, _uuid("User", key), change)
+
+    def removed(key: str) -> tuple[int, Any]:
+        services.directory().remove_user(app.principal, _uuid("User", key))
+        return 204, None
+
+    def shown(key: str) -> tuple[int, Any]:
+        organization_id = app.principal.organization_id
+        return 200, services.directory().user(organization_id, _uuid("User", key))
+
+    def added(_id: str) -> tuple[int, Any]:
+        return 201, services.directory().add_user(app.principal, _body(app))
+
+    _add(app, "GET", "/Users", listed)
+    _add(app, "POST", "/Users", added)
+    _add(app, "GET", "/Users/{resource_id}", shown)
+    _add(app, "PUT", "/Users/{resource_id}", replaced)
+    _add(app, "PATCH", "/Users/{resource_id}", patched)
+    _add(app, "DELETE", "/Users/{resource_id}", removed)
+
+
+def _add_groups(app: Application, services: Services) -> None:
+    def listed(_id: str) -> tuple[int, Any]:
+        start, count, text = _page(app)
+        wanted = scim.filter_of(text, ("displayName", "externalId"))
+        organization_id = app.principal.organization_id
+        return 200, services.directory().groups(organization_id, wanted, start=start, count=count)
+
+    def patched(key: str) -> tuple[int, Any]:
+        change = scim.group_change(_operations(app))
+        return 200, services.directory().change_group(app.principal, _uuid("Group", key), change)
+
+    def replaced(key: str) -> tuple[int, Any]:
+        body = _body(app)
+        whole = {"displayName": body.get("displayName"), "members": body.get("members") or []}
+        change = scim.group_change([{"op": "replace", "value": whole}])
+        return 200, services.directory().change_group(app.principal, _uuid("Group", key), change)
+
+    def removed(key: str) -> tuple[int, Any]:
+        services.directory().remove_group(app.principal, _uuid("Group", key))
+        return 204, None
+
+    def shown(key: str) -> tuple[int, Any]:
+        organization_id = app.principal.organization_id
+        return 200, services.directory().group(organization_id, _uuid("Group", key))
+
+    def added(_id: str) -> tuple[int, Any]:
+        return 201, services.directory().add_group(app.principal, _body(app))
+
+    _add(app, "GET", "/Groups", listed)
+    _add(app, "POST", "/Groups", added)
+    _add(app, "GET", "/Groups/{resource_id}", shown)
+    _add(app, "PUT", "/Groups/{resource_id}", replaced)
+    _add(app, "PATCH", "/Groups/{resource_id}", patched)
+    _add(app, "DELETE", "/Groups/{resource_id}", removed)
+
+
+def _add(
+    app: Application, method: str, path: str, answer: Callable[[str], tuple[int, Any]]
+) -> None:
+    def call(key: str) -> Response[Any]:
+        try:
+            status, content = answer(key)
+        except ScimError as error:
+            return _failed(error.status, error.detail, error.scim_type)
+        except NetPulseError as error:
+            return _failed(error.status, error.message)
+        body = "" if content is None else json.dumps(content, ensure_ascii=False)
+        return Response(status_code=status, content_type=_JSON, body=body)
+
+    def named(resource_id: str) -> Response[Any]:
+        return call(resource_id)
+
+    def plain() -> Response[Any]:
+        return call("")
+
+    function = named if "{" in path else plain
+    words = path.replace("/{resource_id}", "_one").strip("/").lower()
+    function.__name__ = f"scim_{method.lower()}_{words}"
+    function.__doc__ = f"SCIM 2.0 (RFC 7644): {method} {path}."
+    app.route(
+        method,
+        _BASE + path,
+        permission=Permission.USER_WRITE,
+        enveloped=False,
+        status=204 if method == "DELETE" else 200,
+        summary=f"SCIM: {method} {path}",
+    )(function)
+
+
+def _page(app: Application) -> tuple[int, int, str]:
+    query = app.request.event.get("queryStringParameters") or {}
+
+    def number(name: str, otherwise: int) -> int:
+        given = query.get(name, "")
+        return int(given) if given.isdecimal() and len(given) <= 6 else otherwise  # noqa: PLR2004 - a page
+
+    count = min(MOST_LISTED, number("count", 100))
+    return max(1, number("startIndex", 1)), count, query.get("filter", "")
+
+
+def _body(app: Application) -> dict[str, Any]:
+    body = requests.body_of(app.request.event)
+    if len(body) > _MAX_BYTES:
+        raise ScimError(413, "The body is too large")
+    found = requests.json_of(body)
+    if not isinstance(found, dict):
+        raise ScimError(400, "The body is one JSON object", "invalidSyntax")
+    return found
+
+
+def _operations(app: Application) -> list[dict[str, Any]]:
+    found = _body(app).get("Operations")
+    if not isinstance(found, list) or not found:
+        raise ScimError(400, "Operations is a list", "invalidSyntax")
+    return found
+
+
+def _uuid(kind: str, key: str) -> UUID:
+    try:
+        return UUID(key)
+    except ValueError as error:
+        raise ScimError(404, f"{kind} {key} not found") from error
+
+
+def _failed(status: int, detail: str, scim_type: str = "") -> Response[Any]:
+    content = {
+        "schemas": [scim.ERROR],
+        "status": str(status),
+        "detail": detail,
+        **({"scimType": scim_type} if scim_type else {}),
+    }
+    return Response(status_code=status, content_type=_JSON, body=json.dumps(content))
+
+
+def _resource_types() -> dict[str, Any]:
+    types = [
+        {
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
+            "id": kind,
+            "name": kind,
+            "endpoint": f"/{kind}s",
+            "schema": f"urn:ietf:params:scim:schemas:core:2.0:{kind}",
+        }
+        for kind in _TYPES
+    ]
+    return {"schemas": [scim.LIST], "totalResults": len(types), "Resources": types}
