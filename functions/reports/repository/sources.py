@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+import numpy as np
+from netpulse import timeseries
+from netpulse.timeseries.model import instant
 
 from functions.reports.domain.curves import Statistics
 from functions.reports.domain.figures import Device, Period
@@ -15,10 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from netpulse.db import Row, Transaction
+    from netpulse.db import Transaction
+    from netpulse.timeseries.model import Floats
 
     from functions.reports.domain.definition import DeviceScope
 
+_P95 = 95
 _DEVICES = """
     SELECT d.id, d.name, host(d.ip_address) AS ip_address, d.device_type, d.location, d.created_at
     FROM netpulse.devices d
@@ -29,16 +36,6 @@ _DEVICES = """
           SELECT FROM netpulse.device_group_members m
           WHERE m.device_id = d.id AND m.group_id = ANY(%(group_ids)s)))
     ORDER BY lower(d.name), d.id
-"""
-# slot_at is compared with constants, so that the planner leaves out the other days' partitions
-_VALUES = """
-    FROM unnest(%(ids)s::int[], %(blocks)s::smallint[], %(positions)s::smallint[])
-        AS r (id, block, position)
-    JOIN netpulse.samples s ON s.block = r.block
-    CROSS JOIN LATERAL (SELECT s.values[r.position] AS value) v
-    WHERE s.device_number = %(device_number)s AND s.block = ANY(%(blocks)s::smallint[])
-      AND s.slot_at >= %(begin)s AND s.slot_at < %(end)s
-      AND v.value <> 'NaN'::double precision
 """
 
 
@@ -131,26 +128,27 @@ class PostgresSources:
         self, series: Sequence[SeriesPlace], *, begin: datetime, end: datetime
     ) -> list[Statistics]:
         """Return the statistics of each series that has values; series of one device."""
-        rows = self._transaction.rows(
-            "SELECT r.id, count(*) AS samples, min(v.value) AS minimum, avg(v.value) AS average, "
-            "percentile_cont(0.95) WITHIN GROUP (ORDER BY v.value) AS p95, "
-            f"max(v.value) AS maximum {_VALUES} GROUP BY r.id",
-            {**_places(series), "begin": begin, "end": end},
-        )
-        by_id = {each.id: each for each in series}
-        return [_statistics(by_id[row.pop("id")], row) for row in rows]
+        found = timeseries.read(self._transaction, _places(series), begin=begin, end=end)
+        return [
+            _statistics(each, values) for each in series if len(values := found[each.id].values)
+        ]
 
     def averages(
         self, series: Sequence[SeriesPlace], *, begin: datetime, end: datetime, step_s: int
     ) -> Mapping[int, dict[datetime, float]]:
         """Return each series' average a bucket, by the series' id; series of one device."""
+        buckets = timeseries.read_buckets(
+            self._transaction,
+            _places(series),
+            begin=begin,
+            end=end,
+            step=timedelta(seconds=step_s),
+        )
+        means = buckets.means
         found: dict[int, dict[datetime, float]] = defaultdict(dict)
-        for row in self._transaction.rows(
-            "SELECT r.id, netpulse.time_bucket(make_interval(secs => %(step)s), s.slot_at) AS at, "
-            f"avg(v.value) AS value {_VALUES} GROUP BY 1, 2",
-            {**_places(series), "begin": begin, "end": end, "step": step_s},
-        ):
-            found[row["id"]][row["at"]] = row["value"]
+        for row, number in np.argwhere(buckets.counts > 0).tolist():
+            at = instant(buckets.begin + number * buckets.step)
+            found[series[row].id][at] = float(means[row, number])
         return found
 
     def alerts(
@@ -172,14 +170,20 @@ class PostgresSources:
         return [AlertLine(device=by_id.get(row.pop("device_id")), **row) for row in rows]
 
 
-def _places(series: Sequence[SeriesPlace]) -> dict[str, object]:
-    return {
-        "device_number": series[0].device_number,
-        "ids": [each.id for each in series],
-        "blocks": [each.block for each in series],
-        "positions": [each.position for each in series],
-    }
+def _places(series: Sequence[SeriesPlace]) -> list[timeseries.Place]:
+    return [
+        timeseries.Place(each.id, each.device_number, each.block, each.position) for each in series
+    ]
 
 
-def _statistics(place: SeriesPlace, row: Row) -> Statistics:
-    return Statistics(entity=place.entity, metric=place.metric, unit=place.unit, **row)
+def _statistics(place: SeriesPlace, values: Floats) -> Statistics:
+    return Statistics(
+        entity=place.entity,
+        metric=place.metric,
+        unit=place.unit,
+        samples=len(values),
+        minimum=float(values.min()),
+        average=float(values.mean()),
+        p95=float(np.percentile(values, _P95)),
+        maximum=float(values.max()),
+    )
