@@ -81,7 +81,7 @@ class Fleet:
         """Change all devices, so that each is polled at once; return when that was."""
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute(
-                "UPDATE netpulse.devices SET down_window = 3 + (down_window + 1) %% 2 "
+                "UPDATE netpulse.devices SET down_window = 7 - down_window "
                 "WHERE organization_id = %s",
                 (self.organization_id,),
             )
