@@ -44,7 +44,7 @@ def a_switch(ports: int) -> Recording:
             f"{_IF}.3": encode_integer(6),
             f"{_IF}.4": encode_integer(1500),
             f"{_IF}.5": _number(0x42, 1_000_000_000),
-            f"{_IF}.6": encode_tlv(4, bytes((2, 0, 0x5E, 0, 0, port))),
+            f"{_IF}.6": encode_tlv(4, bytes((2, 0, 0x5E, 0, port >> 8, port & 0xFF))),
             f"{_IF}.7": encode_integer(1),
             f"{_IF}.8": encode_integer(1),
             **{f"{_IF}.{n}": _number(0x41, port * n) for n in (10, 13, 14, 16, 19, 20)},

@@ -29,6 +29,7 @@ def encode_tlv(tag: int, body: bytes) -> bytes:
     return bytes((tag,)) + encode_length(len(body)) + body
 
 
+@lru_cache(maxsize=1024)
 def encode_integer(value: int, tag: int = INTEGER) -> bytes:
     """Return a two's complement integer in its shortest form."""
     size = (value if value >= 0 else ~value).bit_length() // 8 + 1

@@ -16,7 +16,7 @@ from pollers.snmp.identify import identify
 from pollers.snmp.message import Value
 from pollers.snmp.neighbours import read_chassis_id, read_neighbours
 from pollers.snmp.points import find_points, read_points
-from pollers.snmp.ports_table import read_interfaces
+from pollers.snmp.ports_table import are_numbered_alike, read_interfaces
 from pollers.snmp.session import Index, SnmpSession, Table
 
 _PORT_COLUMNS = (
@@ -71,6 +71,8 @@ class SnmpMemory:
 
     portrait: Portrait | None = None
     uptime: Uptime | None = None
+    # ifTableLastChange (RFC 2863), of agents that tell it
+    ports_changed: int | None = None
     readings: dict[tuple[str, str], Reading] = field(default_factory=dict)
 
 
@@ -98,13 +100,20 @@ class SnmpCollector:
 
     async def collect(self, session: SnmpSession, memory: SnmpMemory) -> Collection:
         """Return a cycle's samples; raises SnmpTimeoutError when the device does not answer."""
-        uptime = await self._uptime(session)
+        uptime, ports_changed = await self._clocks(session)
         restarted = rebooted(memory.uptime, uptime)
-        memory.uptime = uptime
+        changed = ports_changed != memory.ports_changed
+        memory.uptime, memory.ports_changed = uptime, ports_changed
         if restarted:
             memory.readings.clear()
         drawn = None
-        if memory.portrait is None or restarted or self._is_old(memory.portrait):
+        if (
+            memory.portrait is None
+            or restarted
+            or self._is_old(memory.portrait)
+            # A port that is numbered anew must not be counted by what was another's.
+            or (changed and not await are_numbered_alike(session, memory.portrait.interfaces))
+        ):
             drawn = memory.portrait = await self._draw(session, memory.portrait)
         samples = [] if uptime is None else [Sample("uptime_seconds", uptime.ticks / 100, "s")]
         readings = await read_points(session, memory.portrait.points[:MAX_RECORDED])
@@ -116,10 +125,12 @@ class SnmpCollector:
     def _is_old(self, portrait: Portrait) -> bool:
         return time.monotonic() - portrait.drawn_at >= self._redraw_after_s
 
-    async def _uptime(self, session: SnmpSession) -> Uptime | None:
-        got = await session.get((mibs.SYS_UP_TIME, mibs.SYS_OBJECT_ID))
-        ticks = got.get(mibs.SYS_UP_TIME)
-        return Uptime(ticks, time.monotonic()) if isinstance(ticks, int) else None
+    async def _clocks(self, session: SnmpSession) -> tuple[Uptime | None, int | None]:
+        """Return how long the agent is up, and when ports came or went last, in its own ticks."""
+        got = await session.get((mibs.SYS_UP_TIME, mibs.SYS_OBJECT_ID, mibs.IF_TABLE_LAST_CHANGE))
+        ticks, changed = got.get(mibs.SYS_UP_TIME), got.get(mibs.IF_TABLE_LAST_CHANGE)
+        uptime = Uptime(ticks, time.monotonic()) if isinstance(ticks, int) else None
+        return uptime, changed if isinstance(changed, int) else None
 
     async def _draw(self, session: SnmpSession, before: Portrait | None) -> Portrait:
         identity, profile = await identify(session, self._profiles)

@@ -94,21 +94,21 @@ def encode_pdu(
     max_repetitions: int = 0,
 ) -> bytes:
     """Return the PDU of a GET, GETNEXT or GETBULK."""
-    varbinds = b"".join([_asked(oid) for oid in oids])
-    return encode_tlv(
-        kind,
-        b"\x02\x04"
-        + request_id.to_bytes(4, "big")
-        + encode_integer(non_repeaters)
-        + encode_integer(max_repetitions)
-        + encode_tlv(SEQUENCE, varbinds),
+    body = _asked(tuple(oids), non_repeaters, max_repetitions)
+    return encode_tlv(kind, b"\x02\x04" + request_id.to_bytes(4, "big") + body)
+
+
+@lru_cache(maxsize=4096)
+def _asked(oids: tuple[bytes, ...], non_repeaters: int, max_repetitions: int) -> bytes:
+    # The same objects are asked for device after device and cycle after cycle.
+    varbinds = b"".join(
+        [encode_tlv(SEQUENCE, encode_tlv(OBJECT_ID, oid) + b"\x05\x00") for oid in oids]
     )
-
-
-@lru_cache(maxsize=65536)
-def _asked(oid: bytes) -> bytes:
-    # The same objects are asked for cycle after cycle.
-    return encode_tlv(SEQUENCE, encode_tlv(OBJECT_ID, oid) + b"\x05\x00")
+    return (
+        encode_integer(non_repeaters)
+        + encode_integer(max_repetitions)
+        + encode_tlv(SEQUENCE, varbinds)
+    )
 
 
 def decode_response(data: bytes) -> Response:
@@ -146,25 +146,45 @@ def _varbinds(data: bytes, at: int, end: int) -> list[tuple[bytes, Value]]:
     found: list[tuple[bytes, Value]] = []
     append = found.append
     while at < end:
-        # One-octet lengths are the rule; read_tlv is the way for all else.
-        if at + 4 <= end and data[at] == SEQUENCE and data[at + 1] < 0x80:
-            start = at + 2
-            stop = start + data[at + 1]
-            if stop > end:
-                raise BerError("a varbind reaches beyond its list")
-        else:
-            tag, start, stop = read_tlv(data, at, end)
-            if tag != SEQUENCE:
-                raise BerError("a varbind was expected")
-        tag, name_at, name_end = read_tlv(data, start, stop)
-        if tag != OBJECT_ID or name_at == name_end:
-            raise BerError("an object identifier was expected")
-        tag, value_at, value_end = read_tlv(data, name_end, stop)
-        append((data[name_at:name_end], _value(tag, data[value_at:value_end])))
-        at = stop
+        # Lengths of one octet are the rule; `_long_varbind` is the way for all else.
+        if at + 6 <= end and data[at] == SEQUENCE and data[at + 2] == OBJECT_ID:
+            stop = at + 2 + data[at + 1]
+            name_at = at + 4
+            name_end = name_at + data[at + 3]
+            value_at = name_end + 2
+            if (
+                name_at < name_end
+                and value_at <= stop <= end
+                and stop - at < 0x82
+                and data[name_end + 1] == stop - value_at
+            ):
+                tag = data[name_end]
+                body = data[value_at:stop]
+                if tag == OCTET_STRING:
+                    append((data[name_at:name_end], body))
+                elif tag in _UNSIGNED and stop - value_at <= _MAX_UNSIGNED_OCTETS:
+                    append((data[name_at:name_end], int.from_bytes(body, "big")))
+                else:
+                    append((data[name_at:name_end], _value(tag, body)))
+                at = stop
+                continue
+        at = _long_varbind(data, at, end, found)
         if len(found) > _MAX_VARBINDS:
             raise BerError("too many varbinds")
     return found
+
+
+def _long_varbind(data: bytes, at: int, end: int, found: list[tuple[bytes, Value]]) -> int:
+    """Read the varbind at `at`, however long its lengths; return where the next begins."""
+    tag, start, stop = read_tlv(data, at, end)
+    if tag != SEQUENCE:
+        raise BerError("a varbind was expected")
+    tag, name_at, name_end = read_tlv(data, start, stop)
+    if tag != OBJECT_ID or name_at == name_end:
+        raise BerError("an object identifier was expected")
+    tag, value_at, value_end = read_tlv(data, name_end, stop)
+    found.append((data[name_at:name_end], _value(tag, data[value_at:value_end])))
+    return stop
 
 
 def _value(tag: int, body: bytes) -> Value:  # noqa: C901, PLR0911 - one branch a type of the SMI

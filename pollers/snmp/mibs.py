@@ -27,6 +27,7 @@ IF_OUT_DISCARDS = encode_oid(f"{_IF}.19")
 IF_OUT_ERRORS = encode_oid(f"{_IF}.20")
 
 _IFX = "1.3.6.1.2.1.31.1.1.1"
+IF_TABLE_LAST_CHANGE = encode_oid("1.3.6.1.2.1.31.1.5.0")
 IF_NAME = encode_oid(f"{_IFX}.1")
 IF_HC_IN_OCTETS = encode_oid(f"{_IFX}.6")
 IF_HC_OUT_OCTETS = encode_oid(f"{_IFX}.10")

@@ -54,6 +54,14 @@ async def read_interfaces(
     )
 
 
+async def are_numbered_alike(session: SnmpSession, ports: Collection[Interface]) -> bool:
+    """Return whether all these interfaces still have their names under their indexes."""
+    table = await session.table((mibs.IF_NAME, mibs.IF_DESCR))
+    rows = {index for column in table.values() for index in column if len(index) == 1}
+    names = _names(table, sorted(rows))
+    return all(names.get((port.index,)) == port.name for port in ports)
+
+
 def _rows(table: Table) -> list[Index]:
     """Return the rows that are interfaces; ifXTable only adds to those of ifTable.
 

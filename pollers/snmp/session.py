@@ -109,11 +109,9 @@ class AgentSession:
             waiting = waiting[len(batch) :]
             alone = max(0, alone - len(batch))
             wanted = set(batch)
-            found.update(
-                (oid, value)
-                for oid, value in response.varbinds
-                if value is not None and oid in wanted
-            )
+            for oid, value in response.varbinds:
+                if value is not None and oid in wanted:
+                    found[oid] = value
         return found
 
     async def table(self, columns: Iterable[bytes]) -> Table:

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -43,22 +44,33 @@ def running_snmpd(folder: Path) -> Iterator[int]:
         ]
     configuration = folder / "snmpd.conf"
     configuration.write_text("\n".join([*lines, ""]))
+    log = folder / "snmpd.log"
     process = subprocess.Popen(
-        [SNMPD, "-C", "-c", str(configuration), "-f", "-Lo", "-m", "", f"udp:127.0.0.1:{port}"],
+        [
+            SNMPD,
+            "-C",
+            "-c",
+            str(configuration),
+            "-f",
+            "-Lf",
+            str(log),
+            "-m",
+            "",
+            f"udp:127.0.0.1:{port}",
+        ],
         env={**os.environ, "SNMP_PERSISTENT_DIR": str(folder), "MIBS": ""},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
     )
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("NET-SNMP version"):
-                break
+        # It listens before it says its version.
+        deadline = time.monotonic() + 10
+        while not (log.exists() and "NET-SNMP version" in log.read_text()):
+            if time.monotonic() > deadline or process.poll() is not None:
+                raise RuntimeError("snmpd does not start")
+            time.sleep(0.02)
         yield port
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.wait(timeout=10)
 
 
 def _free_port() -> int:
