@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
-import { read } from "../api/client";
+import { read, type Schemas } from "../api/client";
 import { type Fleet, FleetStore } from "../lib/fleet";
 import { forget, keep, recall } from "../lib/kept";
 import type { FeedState } from "../lib/live";
 import { unpacked } from "../lib/snapshot";
+import { earlyDevices } from "../opening";
 import { useApp } from "./context";
 
 export const SNAPSHOT = ["snapshot"] as const;
@@ -50,7 +51,8 @@ export function useSnapshotQuery() {
   return useQuery({
     queryKey: SNAPSHOT,
     queryFn: async () => {
-      const { data } = await read(api.GET("/api/v1/devices/snapshot"));
+      const early = (await earlyDevices()) as Schemas["SnapshotView"] | null;
+      const data = early ?? (await read(api.GET("/api/v1/devices/snapshot"))).data;
       fleets.load(unpacked(data));
       return data.seq;
     },

@@ -11,15 +11,22 @@ export function preloadFirst(): Plugin {
     apply: "build",
     transformIndexHtml: {
       order: "post",
-      handler(_, { bundle = {}, chunk }) {
+      handler(html, { bundle = {}, chunk }) {
         const entry = new Set(chunk ? [chunk.fileName, ...chunk.imports] : []);
         const wanted = FIRST.flatMap((module) => filesOf(bundle as OutputBundle, module));
-        return [...new Set(wanted)]
+        const tags = [...new Set(wanted)]
           .filter((file) => !entry.has(file))
           .map((file) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${file}` } }));
+        return { html: withTextFirst(html), tags };
       },
     },
   };
+}
+
+/** A style sheet after the first words does not keep them from being shown. */
+function withTextFirst(html: string): string {
+  const sheet = /\s*<link rel="stylesheet"[^>]*>/.exec(html)?.[0];
+  return sheet ? html.replace(sheet, "").replace("</div>", `</div>${sheet}`) : html;
 }
 
 function filesOf(bundle: OutputBundle, module: string): string[] {

@@ -27,16 +27,16 @@ export interface Palette {
 
 /** The theme's colours as a canvas takes them: it does not know light-dark(). */
 export function paletteOf(element: Element): Palette {
-  const probe = document.createElement("i");
-  element.parentElement?.append(probe);
-  const colour = (name: string) => {
+  const names = ["--color-panel", "--color-ink", "--color-muted", ...Object.values(LOOK).map((look) => look.css)];
+  const probes = names.map((name) => {
+    const probe = document.createElement("i");
     probe.style.color = `var(${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const status = Object.fromEntries(Object.entries(LOOK).map(([name, look]) => [name, colour(look.css)]));
-  const found = { panel: colour("--color-panel"), ink: colour("--color-ink"), old: colour("--color-muted"), status };
-  probe.remove();
-  return found;
+    return probe;
+  });
+  element.parentElement?.append(...probes);
+  const [panel = "", ink = "", old = "", ...colours] = probes.map((probe) => getComputedStyle(probe).color);
+  probes.forEach((probe) => probe.remove());
+  return { panel, ink, old, status: Object.fromEntries(Object.keys(LOOK).map((name, at) => [name, colours[at] ?? ink])) };
 }
 
 export interface Drawing extends Grid {
