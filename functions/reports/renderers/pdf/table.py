@@ -12,7 +12,7 @@ from functions.reports.renderers.pdf.letters import BODY, BOLD, drawable, face_o
 from functions.reports.renderers.pdf.text import width, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from reportlab.lib.colors import Color
 
@@ -33,10 +33,13 @@ class Column:
 @dataclass(frozen=True)
 class _Row:
     cells: tuple[tuple[str, ...], ...]
+    height: float
 
-    @property
-    def height(self) -> float:
-        return max(map(len, self.cells)) * _LEADING + _PAD
+    @classmethod
+    def of(cls, cells: Iterable[Sequence[str]]) -> _Row:
+        """Return a row that is as high as its highest cell."""
+        lines = tuple(tuple(cell) for cell in cells)
+        return cls(lines, max(map(len, lines)) * _LEADING + _PAD)
 
 
 # Flowable's own attributes are those reportlab gives it
@@ -54,11 +57,9 @@ class Table(Flowable):  # type: ignore[misc]
 
     def _row(self, texts: Sequence[str], *, header: bool = False) -> _Row:
         size = _HEADER_SIZE if header else _SIZE
-        return _Row(
-            tuple(
-                tuple(wrapped(text, _font(column, header=header), size, room - 2 * _PAD))
-                for column, text, room in zip(self._columns, texts, self._widths, strict=True)
-            )
+        return _Row.of(
+            wrapped(text, _font(column, header=header), size, room - 2 * _PAD)
+            for column, text, room in zip(self._columns, texts, self._widths, strict=True)
         )
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
@@ -109,24 +110,28 @@ class Table(Flowable):  # type: ignore[misc]
     ) -> None:
         """Write rows column by column: a change of font or colour costs as much as a word."""
         left, size = 0.0, _HEADER_SIZE if header else _SIZE
+        # one text object for all cells: each would be a good part of a page's bytes and time
+        words = canvas.beginText()
         for place, (column, room) in enumerate(zip(self._columns, self._widths, strict=True)):
-            font, colour = _font(column, header=header), None
-            canvas.setFont(font, size)
-            drawn_in = font
+            font, face, colour = _font(column, header=header), "", None
             for top, row in placed:
                 lines = row.cells[place]
                 wanted = look.PAPER if header else _colour(column, lines)
                 if wanted is not colour:
                     colour = wanted
-                    canvas.setFillColor(colour)
+                    words.setFillColor(colour)
                 for number, line in enumerate(lines):
-                    base = top - _PAD / 2 - (number + 0.78) * _LEADING
+                    if not line:
+                        continue
+                    if (own := face_of(line, font)) != face:
+                        face = own
+                        words.setFont(face, size)
                     indent = room - _PAD - width(line, font, size) if column.right else _PAD
-                    if (face := face_of(line, font)) != drawn_in:
-                        drawn_in = face
-                        canvas.setFont(face, size)
-                    canvas.drawString(left + indent, base, in_order(line))
+                    base = top - _PAD / 2 - (number + 0.78) * _LEADING
+                    words.setTextOrigin(left + indent, base)
+                    words.textOut(in_order(line))
             left += room
+        canvas.drawText(words)
 
 
 def _colour(column: Column, lines: tuple[str, ...]) -> Color:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import zlib
 from dataclasses import replace
@@ -55,7 +54,9 @@ from tests.unit.functions.reports.builders import (
 if TYPE_CHECKING:
     from functions.reports.domain.figures import Device
 
-_PACKED = re.compile(rb"/ASCII85Decode /FlateDecode \][^>]*>>\s*stream\r?\n(.*?)~>", re.DOTALL)
+_PACKED = re.compile(
+    rb"<<(?:(?!Length1)[^>])*/FlateDecode[^>]*>>\s*stream\r?\n(.*?)endstream", re.DOTALL
+)
 AWKWARD = ["東京 Ελλάδα", "Ünï\u0301cödé", "<b>&amp;</i>", "\u202eabc\x00\n", "x" * 400, "🛰️", ""]
 
 
@@ -65,7 +66,7 @@ def pages(body: bytes) -> int:
 
 def content(body: bytes) -> bytes:
     """Return what the pages draw, unpacked."""
-    return b"".join(zlib.decompress(base64.a85decode(each)) for each in _PACKED.findall(body))
+    return b"".join(zlib.decompressobj().decompress(each) for each in _PACKED.findall(body))
 
 
 def big(count: int) -> Report:
