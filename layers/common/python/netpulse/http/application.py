@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -20,6 +19,7 @@ from netpulse.http.documentation import document, responses_of
 from netpulse.http.envelope import API_VERSION, ErrorBody, Failure, Meta, Page, Stretch
 from netpulse.http.gate import Gate, unchecked
 from netpulse.http.routes import RouteSpec, RouteTable
+from netpulse.http.state import RequestState
 from netpulse.http.viewer import address_of, edge_word
 from netpulse.observability import correlated, count, emit, logger, seconds
 
@@ -42,20 +42,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 }
-
-
-@dataclass
-class RequestState:
-    """The request that is being answered."""
-
-    event: dict[str, Any]
-    headers: dict[str, str]
-    request_id: str
-    response_headers: dict[str, str] = field(default_factory=dict)
-    cookies: list[str] = field(default_factory=list)
-    principal: Principal | None = None
-    # where it comes from, as our edge saw it, or else the gateway
-    source_ip: str = ""
 
 
 class Application:
