@@ -5,6 +5,7 @@ Everything takes an open transaction; a tenant's sees its own organisation alone
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,12 +47,13 @@ _ROLLED = """
     WHERE r.bucket_at >= %(begin)s AND r.bucket_at < %(end)s AND r.counts[p.position] > 0
     GROUP BY p.row
 """  # our own words
-LATEST = f"""
-    SELECT p.row, l.slot_at, l.values[p.position]
-    FROM {_PLACES} JOIN netpulse.latest_samples l
-        ON l.device_number = p.device AND l.block = p.block
-    WHERE l.values[p.position] <> 'NaN'::double precision
-"""  # noqa: S608  # our own words
+LATEST = """
+    SELECT array_agg(l.device_number), array_agg(l.block), array_agg(l.slot_at), array_agg(l.values)
+    FROM unnest(%(devices)s::int[], %(blocks)s::int2[]) AS k (device, block)
+    JOIN netpulse.latest_samples l ON l.device_number = k.device AND l.block = k.block
+    WHERE cardinality(l.values) > 0
+    GROUP BY cardinality(l.values)
+"""
 
 
 def places(transaction: Transaction, series_ids: Iterable[int]) -> list[Place]:
@@ -138,9 +140,22 @@ def latest(
     """Return the values of the newest slot, by the series' id; of a series it lacks, nothing."""
     if not series:
         return {}
+    blocks = {(place.device_number, place.block) for place in series}
+    given = {"devices": [device for device, _ in blocks], "blocks": [block for _, block in blocks]}
+    newest: dict[tuple[int, int], tuple[datetime, list[float]]] = {}
     cursor = wire.cursor(transaction.connection)
-    cursor.execute(LATEST, _parameters(series))
-    return {series[row - 1].series_id: (at, value) for row, at, value in cursor}
+    for devices, numbers, slots, values in cursor.execute(LATEST, given):
+        keys = zip(devices.tolist(), numbers.tolist(), strict=True)
+        rows = zip(map(instant, slots.tolist()), values.tolist(), strict=True)
+        newest.update(zip(keys, rows, strict=True))
+    found = {}
+    for place in series:
+        at, row = newest.get((place.device_number, place.block), (None, ()))
+        if at is not None and place.position <= len(row):
+            value = row[place.position - 1]
+            if not isnan(value):
+                found[place.series_id] = at, value
+    return found
 
 
 def _parameters(series: Sequence[Place]) -> dict[str, Any]:
