@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from sys import intern
 from time import monotonic
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from pollers.database import Connection
 from pollers.domain.device import Sample
@@ -39,9 +41,12 @@ _REGISTER = """
 REFUSED_FOR_S = 600.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class _Layout:
-    """One device's series and how many places each block has given away."""
+    """A device's series and how many places each block has given away.
+
+    Devices of a kind have the same ones: they share a layout, which is never changed then.
+    """
 
     places: dict[Key, Place]
     used: dict[int, int]
@@ -59,6 +64,9 @@ class _Layout:
         place = (block, position)
         self.take((sample.entity, sample.metric), place)
         return place
+
+    def copy(self) -> "_Layout":
+        return _Layout(dict(self.places), dict(self.used), dict(self.newest))
 
     def take(self, key: Key, place: Place) -> None:
         self.places[key] = place
@@ -79,6 +87,8 @@ class SeriesRegistry:
     def __init__(self) -> None:
         self._layouts: dict[UUID, _Layout] = {}
         self._refused: dict[tuple[UUID, Key], float] = {}
+        self._places: dict[Place, Place] = {}
+        self._shared: WeakValueDictionary[int, _Layout] = WeakValueDictionary()
 
     def places(self, device_id: UUID) -> dict[Key, Place]:
         """Return the places of a device's series."""
@@ -139,8 +149,11 @@ class SeriesRegistry:
 
     def _allot(self, new: list[tuple[Cycle, Sample]]) -> list[tuple[object, ...]]:
         rows: list[tuple[object, ...]] = []
+        own: dict[UUID, _Layout] = {}
         for cycle, sample in new:
-            layout = self._layouts[cycle.device_id]
+            layout = own.get(cycle.device_id)
+            if layout is None:
+                layout = own[cycle.device_id] = self._layouts[cycle.device_id].copy()
             if (sample.entity, sample.metric) in layout.places:
                 continue
             rows.append(
@@ -163,5 +176,18 @@ class SeriesRegistry:
         layouts = {device_id: _Layout({}, {}) for device_id in device_ids}
         cursor = await connection.execute(_LOAD, (list(device_ids),))
         async for device_id, entity, metric, block, position in cursor:
-            layouts[device_id].take((entity, metric), (block, position))
-        self._layouts.update(layouts)
+            # Names and places repeat a thousandfold: each is kept once.
+            key = (intern(entity), intern(metric))
+            layouts[device_id].take(
+                key, self._places.setdefault((block, position), (block, position))
+            )
+        for device_id, layout in layouts.items():
+            self._layouts[device_id] = self._one_of_a_kind(layout)
+
+    def _one_of_a_kind(self, layout: _Layout) -> _Layout:
+        mark = hash(frozenset(layout.places.items()))
+        shared = self._shared.get(mark)
+        if shared is not None and shared.places == layout.places:
+            return shared
+        self._shared[mark] = layout
+        return layout
