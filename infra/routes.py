@@ -13,6 +13,8 @@ PREFIXES = {
         "silences",
         "inhibition-rules",
         "maintenance-windows",
+        "on-call-schedules",
+        "escalation-policies",
     ),
     "metrics": ("metrics",),
     "notify": ("notification-channels", "notifications"),

@@ -29,6 +29,7 @@ SUBSCRIPTIONS = (
             events.AlertOpened,
             events.AlertChanged,
             events.AlertAcknowledged,
+            events.AlertEscalated,
             events.AlertResolved,
         ),
     ),

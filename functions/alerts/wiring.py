@@ -14,6 +14,7 @@ from netpulse.work import UnitOfWork
 
 from functions.alerts.repository import PostgresSweep, PostgresWork
 from functions.alerts.service.absence import AbsenceWatch
+from functions.alerts.service.calling import Calling
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
 from functions.alerts.service.evaluation import Evaluation
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "absence",
     "access",
+    "calling",
     "desk",
     "dry_run",
     "evaluation",
@@ -126,6 +128,12 @@ def quiet() -> Quiet:
 def silencing() -> Silencing:
     """Return what keeps silences and maintenance windows."""
     return Silencing(work(), quiet(), wakeups(), SYSTEM_CLOCK)
+
+
+@cache
+def calling() -> Calling:
+    """Return what keeps on-call schedules and escalation policies."""
+    return Calling(work(), SYSTEM_CLOCK)
 
 
 @cache

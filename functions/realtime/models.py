@@ -21,6 +21,7 @@ _TOPICS: dict[Topic, tuple[type[Fact], ...]] = {
         events.AlertOpened,
         events.AlertChanged,
         events.AlertAcknowledged,
+        events.AlertEscalated,
         events.AlertResolved,
         events.IncidentOpened,
         events.IncidentChanged,

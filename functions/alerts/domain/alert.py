@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from netpulse.ids import AlertId, DeviceId, RuleId, UserId
 
@@ -28,6 +29,10 @@ class Reason(StrEnum):
     PARENT_RETURNED = "parent_returned"
     ACKNOWLEDGED = "acknowledged"
     UNACKNOWLEDGED = "unacknowledged"
+    ACKNOWLEDGEMENT_ENDED = "acknowledgement_ended"
+    GREW_WORSE = "grew_worse"
+    ESCALATED = "escalated"
+    ASSIGNED = "assigned"
     CLEARED = "cleared"
     RESOLVED_BY_HAND = "resolved_by_hand"
     DEVICE_RETIRED = "device_retired"
@@ -63,6 +68,7 @@ class News(StrEnum):
     CHANGED = "changed"
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
+    ESCALATED = "escalated"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +105,10 @@ class Alert:
     acknowledged_by_name: str = ""
     acknowledged_at: datetime | None = None
     acknowledge_note: str = ""
+    # when the acknowledgement ends of itself; without either, with the trouble
+    acknowledged_until: datetime | None = None
+    acknowledged_until_worse: bool = False
+    assigned_to: UserId | None = None
     resolved_at: datetime | None = None
     resolved_by: UserId | None = None
     # resolved by hand while still true: stays quiet until it was clear once
@@ -137,6 +147,8 @@ class Change:
     alert: Alert
     transition: Transition | None = None
     news: News | None = None
+    # whom an escalation tells
+    channel_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

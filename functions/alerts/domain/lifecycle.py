@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from netpulse.ids import UserId
+
 from functions.alerts.domain.alert import (
     Actor,
     Alert,
@@ -24,6 +26,7 @@ from functions.alerts.domain.alert import (
 # A poller that is just being replaced is nobody's trouble.
 SILENCE_HOLD = timedelta(minutes=2)
 NO_HOLD = timedelta(0)
+_GRADES = list(Severity)
 # Why nobody is to be told of an alert now; None: nothing keeps it from being told.
 MuteOf = Callable[[Alert], Reason | None]
 
@@ -116,7 +119,15 @@ def released(
     return _fired(alert, own, reason, now=now)
 
 
-def acknowledged(alert: Alert, *, by: Actor, note: str, now: datetime) -> Change | None:
+def acknowledged(
+    alert: Alert,
+    *,
+    by: Actor,
+    note: str,
+    now: datetime,
+    until: datetime | None = None,
+    until_worse: bool = False,
+) -> Change | None:
     """Return a firing alert that a person took on; None if it is in another state."""
     if alert.state is not State.FIRING:
         return None
@@ -128,24 +139,43 @@ def acknowledged(alert: Alert, *, by: Actor, note: str, now: datetime) -> Change
         acknowledged_by_name=by.name,
         acknowledged_at=now,
         acknowledge_note=note,
+        acknowledged_until=until,
+        acknowledged_until_worse=until_worse,
     )
     return _step(alert, taken, at=now, news=News.ACKNOWLEDGED, by=by, note=note)
 
 
-def unacknowledged(alert: Alert, *, by: Actor, now: datetime) -> Change | None:
+def unacknowledged(
+    alert: Alert,
+    *,
+    now: datetime,
+    by: Actor | None = None,
+    reason: Reason = Reason.UNACKNOWLEDGED,
+) -> Change | None:
     """Return an acknowledged alert that fires again; None if it is in another state."""
     if alert.state is not State.ACKNOWLEDGED:
         return None
-    back = replace(
-        _next(alert),
-        state=State.FIRING,
-        reason=Reason.UNACKNOWLEDGED,
-        acknowledged_by=None,
-        acknowledged_by_name="",
-        acknowledged_at=None,
-        acknowledge_note="",
-    )
+    back = replace(_given_back(_next(alert)), state=State.FIRING, reason=reason)
     return _step(alert, back, at=now, news=News.CHANGED, by=by)
+
+
+def escalated(alert: Alert, *, note: str, now: datetime) -> Change | None:
+    """Return a firing alert of which more people are told; None if somebody is on it."""
+    if alert.state is not State.FIRING:
+        return None
+    told = replace(_next(alert), reason=Reason.ESCALATED)
+    return _step(alert, told, at=now, news=News.ESCALATED, note=note)
+
+
+def assigned(
+    alert: Alert, to: UserId | None, *, by: Actor, note: str, now: datetime
+) -> Change | None:
+    """Return an open alert that is somebody's to work on, or with None nobody's."""
+    if not alert.is_open or alert.assigned_to == to:
+        return None
+    # why it is in its state must stay known
+    given = replace(_next(alert), assigned_to=to)
+    return _step(alert, given, at=now, news=_if_told(alert), by=by, note=note)
 
 
 def resolved_by_hand(alert: Alert, *, by: Actor, note: str, now: datetime) -> Change | None:
@@ -173,7 +203,26 @@ def regraded(
     # why it is suppressed must stay known: it is asked when that ends
     kept = alert.reason if alert.state is State.SUPPRESSED else reason
     graded = replace(_next(alert), severity=severity, reason=kept)
-    return _step(alert, graded, at=now, news=News.CHANGED if alert.was_told else None)
+    is_worse = _GRADES.index(severity) > _GRADES.index(alert.severity)
+    if alert.state is State.ACKNOWLEDGED and alert.acknowledged_until_worse and is_worse:
+        graded = replace(_given_back(graded), state=State.FIRING, reason=Reason.GREW_WORSE)
+    return _step(alert, graded, at=now, news=_if_told(alert))
+
+
+def _given_back(alert: Alert) -> Alert:
+    return replace(
+        alert,
+        acknowledged_by=None,
+        acknowledged_by_name="",
+        acknowledged_at=None,
+        acknowledge_note="",
+        acknowledged_until=None,
+        acknowledged_until_worse=False,
+    )
+
+
+def _if_told(alert: Alert) -> News | None:
+    return News.CHANGED if alert.was_told else None
 
 
 def _was_held(alert: Alert, hold: timedelta, seen_at: datetime) -> bool:

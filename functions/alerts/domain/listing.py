@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from netpulse.ids import AlertId, DeviceId, IncidentId, RuleId, UserId
 
@@ -46,6 +47,19 @@ class Listed:
     created_at: datetime
     resolved_by_name: str = ""
     incident_id: IncidentId | None = None
+    assigned_to_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comment:
+    """What somebody had to say about an alert."""
+
+    id: UUID
+    alert_id: AlertId
+    at: datetime
+    text: str
+    author_id: UserId | None = None
+    author_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

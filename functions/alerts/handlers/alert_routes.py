@@ -27,9 +27,13 @@ from functions.alerts.handlers.parameters import (
     seq_of,
 )
 from functions.alerts.models.alerts import (
+    AcknowledgeIn,
     AlertView,
+    AssignIn,
     BulkAcknowledgeIn,
     BulkItem,
+    CommentIn,
+    CommentView,
     HistoryView,
     NoteIn,
     SummaryView,
@@ -123,13 +127,16 @@ def add_action_routes(app: Application, services: Services) -> None:
         )
 
     @app.post("/alerts/{alert_id}/acknowledge", permission=Permission.ALERT_WRITE, errors=(409,))
-    def acknowledge_alert(alert_id: AlertKey, body: NoteIn | None = None) -> AlertView:
-        """Take an alert on: its escalation stops. Doing so twice changes nothing."""
+    def acknowledge_alert(alert_id: AlertKey, body: AcknowledgeIn | None = None) -> AlertView:
+        """Take an alert on: its escalation stops. Doing so twice changes nothing.
+
+        Without `until` and `until_worse` it stays so until the trouble is over.
+        """
         return services.desk().acknowledge(
             app.principal.organization_id,
             alert_id_of(alert_id),
+            body or AcknowledgeIn(),
             by=actor_of(app.principal),
-            note=body.note if body else "",
         )
 
     @app.post("/alerts/{alert_id}/unacknowledge", permission=Permission.ALERT_WRITE, errors=(409,))
@@ -148,3 +155,24 @@ def add_action_routes(app: Application, services: Services) -> None:
             by=actor_of(app.principal),
             note=body.note if body else "",
         )
+
+
+def add_work_routes(app: Application, services: Services) -> None:
+    """Add the routes of who works on an alert, and what they say."""
+
+    @app.post("/alerts/{alert_id}/assign", permission=Permission.ALERT_WRITE, errors=(409,))
+    def assign_alert(alert_id: AlertKey, body: AssignIn) -> AlertView:
+        """Make an alert somebody's to work on."""
+        who, key = app.principal, alert_id_of(alert_id)
+        return services.desk().assign(who.organization_id, key, body, by=actor_of(who))
+
+    @app.get("/alerts/{alert_id}/comments", permission=Permission.ALERT_READ)
+    def list_alert_comments(alert_id: AlertKey) -> list[CommentView]:
+        """List what was said about an alert, oldest first."""
+        return services.desk().comments(app.principal.organization_id, alert_id_of(alert_id))
+
+    @app.post("/alerts/{alert_id}/comments", permission=Permission.ALERT_WRITE, status=201)
+    def comment_alert(alert_id: AlertKey, body: CommentIn) -> CommentView:
+        """Say something about an alert, over or not."""
+        who, key = app.principal, alert_id_of(alert_id)
+        return services.desk().comment(who.organization_id, key, body.text, by=actor_of(who))

@@ -8,7 +8,12 @@ from netpulse.clock import SYSTEM_CLOCK
 from netpulse.http import Application
 
 from functions.alerts import wiring
-from functions.alerts.handlers.alert_routes import add_action_routes, add_alert_routes
+from functions.alerts.handlers.alert_routes import (
+    add_action_routes,
+    add_alert_routes,
+    add_work_routes,
+)
+from functions.alerts.handlers.calling_routes import add_policy_routes, add_schedule_routes
 from functions.alerts.handlers.incident_routes import add_incident_routes
 from functions.alerts.handlers.mute_routes import (
     add_inhibition_routes,
@@ -36,6 +41,7 @@ def application(
     made = Application("alerts", access, clock=clock)
     add_alert_routes(made, services)
     add_action_routes(made, services)
+    add_work_routes(made, services)
     add_rule_routes(made, services)
     add_override_routes(made, services)
     add_dry_run_routes(made, services)
@@ -43,6 +49,8 @@ def application(
     add_silence_routes(made, services)
     add_inhibition_routes(made, services)
     add_maintenance_routes(made, services)
+    add_schedule_routes(made, services)
+    add_policy_routes(made, services)
     return made
 
 
@@ -54,6 +62,7 @@ app = application(
         dry_run=wiring.dry_run,
         incidents=wiring.incidents,
         silencing=wiring.silencing,
+        calling=wiring.calling,
     ),
 )
 handler = app

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from functions.alerts.service.calling import Calling
     from functions.alerts.service.desk import AlertDesk
     from functions.alerts.service.dry_run import DryRun
     from functions.alerts.service.incident_desk import IncidentDesk
@@ -29,3 +30,4 @@ class Services:
     dry_run: Callable[[], DryRun] = not_here
     incidents: Callable[[], IncidentDesk] = not_here
     silencing: Callable[[], Silencing] = not_here
+    calling: Callable[[], Calling] = not_here

@@ -7,10 +7,10 @@ from typing import Annotated
 from uuid import UUID
 
 from netpulse.http.fields import Text
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from functions.alerts.domain.alert import Severity, State
-from functions.alerts.domain.listing import HistoryEntry, Listed
+from functions.alerts.domain.listing import Comment, HistoryEntry, Listed
 
 MAX_BULK = 200
 
@@ -41,6 +41,10 @@ class AlertView(BaseModel):
     acknowledged_by_name: str
     acknowledged_at: datetime | None
     acknowledge_note: str
+    acknowledged_until: datetime | None
+    acknowledged_until_worse: bool
+    assigned_to: UUID | None
+    assigned_to_name: str
     resolved: bool
     resolved_at: datetime | None
     resolved_by: UUID | None
@@ -76,6 +80,10 @@ class AlertView(BaseModel):
             acknowledged_by_name=alert.acknowledged_by_name,
             acknowledged_at=alert.acknowledged_at,
             acknowledge_note=alert.acknowledge_note,
+            acknowledged_until=alert.acknowledged_until,
+            acknowledged_until_worse=alert.acknowledged_until_worse,
+            assigned_to=alert.assigned_to,
+            assigned_to_name=listed.assigned_to_name,
             resolved=alert.resolved_at is not None,
             resolved_at=alert.resolved_at,
             resolved_by=alert.resolved_by,
@@ -132,6 +140,46 @@ class NoteIn(_Body):
     """What a person has to say about what they do."""
 
     note: Text = ""
+
+
+class AcknowledgeIn(NoteIn):
+    """How long an alert is somebody's: until its trouble is over, or an end that is said."""
+
+    until: AwareDatetime | None = Field(default=None, description="It fires again then.")
+    until_worse: bool = Field(default=False, description="It fires again when it grows worse.")
+
+
+class AssignIn(NoteIn):
+    """Whose an alert is to be; null: nobody's."""
+
+    user_id: UUID | None
+
+
+class CommentIn(_Body):
+    """What somebody has to say about an alert."""
+
+    text: Annotated[Text, Field(min_length=1)]
+
+
+class CommentView(BaseModel):
+    """What somebody had to say about an alert."""
+
+    id: UUID
+    at: datetime
+    author_id: UUID | None
+    author_name: str
+    text: str
+
+    @classmethod
+    def of(cls, comment: Comment) -> CommentView:
+        """Return the view of a comment."""
+        return cls(
+            id=comment.id,
+            at=comment.at,
+            author_id=comment.author_id,
+            author_name=comment.author_name,
+            text=comment.text,
+        )
 
 
 class BulkAcknowledgeIn(_Body):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from netpulse.ids import AlertId, DeviceId, RuleId
+from netpulse.ids import AlertId, DeviceId, RuleId, UserId
 
 from functions.alerts.domain.alert import Alert
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.listing import (
     AlertFilter,
+    Comment,
     Count,
     Cut,
     HistoryEntry,
@@ -55,6 +56,18 @@ class Alerts(Protocol):
 
     def history(self, alert_id: AlertId, *, after: int, limit: int) -> list[HistoryEntry]:
         """Return an alert's steps after a seq, oldest first."""
+        ...
+
+    def comment(self, comment: Comment) -> None:
+        """Keep what somebody had to say."""
+        ...
+
+    def comments(self, alert_id: AlertId) -> list[Comment]:
+        """Return what was said about an alert, oldest first."""
+        ...
+
+    def is_member(self, user_id: UserId) -> bool:
+        """Return whether somebody may work for the organisation."""
         ...
 
     def counts(self) -> list[Count]:

@@ -12,6 +12,7 @@ from netpulse.outbox import Outbox
 from netpulse.timers import Timer
 
 from functions.alerts.ports.alerts import Alerts
+from functions.alerts.ports.calling import Policies, Schedules
 from functions.alerts.ports.devices import Devices
 from functions.alerts.ports.incidents import Incidents
 from functions.alerts.ports.mutes import Inhibitions, Silences, Windows
@@ -71,6 +72,16 @@ class Work(Protocol):
     @property
     def windows(self) -> Windows:
         """The organisation's maintenance windows."""
+        ...
+
+    @property
+    def schedules(self) -> Schedules:
+        """The organisation's on-call schedules."""
+        ...
+
+    @property
+    def policies(self) -> Policies:
+        """The organisation's escalation policies."""
         ...
 
     @property

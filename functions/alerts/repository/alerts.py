@@ -9,7 +9,7 @@ from netpulse.ids import AlertId
 from psycopg.types.json import Jsonb
 
 from functions.alerts.domain.alert import Severity, State
-from functions.alerts.domain.listing import Count, HistoryEntry, Listed
+from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed
 from functions.alerts.repository import rows
 from functions.alerts.repository.paging import containing, limits, order_by
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from netpulse.db import Row, Transaction
-    from netpulse.ids import DeviceId, RuleId
+    from netpulse.ids import DeviceId, RuleId, UserId
 
     from functions.alerts.domain.alert import Alert
     from functions.alerts.domain.ledger import Ledger
@@ -107,6 +107,41 @@ class PostgresAlerts:
         )
         return [HistoryEntry(step=rows.step_of(r), actor_name=r["actor_name"]) for r in found]
 
+    def comment(self, comment: Comment) -> None:
+        """Keep what somebody had to say."""
+        self._transaction.run(
+            "INSERT INTO netpulse.alert_comments "
+            "(id, organization_id, alert_id, at, author_id, author_name, text) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            (
+                comment.id,
+                self._transaction.organization_id,
+                comment.alert_id,
+                comment.at,
+                comment.author_id,
+                comment.author_name,
+                comment.text,
+            ),
+        )
+
+    def comments(self, alert_id: AlertId) -> list[Comment]:
+        """Return what was said about an alert, oldest first."""
+        found = self._transaction.rows(
+            "SELECT id, alert_id, at, author_id, author_name, text FROM netpulse.alert_comments "
+            "WHERE alert_id = %s ORDER BY at, id",
+            (alert_id,),
+        )
+        return [Comment(**row) for row in found]
+
+    def is_member(self, user_id: UserId) -> bool:
+        """Return whether somebody may work for the organisation."""
+        return bool(
+            self._transaction.value(
+                "SELECT netpulse.member_role(%s, netpulse.current_organization()) IS NOT NULL",
+                (user_id,),
+            )
+        )
+
     def counts(self) -> list[Count]:
         """Return how many open alerts there are of each severity and state."""
         found = self._transaction.rows(
@@ -174,4 +209,5 @@ def _listed(row: Row) -> Listed:
         created_at=row["created_at"],
         resolved_by_name=row["resolved_by_name"],
         incident_id=row["incident_id"],
+        assigned_to_name=row["assigned_to_name"],
     )

@@ -33,7 +33,7 @@ _STATES = {
 }
 
 
-class _Table:
+class Table:
     """One of an organisation's tables that people keep."""
 
     table: str
@@ -80,7 +80,7 @@ class _Table:
         )
 
 
-class PostgresSilences(_Table):
+class PostgresSilences(Table):
     """The organisation's silences."""
 
     table, thing = "silences", "silence"
@@ -115,7 +115,7 @@ class PostgresSilences(_Table):
         """Insert or replace a silence."""
         given = {
             "id": silence.id,
-            "matchers": _matchers_json(silence.matchers),
+            "matchers": matchers_json(silence.matchers),
             "starts_at": silence.starts_at,
             "ends_at": silence.ends_at,
             "until_resolved": silence.until_resolved,
@@ -133,7 +133,7 @@ class PostgresSilences(_Table):
         return [_silence(row) for row in rows]
 
 
-class PostgresInhibitions(_Table):
+class PostgresInhibitions(Table):
     """The organisation's inhibition rules."""
 
     table, thing = "inhibition_rules", "inhibition_rule"
@@ -151,8 +151,8 @@ class PostgresInhibitions(_Table):
         given = {
             "id": inhibition.id,
             "name": inhibition.name,
-            "source_matchers": _matchers_json(inhibition.source),
-            "target_matchers": _matchers_json(inhibition.target),
+            "source_matchers": matchers_json(inhibition.source),
+            "target_matchers": matchers_json(inhibition.target),
             "equal": list(inhibition.equal),
             "enabled": inhibition.is_enabled,
         }
@@ -163,7 +163,7 @@ class PostgresInhibitions(_Table):
             raise NameTakenError.of(self.thing, inhibition.name) from error
 
 
-class PostgresWindows(_Table):
+class PostgresWindows(Table):
     """The organisation's maintenance windows."""
 
     table, thing = "maintenance_windows", "maintenance_window"
@@ -195,18 +195,20 @@ class PostgresWindows(_Table):
         self._save(given, at=at)
 
 
-def _matchers_json(matchers: Sequence[Matcher]) -> Jsonb:
+def matchers_json(matchers: Sequence[Matcher]) -> Jsonb:
+    """Return matchers as their column keeps them."""
     return Jsonb([{"name": m.name, "op": m.op.value, "value": m.value} for m in matchers])
 
 
-def _matchers(found: Sequence[Mapping[str, str]]) -> tuple[Matcher, ...]:
+def matchers_of(found: Sequence[Mapping[str, str]]) -> tuple[Matcher, ...]:
+    """Return matchers from their column."""
     return tuple(Matcher(m["name"], Operator(m["op"]), m["value"]) for m in found)
 
 
 def _silence(row: Row) -> Silence:
     return Silence(
         id=SilenceId(row["id"]),
-        matchers=_matchers(row["matchers"]),
+        matchers=matchers_of(row["matchers"]),
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
         until_resolved=row["until_resolved"],
@@ -220,8 +222,8 @@ def _inhibition(row: Row) -> Inhibition:
     return Inhibition(
         id=row["id"],
         name=row["name"],
-        source=_matchers(row["source_matchers"]),
-        target=_matchers(row["target_matchers"]),
+        source=matchers_of(row["source_matchers"]),
+        target=matchers_of(row["target_matchers"]),
         equal=tuple(row["equal"]),
         is_enabled=row["enabled"],
     )

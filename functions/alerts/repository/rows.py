@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 SELECT = (
     "SELECT a.*, coalesce(d.name, '') AS device_name, coalesce(host(d.ip_address), '') AS "
     "ip_address, coalesce(r.name, '') AS rule_name, coalesce(u.full_name, '') AS "
-    "acknowledged_by_name, coalesce(v.full_name, '') AS resolved_by_name "
+    "acknowledged_by_name, coalesce(v.full_name, '') AS resolved_by_name, "
+    "coalesce(w.full_name, '') AS assigned_to_name "
 )
 FROM = (
     "FROM netpulse.alerts a LEFT JOIN netpulse.devices d ON d.id = a.device_id "
     "LEFT JOIN netpulse.alert_rules r ON r.id = a.rule_id "
     "LEFT JOIN netpulse.users u ON u.id = a.acknowledged_by "
     "LEFT JOIN netpulse.users v ON v.id = a.resolved_by "
+    "LEFT JOIN netpulse.users w ON w.id = a.assigned_to "
 )
 ALERT_TYPES = {
     "id": "uuid",
@@ -45,6 +47,9 @@ ALERT_TYPES = {
     "acknowledged_by": "uuid",
     "acknowledged_at": "timestamptz",
     "acknowledge_note": "text",
+    "acknowledged_until": "timestamptz",
+    "acknowledged_until_worse": "boolean",
+    "assigned_to": "uuid",
     "resolved_at": "timestamptz",
     "resolved_by": "uuid",
     "is_quiet": "boolean",
@@ -95,6 +100,9 @@ def alert_of(row: Row) -> Alert:
         acknowledged_by_name=row["acknowledged_by_name"],
         acknowledged_at=row["acknowledged_at"],
         acknowledge_note=row["acknowledge_note"],
+        acknowledged_until=row["acknowledged_until"],
+        acknowledged_until_worse=row["acknowledged_until_worse"],
+        assigned_to=UserId(row["assigned_to"]) if row["assigned_to"] else None,
         resolved_at=row["resolved_at"],
         resolved_by=UserId(row["resolved_by"]) if row["resolved_by"] else None,
         is_quiet=row["is_quiet"],

@@ -8,6 +8,7 @@ from netpulse.ids import OrganizationId
 from netpulse.timers import Timers
 
 from functions.alerts.repository.alerts import PostgresAlerts
+from functions.alerts.repository.calling import PostgresPolicies, PostgresSchedules
 from functions.alerts.repository.devices import PATIENCE, PostgresDevices
 from functions.alerts.repository.incidents import PostgresIncidents
 from functions.alerts.repository.memories import PostgresMemories
@@ -41,6 +42,8 @@ class PostgresWork:
         self.silences = PostgresSilences(transaction)
         self.inhibitions = PostgresInhibitions(transaction)
         self.windows = PostgresWindows(transaction)
+        self.schedules = PostgresSchedules(transaction)
+        self.policies = PostgresPolicies(transaction)
         self.incidents = PostgresIncidents(transaction)
         self.alerts = PostgresAlerts(transaction)
         self.timers = Timers(transaction)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from netpulse.errors import ConflictError, NetPulseError, NotFoundError
+from netpulse.errors import ConflictError, InvalidError, NetPulseError, NotFoundError
 from netpulse.http import Page
-from netpulse.ids import AlertId, OrganizationId
+from netpulse.ids import AlertId, OrganizationId, UserId
 
 from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.alert import Severity, State
 from functions.alerts.domain.ledger import Ledger
+from functions.alerts.domain.listing import Comment
 from functions.alerts.domain.rulebook import RuleBook
 from functions.alerts.models.alerts import (
+    AcknowledgeIn,
     AlertView,
+    AssignIn,
     BulkItem,
+    CommentView,
     HistoryView,
     ItemError,
     SummaryView,
@@ -101,16 +105,65 @@ class AlertDesk:
         )
 
     def acknowledge(
-        self, organization_id: OrganizationId, alert_id: AlertId, *, by: Actor, note: str
+        self, organization_id: OrganizationId, alert_id: AlertId, body: AcknowledgeIn, *, by: Actor
     ) -> AlertView:
         """Take an alert on; one that is acknowledged already stays as it is."""
-        return self._change(organization_id, alert_id, lambda each: self._taken(each, by, note))
+        if body.until is not None and body.until <= self._clock.now():
+            raise InvalidError(
+                "Not accepted: until",
+                details={
+                    "fields": [
+                        {"field": "until", "code": "INVALID_INPUT", "message": "It lies behind us"}
+                    ]
+                },
+            )
+        return self._change(organization_id, alert_id, lambda each: self._taken(each, by, body))
+
+    def assign(
+        self, organization_id: OrganizationId, alert_id: AlertId, body: AssignIn, *, by: Actor
+    ) -> AlertView:
+        """Make an alert somebody's; raise NotFoundError (USER_NOT_FOUND)."""
+        to = UserId(body.user_id) if body.user_id else None
+
+        def given(alert: Alert) -> Change | None:
+            _refuse_resolved(alert)
+            return life.assigned(alert, to, by=by, note=body.note, now=self._clock.now())
+
+        if to is not None:
+            with self._work(organization_id) as work:
+                if not work.alerts.is_member(to):
+                    raise NotFoundError.of("user", to)
+        return self._change(organization_id, alert_id, given)
+
+    def comment(
+        self, organization_id: OrganizationId, alert_id: AlertId, text: str, *, by: Actor
+    ) -> CommentView:
+        """Keep what somebody has to say about an alert, over or not."""
+        comment = Comment(
+            id=uuid4(),
+            alert_id=alert_id,
+            at=self._clock.now(),
+            text=text,
+            author_id=by.user_id,
+            author_name=by.name,
+        )
+        with self._work(organization_id) as work:
+            work.alerts.listed(alert_id)
+            work.alerts.comment(comment)
+        return CommentView.of(comment)
+
+    def comments(self, organization_id: OrganizationId, alert_id: AlertId) -> list[CommentView]:
+        """Return what was said about an alert, oldest first."""
+        with self._work(organization_id) as work:
+            work.alerts.listed(alert_id)
+            return [CommentView.of(each) for each in work.alerts.comments(alert_id)]
 
     def acknowledge_many(
         self, organization_id: OrganizationId, alert_ids: Sequence[UUID], *, by: Actor, note: str
     ) -> list[BulkItem]:
         """Take many alerts on; say of each what became of it."""
         wanted = [AlertId(each) for each in dict.fromkeys(alert_ids)]
+        body = AcknowledgeIn(note=note)
         failed: dict[AlertId, NetPulseError] = {}
         with self._work(organization_id) as work:
             work.lock()
@@ -120,7 +173,7 @@ class AlertDesk:
                 try:
                     if alert_id not in found:
                         raise NotFoundError.of("alert", alert_id)
-                    ledger.note(self._taken(found[alert_id], by, note))
+                    ledger.note(self._taken(found[alert_id], by, body))
                 except NetPulseError as error:
                     failed[alert_id] = error
             self._recorder.ledger(work, ledger, RuleBook(()))
@@ -155,13 +208,20 @@ class AlertDesk:
 
         return self._change(organization_id, alert_id, declared)
 
-    def _taken(self, alert: Alert, by: Actor, note: str) -> Change | None:
+    def _taken(self, alert: Alert, by: Actor, body: AcknowledgeIn) -> Change | None:
         _refuse_resolved(alert)
         if alert.state in (State.PENDING, State.SUPPRESSED):
             raise AlertNotFiringError(
                 f"The alert is {alert.state}", details={"state": alert.state.value}
             )
-        return life.acknowledged(alert, by=by, note=note, now=self._clock.now())
+        return life.acknowledged(
+            alert,
+            by=by,
+            note=body.note,
+            now=self._clock.now(),
+            until=body.until,
+            until_worse=body.until_worse,
+        )
 
     def _change(
         self,

@@ -10,12 +10,14 @@ from netpulse.ids import AlertId, DeviceId, OrganizationId
 from netpulse.observability import logger
 
 from functions.alerts.domain import lifecycle as life
+from functions.alerts.domain.alert import Reason
 from functions.alerts.domain.assessment import Assessment, recheck_after
 from functions.alerts.domain.defaults import default_rules
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.rule import Kind, Rule
 from functions.alerts.domain.rulebook import RuleBook
-from functions.alerts.service.purposes import FOR, MUTE, PURPOSES, SETTLE
+from functions.alerts.service.escalating import Escalations
+from functions.alerts.service.purposes import ACKNOWLEDGED, ESCALATE, FOR, MUTE, PURPOSES, SETTLE
 from functions.alerts.service.quiet import Quiet, mutes_of
 from functions.alerts.service.recording import wake_ups
 
@@ -52,6 +54,7 @@ class Evaluation:
         self._work = work
         self._recorder = recorder
         self._quiet = Quiet(work, recorder, wakeups, clock)
+        self._escalations = Escalations()
         self._wakeups = wakeups
         self._clock = clock
 
@@ -74,6 +77,7 @@ class Evaluation:
             timers = self._elapse(work, organization_id, waiting) if waiting else []
             if rung:
                 timers += self._assess(work, organization_id, (), rung=rung)
+            timers += self._escalate(work, due)
             if any(each.purpose == MUTE for each in due):
                 timers += self._quiet.refresh_in(work)
         self._wakeups.send(wake_ups(timers), now=self._clock.now())
@@ -158,6 +162,27 @@ class Evaluation:
                     life.elapsed(alert, hold=own.hold, now=self._clock.now(), mute_of=mutes)
                 )
         return self._recorder.ledger(work, ledger, rules)
+
+    def _escalate(self, work: Work, due: Sequence[Timer]) -> list[Timer]:
+        """End acknowledgements whose time is up, and ask the next ones of what nobody took on."""
+        now = self._clock.now()
+        of_purpose = {
+            purpose: [AlertId(UUID(each.subject)) for each in due if each.purpose == purpose]
+            for purpose in (ACKNOWLEDGED, ESCALATE)
+        }
+        wanted = [*of_purpose[ACKNOWLEDGED], *of_purpose[ESCALATE]]
+        if not wanted:
+            return []
+        alerts = work.alerts.some(wanted)
+        ledger = Ledger(each for each in alerts.values() if each.is_open)
+        for alert_id in of_purpose[ACKNOWLEDGED]:
+            alert = alerts.get(alert_id)
+            until = alert.acknowledged_until if alert else None
+            if alert is not None and until is not None and until <= now:
+                reason = Reason.ACKNOWLEDGEMENT_ENDED
+                ledger.note(life.unacknowledged(alert, now=now, reason=reason))
+        timers = self._escalations.ring(work, of_purpose[ESCALATE], ledger, now=now)
+        return [*timers, *self._recorder.ledger(work, ledger, RuleBook(()))]
 
     def _is_current(self, alert: Alert, rule: Rule, device: Device, standing: Standing) -> bool:
         """Return whether the trouble was seen lately: nothing fires on old values."""

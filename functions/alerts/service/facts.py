@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from netpulse.events import (
     AlertAcknowledged,
     AlertChanged,
+    AlertEscalated,
     AlertOpened,
     AlertResolved,
     DeviceStatusChanged,
@@ -58,6 +59,9 @@ def alert_fact(change: Change) -> Fact:
             return AlertResolved(
                 **common, resolved_at=alert.resolved_at, resolved_by=alert.resolved_by
             )
+        case News.ESCALATED:
+            note = change.transition.note if change.transition else ""
+            return AlertEscalated(**common, channel_ids=change.channel_ids, step=note)
         case _:
             return AlertChanged(**common)
 

@@ -3,4 +3,6 @@
 FOR = "alerts.for"
 SETTLE = "alerts.settle"
 MUTE = "alerts.mute"
-PURPOSES = (FOR, SETTLE, MUTE)
+ESCALATE = "alerts.escalate"
+ACKNOWLEDGED = "alerts.acknowledged"
+PURPOSES = (FOR, SETTLE, MUTE, ESCALATE, ACKNOWLEDGED)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from netpulse.observability import logger
 
 from functions.alerts.domain.alert import News
+from functions.alerts.service.escalating import Escalations
 from functions.alerts.service.facts import alert_fact, status_fact
 from functions.alerts.service.incidents import Correlator
 from functions.alerts.service.purposes import FOR, SETTLE
@@ -33,6 +34,7 @@ class Recorder:
         self._meter = meter
         self._clock = clock
         self._correlator = Correlator()
+        self._escalations = Escalations()
 
     def assessment(
         self,
@@ -97,7 +99,8 @@ class Recorder:
             if rule is not None:
                 own = rule.for_device(alert.subject.device_id) if alert.subject.device_id else rule
                 due[str(alert.id)] = alert.began_at + own.hold
-        return work.timers.set_many(FOR, due)
+        timers = work.timers.set_many(FOR, due)
+        return [*timers, *self._escalations.follow(work, ledger, now=self._clock.now())]
 
 
 def wake_ups(timers: Iterable[Timer]) -> list[Timer]:

@@ -50,6 +50,8 @@ class News:
     note: str = ""
     # the alert was open before: its severity, value or reason changed
     changed: bool = False
+    # an escalation: these channels are told, whatever severities they take
+    channel_ids: tuple[UUID, ...] = ()
 
     @property
     def is_over(self) -> bool:

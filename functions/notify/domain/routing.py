@@ -47,6 +47,8 @@ class Route:
 def route(news: News, channels: Sequence[Channel], told: Sequence[Told]) -> Route:
     """Return who is told of the news; `told` are those who know of the alert's problem."""
     match news.event:
+        case Event.PROBLEM if news.channel_ids:
+            return _escalated(news, channels)
         case Event.PROBLEM:
             return _problem(news, channels, told)
         case Event.RECOVERY:
@@ -79,6 +81,17 @@ def _problem(news: News, channels: Sequence[Channel], told: Sequence[Told]) -> R
             taken_back.append(TakenBack(before, Reason.GREW_WORSE))
         outgoing.append(Outgoing(channel, recipient, _timing(news.severity)))
     return Route(outgoing, taken_back, None if outgoing else Reason.ALREADY_TOLD)
+
+
+def _escalated(news: News, channels: Sequence[Channel]) -> Route:
+    # they are told although they may know: nobody took it on
+    outgoing = [
+        Outgoing(channel, recipient, Timing.AT_ONCE)
+        for channel in channels
+        if channel.enabled and channel.id in news.channel_ids
+        for recipient in channel.recipients
+    ]
+    return Route(outgoing, reason=None if outgoing else Reason.NO_CHANNEL)
 
 
 def _recovery(channels: Sequence[Channel], told: Sequence[Told]) -> Route:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from netpulse.events import (
     AlertAcknowledged,
     AlertChanged,
+    AlertEscalated,
     AlertFact,
     AlertOpened,
     AlertResolved,
@@ -17,9 +18,8 @@ from functions.notify.domain.news import Event, News
 if TYPE_CHECKING:
     from netpulse.consumer import Heard
 
-_FACTS: dict[str, type[AlertFact]] = {
-    fact.type_name(): fact for fact in (AlertOpened, AlertChanged, AlertAcknowledged, AlertResolved)
-}
+_KINDS = (AlertOpened, AlertChanged, AlertAcknowledged, AlertEscalated, AlertResolved)
+_FACTS: dict[str, type[AlertFact]] = {fact.type_name(): fact for fact in _KINDS}
 _SAME = tuple(AlertFact.model_fields)
 
 
@@ -40,5 +40,7 @@ def news_of(heard: Heard) -> News | None:
                 note=fact.note,
                 **said,
             )
+        case AlertEscalated():
+            return News(event=Event.PROBLEM, channel_ids=fact.channel_ids, **said)
         case _:
             return News(event=Event.PROBLEM, changed=isinstance(fact, AlertChanged), **said)

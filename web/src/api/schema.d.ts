@@ -1384,6 +1384,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/escalation-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List escalation policies by priority
+         * @description List escalation policies by priority.
+         */
+        get: operations["list_escalation_policies"];
+        put?: never;
+        /**
+         * Say whom to ask next while nobody takes an alert on
+         * @description Say whom to ask next while nobody takes an alert on.
+         */
+        post: operations["create_escalation_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalation-policies/{policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Describe an escalation policy anew
+         * @description Describe an escalation policy anew.
+         */
+        put: operations["replace_escalation_policy"];
+        post?: never;
+        /**
+         * Delete an escalation policy; what escalated by it goes no further
+         * @description Delete an escalation policy; what escalated by it goes no further.
+         */
+        delete: operations["delete_escalation_policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -2332,6 +2380,78 @@ export interface paths {
          * @description Send a failed or dead message again, for another day of attempts.
          */
         post: operations["retry_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/on-call-schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List on-call schedules by name, each with who is on call now
+         * @description List on-call schedules by name, each with who is on call now.
+         */
+        get: operations["list_on_call_schedules"];
+        put?: never;
+        /**
+         * Make an on-call schedule; one in which at times nobody is on call is refused
+         * @description Make an on-call schedule; one in which at times nobody is on call is refused.
+         */
+        post: operations["create_on_call_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/on-call-schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an on-call schedule
+         * @description Get an on-call schedule.
+         */
+        get: operations["get_on_call_schedule"];
+        /**
+         * Describe an on-call schedule anew
+         * @description Describe an on-call schedule anew.
+         */
+        put: operations["replace_on_call_schedule"];
+        post?: never;
+        /**
+         * Delete an on-call schedule that no escalation policy asks
+         * @description Delete an on-call schedule that no escalation policy asks.
+         */
+        delete: operations["delete_on_call_schedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/on-call-schedules/{schedule_id}/on-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell who is on call at an instant, without it now, and the shifts of the days after
+         * @description Tell who is on call at an instant, without it now, and the shifts of the days after.
+         */
+        get: operations["get_who_is_on_call"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6661,6 +6781,94 @@ export interface components {
             notifications: number;
         };
         /**
+         * EscalationPolicyIn
+         * @description Whom to ask next while nobody takes an alert on.
+         */
+        EscalationPolicyIn: {
+            /** Name */
+            name: string;
+            /**
+             * Matchers
+             * @description Which alerts escalate by it; none: all.
+             * @default []
+             */
+            matchers?: components["schemas"]["MatcherModel"][];
+            /**
+             * Priority
+             * @default 100
+             */
+            priority?: number;
+            /** Steps */
+            steps: components["schemas"]["EscalationStep"][];
+            /**
+             * Repeats
+             * @default 0
+             */
+            repeats?: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+        };
+        /**
+         * EscalationPolicyView
+         * @description An escalation policy.
+         */
+        EscalationPolicyView: {
+            /** Name */
+            name: string;
+            /**
+             * Matchers
+             * @description Which alerts escalate by it; none: all.
+             * @default []
+             */
+            matchers?: components["schemas"]["MatcherModel"][];
+            /**
+             * Priority
+             * @default 100
+             */
+            priority?: number;
+            /** Steps */
+            steps: components["schemas"]["EscalationStep"][];
+            /**
+             * Repeats
+             * @default 0
+             */
+            repeats?: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * EscalationStep
+         * @description Channels, and schedules whose member on call, that are told after a time.
+         */
+        EscalationStep: {
+            /**
+             * After Seconds
+             * @description After the step before, or the alert's begin.
+             */
+            after_seconds: number;
+            /**
+             * Channel Ids
+             * @default []
+             */
+            channel_ids?: string[];
+            /**
+             * Schedule Ids
+             * @default []
+             */
+            schedule_ids?: string[];
+        };
+        /**
          * Frequency
          * @description How often a window comes again.
          * @enum {string}
@@ -6834,6 +7042,35 @@ export interface components {
          */
         Kind: "device_down" | "threshold" | "rate" | "delta" | "percent_of_speed" | "missing_data" | "status_change";
         /**
+         * LayerModel
+         * @description Members who take turns.
+         */
+        LayerModel: {
+            /** Members */
+            members: components["schemas"]["MemberModel"][];
+            /**
+             * Starts At
+             * Format: date-time
+             * @description The first hand-over as a clock in the zone shows it, without an offset.
+             */
+            starts_at: string;
+            /**
+             * Turn Days
+             * @default 7
+             */
+            turn_days?: number;
+            /**
+             * Weekdays
+             * @description 0 is Monday.
+             * @default []
+             */
+            weekdays?: number[];
+            /** From Time */
+            from_time?: string | null;
+            /** To Time */
+            to_time?: string | null;
+        };
+        /**
          * MatcherModel
          * @description A label, how it stands to a value, and the value; patterns are RE2's, anchored.
          */
@@ -6844,6 +7081,18 @@ export interface components {
             op?: components["schemas"]["Operator"];
             /** Value */
             value: string;
+        };
+        /**
+         * MemberModel
+         * @description Somebody who can be on call, and the notification channels that reach them.
+         */
+        MemberModel: {
+            /** Name */
+            name: string;
+            /** User Id */
+            user_id?: string | null;
+            /** Channel Ids */
+            channel_ids: string[];
         };
         /**
          * NoteIn
@@ -6871,6 +7120,66 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+        };
+        /**
+         * OnCallScheduleIn
+         * @description Layers, the first that has somebody on call wins; whoever stands in wins over all.
+         */
+        OnCallScheduleIn: {
+            /** Name */
+            name: string;
+            /**
+             * Time Zone
+             * @description IANA's name, such as `Africa/Nairobi`.
+             */
+            time_zone: string;
+            /** Layers */
+            layers: components["schemas"]["LayerModel"][];
+            /**
+             * Overrides
+             * @default []
+             */
+            overrides?: components["schemas"]["StandInModel"][];
+            /**
+             * Allow Holes
+             * @description Take a schedule in which at times nobody is on call.
+             * @default false
+             */
+            allow_holes?: boolean;
+        };
+        /**
+         * OnCallScheduleView
+         * @description An on-call schedule, and who is on call now.
+         */
+        OnCallScheduleView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Layers */
+            layers: components["schemas"]["LayerModel"][];
+            /** Overrides */
+            overrides: components["schemas"]["StandInModel"][];
+            on_call: components["schemas"]["MemberModel"] | null;
+        };
+        /**
+         * OnCallView
+         * @description Who is on call at an instant, and the shifts of the days after it.
+         */
+        OnCallView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            on_call: components["schemas"]["MemberModel"] | null;
+            /** Shifts */
+            shifts: components["schemas"]["ShiftView"][];
         };
         /**
          * Operator
@@ -7277,6 +7586,24 @@ export interface components {
          */
         Severity: "info" | "warning" | "critical";
         /**
+         * ShiftView
+         * @description Who is on call from when to when; nobody: there is a hole.
+         */
+        ShiftView: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Name */
+            name: string | null;
+        };
+        /**
          * SilenceIn
          * @description Alerts that match all matchers are not told from one instant to another.
          */
@@ -7339,6 +7666,23 @@ export interface components {
             created_by_name: string;
         };
         /**
+         * StandInModel
+         * @description Somebody who is on call instead, from one instant to another.
+         */
+        StandInModel: {
+            member: components["schemas"]["MemberModel"];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+        };
+        /**
          * State
          * @description Where an alert stands.
          * @enum {string}
@@ -7377,6 +7721,17 @@ export interface components {
             data: components["schemas"]["DryRunView"];
             meta: components["schemas"]["Meta"];
         };
+        /** Success[EscalationPolicyView] */
+        Success_EscalationPolicyView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["EscalationPolicyView"];
+            meta: components["schemas"]["Meta"];
+        };
         /** Success[IncidentView] */
         Success_IncidentView_: {
             /**
@@ -7397,6 +7752,28 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["InhibitionView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[OnCallScheduleView] */
+        Success_OnCallScheduleView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["OnCallScheduleView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[OnCallView] */
+        Success_OnCallView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["OnCallView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[RuleView] */
@@ -7479,6 +7856,18 @@ export interface components {
             data: components["schemas"]["CommentView"][];
             meta: components["schemas"]["Meta"];
         };
+        /** Success[list[EscalationPolicyView]] */
+        Success_list_EscalationPolicyView__: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["EscalationPolicyView"][];
+            meta: components["schemas"]["Meta"];
+        };
         /** Success[list[InhibitionView]] */
         Success_list_InhibitionView__: {
             /**
@@ -7489,6 +7878,18 @@ export interface components {
             success?: true;
             /** Data */
             data: components["schemas"]["InhibitionView"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[list[OnCallScheduleView]] */
+        Success_list_OnCallScheduleView__: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["OnCallScheduleView"][];
             meta: components["schemas"]["Meta"];
         };
         /** Success[list[WindowView]] */
@@ -17103,6 +17504,370 @@ export interface operations {
             };
         };
     };
+    list_escalation_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_list_EscalationPolicyView__"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    create_escalation_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationPolicyIn"];
+            };
+        };
+        responses: {
+            /** @description The created thing */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_EscalationPolicyView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    replace_escalation_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An escalation policy's id. */
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationPolicyIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_EscalationPolicyView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    delete_escalation_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An escalation policy's id. */
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_EscalationPolicyView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -22264,6 +23029,538 @@ export interface operations {
             };
             /** @description Content-Type must be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_on_call_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_list_OnCallScheduleView__"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    create_on_call_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnCallScheduleIn"];
+            };
+        };
+        responses: {
+            /** @description The created thing */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_OnCallScheduleView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_on_call_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A schedule's id. */
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_OnCallScheduleView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    replace_on_call_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A schedule's id. */
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnCallScheduleIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_OnCallScheduleView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    delete_on_call_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A schedule's id. */
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_OnCallScheduleView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_who_is_on_call: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601 with an offset. */
+                at?: string | null;
+                /** @description How many days of shifts to show. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A schedule's id. */
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_OnCallView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,4 @@
-"""What the ports of silences, inhibition rules and windows promise, the fakes and PostgreSQL keep."""
+"""What the ports of silences, inhibitions and windows promise, fakes and PostgreSQL keep."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from netpulse.permissions import Role
 
 from functions.alerts.handlers.http import application
 from functions.alerts.handlers.services import Services
+from functions.alerts.service.calling import Calling
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
 from functions.alerts.service.incident_desk import IncidentDesk
@@ -37,6 +38,7 @@ def client_of(
         rules=lambda: rules,
         dry_run=lambda: dry_run,
         incidents=lambda: IncidentDesk(place.work),
+        calling=lambda: Calling(place.work, place.clock),
         silencing=lambda: Silencing(place.work, place.quiet, place.wakeups, place.clock),
     )
     return Client(application(lambda: access, services, clock=place.clock))

@@ -103,6 +103,7 @@ def test_maintenance_is_planned_held_and_deleted(place: Place, client: Client) -
     )
     marks = [(each["status"], each["maintenance"]) for each in periods]
     assert marks == [("online", False), ("online", True), ("offline", True)]
+    place.clock.advance(2 * MINUTE)
     path = f"/maintenance-windows/{made.data['id']}"
     assert client.call("GET", path).data["active"] is True
     assert client.call("PUT", path, body={**WINDOW, "name": "Longer"}).data["name"] == "Longer"

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from netpulse.errors import NotFoundError
-from netpulse.ids import AlertId, DeviceId, IncidentId, OrganizationId, RuleId, TimerId
+from netpulse.ids import AlertId, DeviceId, IncidentId, OrganizationId, RuleId, TimerId, UserId
 from netpulse.timers import Timer
 
 from functions.alerts.domain.alert import Reason, State
 from functions.alerts.domain.device import Device, Standing, Status
-from functions.alerts.domain.listing import Count, HistoryEntry, Listed
+from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed
 from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.rule import fingerprint_parts
 from functions.alerts.ports import History, Scene
 from functions.alerts.service.purposes import SETTLE
+from tests.unit.functions.alerts.fake_calling import FakePolicies, FakeSchedules
 from tests.unit.functions.alerts.fake_incidents import FakeIncidents
 from tests.unit.functions.alerts.fake_mutes import FakeInhibitions, FakeSilences, FakeWindows
 from tests.unit.functions.alerts.fake_rules import FakeRules, part_of
@@ -181,6 +182,8 @@ class FakeAlerts:
         self.steps: dict[AlertId, list[Transition]] = {}
         self._rules = rules
         self.links: dict[AlertId, IncidentId] = {}
+        self.said: list[Comment] = []
+        self.members: set[UserId] = set()
 
     def open_of_devices(self, device_ids: Iterable[DeviceId]) -> list[Alert]:
         """Return the open and quiet alerts of devices."""
@@ -239,6 +242,18 @@ class FakeAlerts:
         """Return an alert's steps after a seq."""
         steps = [step for step in self.steps.get(alert_id, []) if step.seq > after]
         return [HistoryEntry(step=step) for step in steps[:limit]]
+
+    def comment(self, comment: Comment) -> None:
+        """Keep what somebody had to say."""
+        self.said.append(comment)
+
+    def comments(self, alert_id: AlertId) -> list[Comment]:
+        """Return what was said about an alert."""
+        return [each for each in self.said if each.alert_id == alert_id]
+
+    def is_member(self, user_id: UserId) -> bool:
+        """Return whether somebody may work for the organisation."""
+        return user_id in self.members
 
     def counts(self) -> list[Count]:
         """Return how many open alerts there are of each severity and state."""
@@ -359,6 +374,8 @@ class FakeWork:
         self.rules = FakeRules()
         self.rules.devices = self.devices.devices
         self.incidents = FakeIncidents(self.devices.devices)
+        self.schedules = FakeSchedules()
+        self.policies = FakePolicies()
         self.silences = FakeSilences()
         self.inhibitions = FakeInhibitions()
         self.windows = FakeWindows()

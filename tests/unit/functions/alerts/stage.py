@@ -8,6 +8,7 @@ from uuid import uuid4
 from netpulse.ids import OrganizationId
 
 from functions.alerts.service.absence import AbsenceWatch
+from functions.alerts.service.calling import Calling
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.quiet import Quiet
@@ -70,6 +71,7 @@ class Stage:
         self.desk = AlertDesk(self.work, recorder, self.clock)
         self.quiet = Quiet(self.work, recorder, self.wakeups, self.clock)
         self.silencing = Silencing(self.work, self.quiet, self.wakeups, self.clock)
+        self.calling = Calling(self.work, self.clock)
         self.absence = AbsenceWatch(self.work, recorder, self.wakeups, self.clock)
         self.rules = RuleService(self.work, recorder, self.clock)
 

@@ -96,6 +96,13 @@ class AlertAcknowledged(AlertFact):
     note: str = ""
 
 
+class AlertEscalated(AlertFact):
+    """Nobody took the alert on: these channels are told, too."""
+
+    channel_ids: tuple[UUID, ...]
+    step: str = ""
+
+
 class AlertResolved(AlertFact):
     """The trouble is over, or a person declared it so."""
 
@@ -239,6 +246,7 @@ FACTS: tuple[type[Fact], ...] = (
     AlertOpened,
     AlertChanged,
     AlertAcknowledged,
+    AlertEscalated,
     AlertResolved,
     IncidentOpened,
     IncidentChanged,

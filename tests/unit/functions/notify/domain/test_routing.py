@@ -140,3 +140,11 @@ def test_acknowledgement_is_told_to_webhooks_that_know_of_the_problem_alone() ->
     assert names(route(its_acknowledgement(problem), everyone, knowing)) == [
         ("webhook channel", "hooks.example.org", Timing.AT_ONCE)
     ]
+
+
+def test_an_escalation_tells_its_channels_alone_at_once_and_though_they_know() -> None:
+    problem = replace(a_problem(severity="warning"), channel_ids=(SMS.id,))
+    found = route(problem, [EMAIL, SMS, WEBHOOK], [told(SMS, problem)])
+    assert names(found) == [(SMS.name, SMS.recipients[0], Timing.AT_ONCE)]
+    nobody = route(replace(problem, channel_ids=(uuid4(),)), [EMAIL, SMS], [])
+    assert nobody.reason is Reason.NO_CHANNEL

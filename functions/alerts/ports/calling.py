@@ -1,0 +1,65 @@
+"""Who is asked next, and who is on call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from netpulse.ids import AlertId
+
+from functions.alerts.domain.escalation import Policy, Progress
+from functions.alerts.domain.on_call import Schedule
+
+
+class Schedules(Protocol):
+    """The organisation's on-call schedules."""
+
+    def all(self) -> list[Schedule]:
+        """Return every schedule, by name."""
+        ...
+
+    def get(self, schedule_id: UUID) -> Schedule:
+        """Return a schedule; raise NotFoundError (ON_CALL_SCHEDULE_NOT_FOUND)."""
+        ...
+
+    def save(self, schedule: Schedule, *, at: datetime) -> None:
+        """Insert or replace a schedule; raise NameTakenError."""
+        ...
+
+    def remove(self, schedule_id: UUID) -> None:
+        """Delete a schedule."""
+        ...
+
+    def unknown_channels(self, channel_ids: Iterable[UUID]) -> list[UUID]:
+        """Return those of the ids that are no notification channel of the organisation."""
+        ...
+
+
+class Policies(Protocol):
+    """The organisation's escalation policies, and how far alerts have come."""
+
+    def all(self) -> list[Policy]:
+        """Return every policy, by priority."""
+        ...
+
+    def get(self, policy_id: UUID) -> Policy:
+        """Return a policy; raise NotFoundError (ESCALATION_POLICY_NOT_FOUND)."""
+        ...
+
+    def save(self, policy: Policy, *, at: datetime) -> None:
+        """Insert or replace a policy; raise NameTakenError."""
+        ...
+
+    def remove(self, policy_id: UUID) -> None:
+        """Delete a policy."""
+        ...
+
+    def progress(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Progress]:
+        """Return the step each of the alerts comes to next."""
+        ...
+
+    def keep(self, progress: Mapping[AlertId, Progress | None]) -> None:
+        """Keep how far alerts have come; None: they escalate no more."""
+        ...

@@ -1,0 +1,92 @@
+"""Schedules and policies in memory; tests/contract keeps them honest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netpulse.errors import NotFoundError
+
+from functions.alerts.ports import NameTakenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from netpulse.ids import AlertId
+
+    from functions.alerts.domain.escalation import Policy, Progress
+    from functions.alerts.domain.on_call import Schedule
+
+
+class FakeSchedules:
+    """On-call schedules in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, Schedule] = {}
+        self.channels: set[UUID] = set()
+
+    def all(self) -> list[Schedule]:
+        """Return every schedule, by name."""
+        return sorted(self.rows.values(), key=lambda each: each.name.lower())
+
+    def get(self, schedule_id: UUID) -> Schedule:
+        """Return a schedule; raise NotFoundError."""
+        if schedule_id not in self.rows:
+            raise NotFoundError.of("on_call_schedule", schedule_id)
+        return self.rows[schedule_id]
+
+    def save(self, schedule: Schedule, *, at: datetime) -> None:
+        """Insert or replace a schedule; raise NameTakenError."""
+        if any(e.name == schedule.name and e.id != schedule.id for e in self.rows.values()):
+            raise NameTakenError.of("on_call_schedule", schedule.name)
+        self.rows[schedule.id] = schedule
+
+    def remove(self, schedule_id: UUID) -> None:
+        """Delete a schedule."""
+        self.rows.pop(schedule_id, None)
+
+    def unknown_channels(self, channel_ids: Iterable[UUID]) -> list[UUID]:
+        """Return those of the ids that are no channel."""
+        return [each for each in channel_ids if each not in self.channels]
+
+
+class FakePolicies:
+    """Escalation policies in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, Policy] = {}
+        self.steps: dict[AlertId, Progress] = {}
+
+    def all(self) -> list[Policy]:
+        """Return every policy, by priority."""
+        return sorted(self.rows.values(), key=lambda each: (each.priority, each.name))
+
+    def get(self, policy_id: UUID) -> Policy:
+        """Return a policy; raise NotFoundError."""
+        if policy_id not in self.rows:
+            raise NotFoundError.of("escalation_policy", policy_id)
+        return self.rows[policy_id]
+
+    def save(self, policy: Policy, *, at: datetime) -> None:
+        """Insert or replace a policy; raise NameTakenError."""
+        if any(e.name == policy.name and e.id != policy.id for e in self.rows.values()):
+            raise NameTakenError.of("escalation_policy", policy.name)
+        self.rows[policy.id] = policy
+
+    def remove(self, policy_id: UUID) -> None:
+        """Delete a policy, and what escalated by it."""
+        self.rows.pop(policy_id, None)
+        self.steps = {k: each for k, each in self.steps.items() if each.policy_id != policy_id}
+
+    def progress(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Progress]:
+        """Return the step each of the alerts comes to next."""
+        return {each: self.steps[each] for each in alert_ids if each in self.steps}
+
+    def keep(self, progress: Mapping[AlertId, Progress | None]) -> None:
+        """Keep how far alerts have come; None: they escalate no more."""
+        for alert_id, each in progress.items():
+            if each is None:
+                self.steps.pop(alert_id, None)
+            else:
+                self.steps[alert_id] = each
