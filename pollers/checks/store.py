@@ -23,10 +23,7 @@ _CHECKS = """
     SELECT k.id, k.device_id, k.organization_id, k.name, k.kind, k.settings, k.interval_seconds,
            k.timeout_seconds, k.pinned_host_key, d.number AS device_number,
            o.number AS organization_number, host(d.ip_address) AS address,
-           coalesce(p.beyond_device, false) AS beyond_device, c.id AS credential_id, c.ciphertext,
-           ARRAY(SELECT DISTINCT r.metric FROM netpulse.alert_rules r
-                 WHERE r.organization_id = k.organization_id AND r.enabled
-                   AND r.metric IS NOT NULL) AS watched
+           coalesce(p.beyond_device, false) AS beyond_device, c.id AS credential_id, c.ciphertext
     FROM netpulse.device_checks k
     JOIN netpulse.devices d ON d.id = k.device_id
     JOIN netpulse.organizations o ON o.id = k.organization_id
@@ -34,6 +31,10 @@ _CHECKS = """
     LEFT JOIN netpulse.credentials c
         ON c.id = k.credential_id AND c.organization_id = k.organization_id
     WHERE k.enabled AND d.is_active AND d.retired_at IS NULL
+"""
+_WATCHED = """
+    SELECT organization_id, array_agg(DISTINCT metric) FROM netpulse.alert_rules
+    WHERE enabled AND metric IS NOT NULL GROUP BY organization_id
 """
 _SHORTEST_S, _LONGEST_S = 0.5, 30.0
 _SETTLE_S = 0.2
@@ -73,17 +74,19 @@ class PostgresChecks:
                         await connection.close()
 
     async def _read(self, connection: Connection) -> Mapping[UUID, CheckSpec]:
+        rules = await connection.execute(_WATCHED)
+        watched = {row[0]: frozenset(row[1]) for row in await rules.fetchall()}
         cursor = connection.cursor(row_factory=dict_row)
         await cursor.execute(_CHECKS)
         return {
-            row["id"]: _spec(row)
+            row["id"]: _spec(row, watched.get(row["organization_id"], frozenset()))
             for row in await cursor.fetchall()
             # The API refuses forbidden addresses; what came in another way is not probed either.
             if self._reach.allows(row["address"])
         }
 
 
-def _spec(row: Mapping[str, Any]) -> CheckSpec:
+def _spec(row: Mapping[str, Any], watched: frozenset[str]) -> CheckSpec:
     settings = row["settings"] if isinstance(row["settings"], dict) else {}
     credential = None
     if row["credential_id"] is not None:
@@ -106,7 +109,7 @@ def _spec(row: Mapping[str, Any]) -> CheckSpec:
         interval_s=clamp_interval(row["interval_seconds"]),
         timeout_s=max(_SHORTEST_S, min(_LONGEST_S, float(row["timeout_seconds"]))),
         credential=credential,
-        watched=frozenset(row["watched"]),
+        watched=watched,
     )
 
 

@@ -38,7 +38,8 @@ def test_every_device_is_identified_and_its_interfaces_are_listed(stack: Stack) 
 
         def is_known(device: dict[str, Any] = device, wanted: int = wanted) -> bool:
             path = f"/devices/{device['id']}"
-            shown, listed = session.get(path), session.get(f"{path}/interfaces")
-            return bool(shown["vendor"] and shown["model"]) and len(listed) == wanted
+            shown = session.get(path)
+            listed = session.send("GET", f"{path}/interfaces").json()["pagination"]["total"]
+            return bool(shown["vendor"] and shown["model"]) and listed == wanted
 
         deadline.wait(is_known, what=f"what {device['name']} is", pause=2)
