@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from tests.support.database import TestDatabase
 
+pytest_plugins = ["tests.support.deployed"]
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[TestDatabase]:

@@ -17,18 +17,25 @@ _PATIENCE = 90
 class Session:
     """One caller: its token goes with every request."""
 
-    def __init__(self, api_url: str, token: str = "") -> None:
-        self._base = f"{api_url}/api/v1"
+    def __init__(
+        self, api_url: str, token: str = "", *, email: str = "", password: str = ""
+    ) -> None:
+        self._api_url = api_url
         self.token = token
+        self.email, self.password = email, password
 
     def send(self, method: str, path: str, **named: Any) -> requests.Response:
-        """Send a request, waiting as long as a rate limit asks for."""
+        """Send a request below /api/v1, waiting as long as a rate limit asks for."""
+        return self.send_outside(method, f"/api/v1{path}", **named)
+
+    def send_outside(self, method: str, path: str, **named: Any) -> requests.Response:
+        """Send a request to any path, waiting as long as a rate limit asks for."""
         headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {})}
         headers |= named.pop("headers", {})
         deadline = time.monotonic() + _PATIENCE
         while True:
             answer = requests.request(
-                method, self._base + path, headers=headers, timeout=60, **named
+                method, self._api_url + path, headers=headers, timeout=60, **named
             )
             limited = answer.status_code == 429 and time.monotonic() < deadline
             if not limited:
@@ -52,14 +59,14 @@ def _data(answer: requests.Response) -> Any:
 def logged_in(api_url: str, email: str, password: str) -> Session:
     """Return a session of somebody who exists."""
     login = Session(api_url).post("/auth/login", {"email": email, "password": password})
-    return Session(api_url, login["access_token"])
+    return Session(api_url, login["access_token"], email=email, password=password)
 
 
 def newcomer(api_url: str) -> Session:
     """Return a session of the first admin of a new organisation."""
     name = secrets.token_hex(6)
     email, password = f"{name}@isp.example", secrets.token_urlsafe(16)
-    Session(api_url).post(
+    made = Session(api_url).post(
         "/auth/register",
         {
             "organization_name": f"ISP {name}",
@@ -68,7 +75,7 @@ def newcomer(api_url: str) -> Session:
             "full_name": "Ada Operator",
         },
     )
-    return logged_in(api_url, email, password)
+    return Session(api_url, made["access_token"], email=email, password=password)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One deployed stack for all end-to-end tests."""
+"""One deployed stack for all tests that need one, whichever folder they are in."""
 
 from __future__ import annotations
 
