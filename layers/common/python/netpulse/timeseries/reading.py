@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _PLACES = """unnest(%(devices)s::int[], %(blocks)s::int2[], %(positions)s::int2[])
     WITH ORDINALITY AS p (device, block, position, row)"""
 HOT = f"""
-    SELECT p.row, array_agg(s.slot_at), array_agg(coalesce(s.values[p.position], 'NaN'))
+    SELECT p.row, NULL::int AS n, NULL::bytea AS head, NULL::bytea AS data,
+        array_agg(s.slot_at) AS slots, array_agg(coalesce(s.values[p.position], 'NaN')) AS values
     FROM {_PLACES} JOIN netpulse.samples s ON s.device_number = p.device AND s.block = p.block
     WHERE s.slot_at >= %(begin)s AND s.slot_at < %(end)s
     GROUP BY p.row
@@ -34,11 +35,12 @@ HOT = f"""
 PACKED = f"""
     SELECT p.row, c.n, substring(c.data FROM 1 FOR c.ends[1]),
         substring(c.data FROM c.ends[p.position] + 1
-                  FOR c.ends[p.position + 1] - c.ends[p.position])
+                  FOR c.ends[p.position + 1] - c.ends[p.position]), NULL, NULL
     FROM {_PLACES} JOIN netpulse.chunks c ON c.device_number = p.device AND c.block = p.block
     WHERE c.day >= %(first_day)s AND c.day <= %(last_day)s AND p.position < cardinality(c.ends)
-    ORDER BY p.row, c.day
 """  # noqa: S608  # our own words
+# One statement, so one snapshot: a day that is packed meanwhile is seen once, here or there.
+READ = f"{HOT} UNION ALL {PACKED}"
 _ROLLED = """
     SELECT p.row, array_agg(r.bucket_at), array_agg(r.counts[p.position]),
         array_agg(r.sums[p.position]), array_agg(r.lows[p.position]),
@@ -178,22 +180,24 @@ def _columns(
         "first_day": instant(begin).date(),
         "last_day": instant(end - 1).date(),
     }
-    cursor = wire.cursor(transaction.connection)
-    # Hot rows first: a day that is compacted in between is seen twice, never not at all.
-    hot = cursor.execute(HOT, parameters).fetchall()
-    cold = cursor.execute(PACKED, parameters).fetchall()
+    rows = wire.cursor(transaction.connection).execute(READ, parameters).fetchall()
     found: list[list[Column]] = [[] for _ in series]
-    for row, column in _decoded(cold):
+    for row, column in _decoded([row for row in rows if row[1] is not None]):
         found[row - 1].append(column)
-    for row, times, values in hot:
-        found[row - 1].append(Column(times, values))
+    for row, n, _, _, times, values in rows:
+        if n is None:
+            found[row - 1].append(Column(times, values))
     return [_joined(pieces, begin, end) for pieces in found]
 
 
-def _decoded(rows: Sequence[tuple[int, int, bytes, bytes]]) -> Iterable[tuple[int, Column]]:
+def _decoded(rows: Sequence[tuple[Any, ...]]) -> Iterable[tuple[int, Column]]:
+    """Yield the packed columns, those of earlier days first."""
     values = codec.decode_columns([row[3] for row in rows], [row[1] for row in rows])
-    for (row, n, head, _), column in zip(rows, values, strict=True):
-        yield row, Column(_times(head, n), column)
+    columns = [
+        (row, Column(_times(head, n), column))
+        for (row, n, head, *_), column in zip(rows, values, strict=True)
+    ]
+    return sorted(columns, key=lambda found: int(found[1].times[0]))
 
 
 def _times(head: bytes, n: int) -> Integers:
