@@ -109,4 +109,5 @@ def _of_format(schema: dict[str, Any]) -> str:
     }
     if found := formats.get(str(schema.get("format"))):
         return found
-    return "x" * max(1, schema.get("minLength", 1))
+    length: int = schema.get("minLength", 1)
+    return "x" * max(1, length)
