@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import io
+import time
+from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from math import nan
 from typing import TYPE_CHECKING, Any, cast
@@ -30,7 +32,7 @@ from tests.support.devices import HeardBus
 from tests.support.http import Client, FakeAccess, a_principal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from netpulse.clock import Clock
     from netpulse.db import Database
@@ -190,3 +192,27 @@ def data_of(client: Client, path: str, body: dict[str, Any]) -> Any:
     answer = client.call("POST", path, body=body)
     assert answer.status == 200, answer.text
     return answer.data
+
+
+class _SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def application_on(
+    database: Database, organization_id: OrganizationId
+) -> Callable[[str, dict[str, Any] | None], float]:
+    """Return what asks the whole API and tells how many milliseconds the answer took."""
+    clock = _SystemClock()
+    client = a_client(services_over(work_on(database, clock), clock), clock, organization_id)
+
+    def ask(path: str, body: dict[str, Any] | None) -> float:
+        method, given = ("GET", {}) if body is None else ("POST", {"body": body})
+        began = time.perf_counter()
+        with redirect_stdout(io.StringIO()):
+            answer = client.call(method, path, **given)
+        took = 1000 * (time.perf_counter() - began)
+        assert answer.status == 200, answer.text
+        return took
+
+    return ask
