@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from sys import intern
 from typing import Any
 from uuid import UUID
 
@@ -119,5 +120,5 @@ class Interface:
 
     @property
     def entity(self) -> str:
-        """Return the name of the port's series."""
-        return f"if:{self.name}"
+        """Return the name of the port's series, one object for all devices with such a port."""
+        return intern(f"if:{self.name}")
