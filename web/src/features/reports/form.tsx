@@ -5,6 +5,7 @@ import { useApp } from "../../app/context";
 import { Button, Field } from "../../ui/controls";
 import { Dialog } from "../../ui/dialog";
 import { Check, fieldError, FormError, formText, Select } from "../../ui/form";
+import { type Chosen, ScopePicker } from "../../ui/scope-picker";
 
 type Kind = Schemas["ReportKind"];
 type Period = Schemas["NamedPeriod"];
@@ -39,6 +40,7 @@ export function ReportForm({ close }: { close: () => void }) {
   const { api } = useApp();
   const queries = useQueryClient();
   const [cadence, setCadence] = useState<Cadence | "">("");
+  const [chosen, setChosen] = useState<Chosen>({ device_ids: [], group_ids: [] });
   const save = useMutation({
     mutationFn: (send: () => Promise<void>) => send(),
     onSuccess: async () => {
@@ -53,8 +55,8 @@ export function ReportForm({ close }: { close: () => void }) {
     const kind = text("kind") as Kind;
     const contents = {
       kind,
-      device_ids: [],
-      group_ids: [],
+      device_ids: [...chosen.device_ids],
+      group_ids: [...chosen.group_ids],
       tags: text("tags").split(/[\s,]+/).filter(Boolean),
       metrics: kind === "performance" || kind === "custom" ? METRICS : [],
       sections: kind === "custom" ? (["uptime", "performance", "alerts"] as Schemas["ReportSection"][]) : [],
@@ -119,6 +121,12 @@ export function ReportForm({ close }: { close: () => void }) {
             ))}
           </Select>
         )}
+        <ScopePicker
+          label="Only these devices or groups"
+          value={chosen}
+          choose={setChosen}
+          error={error("device_ids") ?? error("group_ids")}
+        />
         <Field label="Only devices with the tag" name="tags" placeholder="All devices" error={error("tags")} />
         <fieldset>
           <legend className="font-medium">As</legend>
@@ -129,7 +137,7 @@ export function ReportForm({ close }: { close: () => void }) {
           </div>
           {error("formats") && <p className="text-offline">{error("formats")}</p>}
         </fieldset>
-        <FormError error={save.error} fields={["kind", "name", "at", "recipients", "period", "tags", "formats"]} />
+        <FormError error={save.error} fields={["kind", "name", "device_ids", "group_ids", "at", "recipients", "period", "tags", "formats"]} />
         <div className="flex justify-end gap-2">
           <Button onClick={close}>Cancel</Button>
           <Button type="submit" look="primary" disabled={save.isPending}>

@@ -6,7 +6,8 @@ import { METRICS, metricLook } from "../../lib/metrics";
 import { Button, Field } from "../../ui/controls";
 import { Dialog } from "../../ui/dialog";
 import { fieldError, FormError, formText, Select } from "../../ui/form";
-import type { Rule } from "./rules";
+import { ScopePicker } from "../../ui/scope-picker";
+import { asWritten, inWords, type Rule } from "./rule";
 
 const COMPARISONS: Record<Schemas["Comparison"], string> = {
   ">": "above",
@@ -18,13 +19,15 @@ const COMPARISONS: Record<Schemas["Comparison"], string> = {
 };
 const SEVERITIES = { critical: "▲ Critical", warning: "◆ Warning", info: "● Info" } as const;
 const EVERYWHERE: Schemas["ScopeIn"] = { device_ids: [], group_ids: [], tags: [], device_types: [] };
-const SHOWN = ["name", "metric", "entity", "comparison", "threshold", "clear_threshold", "for_seconds", "severity"];
+const words = (text: string) => text.split(/[\s,;]+/).filter(Boolean);
+const SHOWN = ["scope", "name", "metric", "entity", "comparison", "threshold", "clear_threshold", "for_seconds", "severity"];
 
 /** A threshold rule to make or change; of the built-in "device down", only what may change. */
 export function RuleForm({ rule, close }: { rule: Rule | null; close: () => void }) {
   const { api } = useApp();
   const queries = useQueryClient();
-  const isThreshold = rule?.kind !== "device_down";
+  const isThreshold = (rule?.kind ?? "threshold") === "threshold";
+  const [scope, setScope] = useState(rule?.scope ?? EVERYWHERE);
   const [metric, setMetric] = useState(rule?.metric ?? "icmp_rtt_avg_ms");
   const { unit, factor = 1 } = metricLook(metric);
   const save = useMutation({
@@ -42,11 +45,11 @@ export function RuleForm({ rule, close }: { rule: Rule | null; close: () => void
     const text = formText(event.currentTarget);
     const number = (name: string) => (text(name) === "" ? null : Number((Number(text(name)) / factor).toPrecision(12)));
     save.mutate({
+      // what this form does not show stays as it is
+      ...(rule ? asWritten(rule) : {}),
       name: text("name"),
-      description: rule?.description ?? "",
       severity: text("severity") as Schemas["Severity"],
-      scope: rule?.scope ?? EVERYWHERE,
-      enabled: rule?.enabled ?? true,
+      scope: { ...scope, tags: words(text("tags")) },
       ...(isThreshold
         ? {
             kind: "threshold",
@@ -57,7 +60,7 @@ export function RuleForm({ rule, close }: { rule: Rule | null; close: () => void
             clear_threshold: number("clear_threshold"),
             for_seconds: Math.round(Number(text("for_seconds")) || 0),
           }
-        : { kind: "device_down", entity: "*", for_seconds: 0 }),
+        : {}),
     });
   };
   const error = (name: string) => fieldError(save.error, name);
@@ -66,6 +69,7 @@ export function RuleForm({ rule, close }: { rule: Rule | null; close: () => void
   return (
     <Dialog title={rule ? `Change ${rule.name}` : "Add a rule"} close={close}>
       <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+        {rule && !isThreshold && <p className="text-muted">{inWords(rule)}</p>}
         <Field label="Name" name="name" defaultValue={rule?.name ?? ""} placeholder="Uplink is slow" error={error("name")} />
         {isThreshold && (
           <>
@@ -126,6 +130,13 @@ export function RuleForm({ rule, close }: { rule: Rule | null; close: () => void
             </option>
           ))}
         </Select>
+        <ScopePicker
+          label="Only these devices or groups"
+          value={{ device_ids: scope.device_ids ?? [], group_ids: scope.group_ids ?? [] }}
+          choose={({ device_ids, group_ids }) => setScope({ ...scope, device_ids: [...device_ids], group_ids: [...group_ids] })}
+          error={error("scope")}
+        />
+        <Field label="Only with the tags" name="tags" defaultValue={(scope.tags ?? []).join(", ")} placeholder="Any" />
         <FormError error={save.error} fields={isThreshold ? SHOWN : ["name", "severity"]} />
         <div className="flex justify-end gap-2">
           <Button onClick={close}>Cancel</Button>

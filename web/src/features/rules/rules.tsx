@@ -1,36 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { done, read, type Schemas } from "../../api/client";
+import { done, read } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useCan } from "../../app/me";
-import { metricLook, shown } from "../../lib/metrics";
-import { duration } from "../../lib/time";
 import { Button, Failed, Loading, PageHead } from "../../ui/controls";
 import { Check } from "../../ui/form";
 import { SeverityMark } from "../../ui/status";
 import { RuleForm } from "./form";
+import { inWords, type Rule, scopeInWords } from "./rule";
 
-export type Rule = Schemas["RuleView"];
 const KEY = ["rules"] as const;
-
-/** What a rule watches, as a sentence. */
-export function inWords(rule: Rule): string {
-  if (rule.kind === "device_down" || rule.metric === null || rule.threshold === null)
-    return rule.description || "A device that is polled does not answer.";
-  const held = rule.for_seconds > 0 ? ` for ${duration(rule.for_seconds)}` : "";
-  const clears = rule.clear_threshold === null ? "" : `; clears at ${shown(rule.metric, rule.clear_threshold)}`;
-  return `${metricLook(rule.metric).name} ${rule.comparison} ${shown(rule.metric, rule.threshold)}${held}${clears}`;
-}
-
-function scopeInWords(scope: Schemas["ScopeIn"]): string {
-  const parts = [
-    ...(scope.device_types ?? []).map((type) => type.replaceAll("_", " ")),
-    ...(scope.tags ?? []).map((tag) => `#${tag}`),
-    ...(scope.device_ids?.length ? [`${scope.device_ids.length} chosen devices`] : []),
-    ...(scope.group_ids?.length ? [`${scope.group_ids.length} groups`] : []),
-  ];
-  return parts.length > 0 ? `On ${parts.join(", ")}` : "On all devices";
-}
 
 /** When somebody is told: every rule, to be switched, changed and added to. */
 export function Rules() {

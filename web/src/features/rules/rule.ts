@@ -1,0 +1,47 @@
+import type { Schemas } from "../../api/client";
+import { metricLook, shown } from "../../lib/metrics";
+import { duration } from "../../lib/time";
+
+export type Rule = Schemas["RuleView"];
+
+const KINDS: Record<Schemas["RuleView"]["kind"], string> = {
+  device_down: "A device that is polled does not answer",
+  threshold: "",
+  rate: "change per second of",
+  delta: "change of",
+  percent_of_speed: "share of the line's speed of",
+  missing_data: "No data of",
+  status_change: "Change of state of",
+};
+
+/** What a rule watches, as a sentence. */
+export function inWords(rule: Rule): string {
+  const { kind, metric, threshold } = rule;
+  const held = rule.for_seconds > 0 ? ` for ${duration(rule.for_seconds)}` : "";
+  if (kind === "device_down" || !metric) return `${rule.description || KINDS[kind]}${held}`.trim();
+  const name = metricLook(metric).name;
+  if (threshold == null) return `${KINDS[kind]} ${name}${held}`.trim();
+  const value = kind === "percent_of_speed" ? `${threshold} %` : shown(metric, threshold);
+  const clears = rule.clear_threshold == null || kind !== "threshold" ? "" : `; clears at ${shown(metric, rule.clear_threshold)}`;
+  const words = `${KINDS[kind]} ${name} ${rule.comparison ?? ""} ${value}${held}${clears}`.trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What a scope takes in, as words. */
+export function scopeInWords(scope: Schemas["ScopeIn"]): string {
+  const counted = (count: number, one: string, many: string) => (count === 0 ? [] : [count === 1 ? one : `${count} ${many}`]);
+  const parts = [
+    ...(scope.device_types ?? []).map((type) => type.replaceAll("_", " ")),
+    ...(scope.tags ?? []).map((tag) => `#${tag}`),
+    ...counted(scope.device_ids?.length ?? 0, "one device", "chosen devices"),
+    ...counted(scope.group_ids?.length ?? 0, "one group", "groups"),
+  ];
+  return parts.length > 0 ? `On ${parts.join(", ")}` : "On all devices";
+}
+
+/** A rule as it would be told to the API unchanged. */
+export function asWritten(rule: Rule): Schemas["RuleIn"] {
+  const { id, built_in, version, overrides, created_at, updated_at, ...body } = rule;
+  void [id, built_in, version, overrides, created_at, updated_at];
+  return body;
+}
