@@ -10,13 +10,11 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from statistics import fmean, median
+from statistics import median
 from typing import Any
 
 import numpy as np
-import psutil
 import psycopg
 from netpulse import timeseries
 from netpulse.timeseries import Place, Tier, compaction, reading, rollups
@@ -24,6 +22,7 @@ from netpulse.timeseries.model import instant
 
 from bench import store_load
 from bench.measuring import say, say_at_most
+from bench.store_cost import CPU, costed, say_cost, say_ms, timed
 from bench.store_data import METRICS, SLOTS, WIDTH
 from bench.store_server import MINUTE, PEER_COPY, Bench, a_bench
 
@@ -33,7 +32,6 @@ INPUTS = 60
 PEER_INPUTS = 10
 HOT = "24 h of one series in 5-min buckets, still hot rows"
 random_ = random.Random(11)
-CPU: list[float] = []
 
 
 def main() -> None:
@@ -58,12 +56,6 @@ def main() -> None:
 
 def note(words: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {words}", file=sys.stderr, flush=True)
-
-
-def timed(work: Callable[[], Any]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def sizes(bench: Bench, what: str, table: str, count: int, bar: float) -> None:
@@ -134,12 +126,12 @@ def hot_queries(bench: Bench) -> None:
     app = bench.database("netpulse_app")
     with app.transaction(bench.organization_id) as transaction:
         for _ in range(ROUNDS):
-            ours.append(1000 * timed(lambda: timeseries.latest(transaction, series)))
+            ours.append(costed(transaction, lambda: timeseries.latest(transaction, series)))
             theirs.append(1000 * timed(lambda: transaction.rows(lateral)))
         assert len(timeseries.latest(transaction, series)) > 0.9 * len(series)
     say(f"latest of {len(series)} series", "ms", ours,
         "LATERAL over the hot rows", theirs, 0.3, least=False)  # fmt: skip
-    say_at_most(f"latest of {len(series)} series, aim", "ms", ours, 2)
+    say_cost(f"latest of {len(series)} series, aim", ours, 2)
     one_day(bench, app, HOT, pages=None)
 
 
@@ -175,7 +167,8 @@ def one_week(bench: Bench, transaction: Any) -> None:
 
 
 def many_series(bench: Bench, transaction: Any) -> None:
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
     for place, end in inputs(bench, 1440):
         chosen = random_.sample(places(bench, place.position), min(100, len(bench.device_ids)))
         begin = end - timedelta(days=1)
@@ -207,11 +200,7 @@ def buckets(
         return found.means.tolist(), found.lows.tolist(), found.highs.tolist()
 
     ask()
-    backend = psutil.Process(transaction.connection.info.backend_pid)
-    before = sum(backend.cpu_times()[:2]) + time.process_time()
-    took = 1000 * timed(ask)
-    CPU.append(1000 * (sum(backend.cpu_times()[:2]) + time.process_time() - before))
-    return took
+    return costed(transaction, ask)
 
 
 def peer(bench: Bench, series: list[Place], begin: datetime, end: datetime, step: str) -> float:
@@ -242,15 +231,6 @@ def pages_of(transaction: Any, place: Place, begin: datetime, end: datetime) -> 
     return float(total)
 
 
-def say_ms(measure: str, ours: list[float], theirs: list[float], bar: float) -> None:
-    """Say how long it took, and beside it what CPU: that is the same on a busy machine."""
-    say_at_most(measure, "ms", ours, bar)
-    # the server's is counted in hundredths of a second: only the mean of many tells anything
-    say_at_most(f"{measure}: CPU of client and server, mean", "ms", [fmean(CPU)], bar)
-    CPU.clear()
-    say(f"{measure}, beside its peer", "ms", ours, "the blueprint's table", theirs, 1, least=False)
-
-
 def roll(bench: Bench) -> None:
     """Rollups hour by hour, as they become due, and of late samples."""
     system = bench.database("netpulse_system")
@@ -260,11 +240,13 @@ def roll(bench: Bench) -> None:
         with system.transaction(None) as transaction:
             rollups.announce(transaction, bench.begin + timedelta(hours=hour))
 
-        def roll_hour() -> None:
-            with system.transaction(None) as transaction:
-                rollups.roll_announced(transaction)
-
-        fresh.append(1000 * timed(roll_hour))
+        with system.transaction(None) as transaction:
+            fresh.append(costed(transaction, lambda: rollups.roll_announced(transaction)))
+        if hour == 24:
+            # the first day warms up
+            CPU.clear()
+    series = WIDTH * len(bench.device_ids)
+    say_cost(f"fresh rollup of an hour of {series} series (5 min and 1 h)", fresh[24:], 150)
     for number in range(ROUNDS):
         at = bench.begin_us + (6 * 1440 + 60 + 30 * number) * MINUTE + 17_000_000
         rows = [r for n in (0, 1) for r in bench.rows(3, at + n * MINUTE)[:20]]
