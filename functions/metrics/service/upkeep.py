@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpulse.errors import UnavailableError
 from netpulse.observability import count, emit, logger
 
 from functions.metrics.domain import closing
@@ -38,17 +39,24 @@ class StoreUpkeep:
         return done
 
     def every_hour(self) -> dict[str, int]:
-        """Pack closed days and forget what nobody keeps; return the counts."""
+        """Pack closed days and forget what nobody keeps; return the counts.
+
+        A day that is held by others for too long is left to the next hour.
+        """
         with self._work() as store:
             before = store.rolled_day(closing.compacted_before(self._clock.now()))
             days = store.days_to_compact(before)
-        packed = 0
+        packed = left = 0
         for day in days:
-            with self._work() as store:
-                packed += store.compact_day(day)
+            try:
+                with self._work() as store:
+                    packed += store.compact_day(day)
+            except UnavailableError as error:
+                left += 1
+                logger.warning("day not packed", extra={"day": str(day), "reason": str(error)})
         with self._work() as store:
             forgotten = store.forget(self._clock.now().date())
-        done = {"days": len(days), "packed": packed, "forgotten": forgotten}
+        done = {"days": len(days), "packed": packed, "left": left, "forgotten": forgotten}
         logger.info("time series packed", extra=done)
         return done
 

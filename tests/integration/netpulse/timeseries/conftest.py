@@ -100,3 +100,15 @@ def store(a_store: Store) -> Store:
     """The store, empty."""
     a_store.empty()
     return a_store
+
+
+def wait_until_blocked(url: str, holder: int) -> None:
+    """Return once another session waits for the holder."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "DO $$ BEGIN FOR turn IN 1 .. 3000 LOOP "
+            "IF EXISTS (SELECT FROM pg_stat_activity WHERE "
+            f"{int(holder)} = ANY(pg_blocking_pids(pid))) THEN RETURN; END IF; "
+            "PERFORM pg_stat_clear_snapshot(); PERFORM pg_sleep(0.01); END LOOP; "
+            "RAISE EXCEPTION 'nobody waits'; END $$".encode()
+        )

@@ -23,7 +23,7 @@ from netpulse.errors import UnavailableError
 from netpulse.migrate import FOLDER, migrate
 from netpulse.timeseries import Row, compaction, rollups
 
-from tests.integration.netpulse.timeseries.conftest import open_store
+from tests.integration.netpulse.timeseries.conftest import open_store, wait_until_blocked
 from tests.integration.netpulse.timeseries.model import BASE, BASE_US, SECOND
 
 if TYPE_CHECKING:
@@ -182,15 +182,3 @@ def test_a_migration_that_is_killed_is_done_by_the_next_run(
         assert found == (100, 4950.0, 100)
         assert sorted(name for (name,) in names) == sorted(p.stem for p in FOLDER.glob("*.sql"))
         assert applied
-
-
-def wait_until_blocked(url: str, holder: int) -> None:
-    """Return once another session waits for the holder."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
-            "DO $$ BEGIN FOR turn IN 1 .. 3000 LOOP "
-            "IF EXISTS (SELECT FROM pg_stat_activity WHERE "
-            f"{int(holder)} = ANY(pg_blocking_pids(pid))) THEN RETURN; END IF; "
-            "PERFORM pg_stat_clear_snapshot(); PERFORM pg_sleep(0.01); END LOOP; "
-            "RAISE EXCEPTION 'nobody waits'; END $$".encode()
-        )

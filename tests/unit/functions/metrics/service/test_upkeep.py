@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from netpulse.errors import UnavailableError
 
 from functions.metrics.service.upkeep import StoreUpkeep
 from tests.support.clock import NOON, FakeClock
@@ -53,7 +54,7 @@ class FakeStore:
 
     def compact_day(self, day: date) -> int:
         if day == self.fails_on:
-            raise TimeoutError
+            raise UnavailableError("held by others")
         self.packed.append(day)
         return 1000
 
@@ -93,7 +94,12 @@ def test_a_backlog_is_left_to_the_next_minute() -> None:
 
 def test_an_hour_packs_each_closed_day_and_forgets() -> None:
     store = FakeStore()
-    assert upkeep(store).every_hour() == {"days": 2, "packed": 2000, "forgotten": 1}
+    assert upkeep(store).every_hour() == {
+        "days": 2,
+        "packed": 2000,
+        "left": 0,
+        "forgotten": 1,
+    }
 
 
 def test_a_day_that_is_not_rolled_up_is_not_packed() -> None:
@@ -102,12 +108,12 @@ def test_a_day_that_is_not_rolled_up_is_not_packed() -> None:
     assert upkeep(store).every_hour()["days"] == 1
 
 
-def test_a_day_that_cannot_be_packed_leaves_the_days_before_it_packed() -> None:
+def test_a_day_that_cannot_be_packed_now_holds_up_no_other() -> None:
     store = FakeStore()
-    store.fails_on = store.days[1]
-    with pytest.raises(TimeoutError):
-        upkeep(store).every_hour()
-    assert store.packed == [store.days[0]]
+    store.fails_on = store.days[0]
+    done = upkeep(store).every_hour()
+    assert store.packed == [store.days[1]]
+    assert (done["left"], done["packed"], done["forgotten"]) == (1, 1000, 1)
 
 
 def test_what_was_kept_aside_or_refused_is_counted_and_told(
