@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import resource
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -97,8 +98,8 @@ def say(  # noqa: PLR0917 - the line's own order
     )
 
 
-def say_at_most(measure: str, unit: str, values: list[float], bar: float) -> None:
-    """Print one line for a number that needs no peer."""
+def say_at_most(measure: str, unit: str, values: list[float], bar: float | None) -> None:
+    """Print one line for a number that needs no peer; without a bar, one of its parts."""
     value = median(values)
     _print(
         measure=measure,
@@ -108,7 +109,7 @@ def say_at_most(measure: str, unit: str, values: list[float], bar: float) -> Non
         peer_value=None,
         ratio=None,
         bar=bar,
-        holds=value <= bar,
+        holds=None if bar is None else value <= bar,
         rounds=len(values),
         load=round(os.getloadavg()[0], 1),
     )
@@ -120,4 +121,5 @@ def not_run(measure: str, peer: str, why: str) -> None:
 
 
 def _print(**document: Any) -> None:
-    print(json.dumps(document, ensure_ascii=False), flush=True)
+    # not sys.stdout, which a bench may have led away from metrics' lines
+    print(json.dumps(document, ensure_ascii=False), file=sys.__stdout__, flush=True)
