@@ -1,5 +1,8 @@
 """Alarms that tell one topic when they go off and when they are over."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
@@ -12,66 +15,54 @@ _GOOD = cloudwatch.TreatMissingData.NOT_BREACHING
 _BAD = cloudwatch.TreatMissingData.BREACHING
 
 
+@dataclass(frozen=True)
+class Watch:
+    """A metric that is not to be `above`, or `below`, a limit for so many periods."""
+
+    name: str
+    metric: cloudwatch.IMetric
+    above: float | None = None
+    below: float | None = None
+    periods: int = 1
+    # by default silence is good news where too much is bad, and bad where too little is
+    silence_is_good: bool | None = None
+    meaning: str = ""
+
+    @property
+    def silence(self) -> cloudwatch.TreatMissingData:
+        """What it means that there is nothing to judge."""
+        good = self.above is not None if self.silence_is_good is None else self.silence_is_good
+        return _GOOD if good else _BAD
+
+
 class Alarms(Construct):
     """Makes alarms alike; docs/operations.md has a section for each by its name."""
 
-    def __init__(self, scope: Construct, topic: sns.ITopic, *, stage: str) -> None:
+    def __init__(
+        self, scope: Construct, topic: sns.ITopic, watches: Iterable[Watch], *, stage: str
+    ) -> None:
         super().__init__(scope, "Alarms")
-        self._action = actions.SnsAction(topic)
-        self._stage = stage
-        self.all: list[cloudwatch.Alarm] = []
+        action = actions.SnsAction(topic)
+        self.all = [self._alarm(each, stage) for each in watches]
+        for alarm in self.all:
+            alarm.add_alarm_action(action)
+            alarm.add_ok_action(action)
 
-    def above(
-        self,
-        name: str,
-        metric: cloudwatch.IMetric,
-        limit: float,
-        *,
-        meaning: str,
-        periods: int = 1,
-    ) -> None:
-        """Tell when a metric is above its limit for so many periods; silence is good news."""
-        self._add(name, metric, limit, _ABOVE, meaning=meaning, periods=periods, silence=_GOOD)
-
-    def below(
-        self,
-        name: str,
-        metric: cloudwatch.IMetric,
-        limit: float,
-        *,
-        meaning: str,
-        periods: int = 1,
-        silence_is_good: bool = False,
-    ) -> None:
-        """Tell when a metric is below its limit for so many periods; silence is bad news."""
-        silence = _GOOD if silence_is_good else _BAD
-        self._add(name, metric, limit, _BELOW, meaning=meaning, periods=periods, silence=silence)
-
-    def _add(
-        self,
-        name: str,
-        metric: cloudwatch.IMetric,
-        limit: float,
-        operator: cloudwatch.ComparisonOperator,
-        *,
-        meaning: str,
-        periods: int,
-        silence: cloudwatch.TreatMissingData,
-    ) -> None:
-        alarm = cloudwatch.Alarm(
+    def _alarm(self, watch: Watch, stage: str) -> cloudwatch.Alarm:
+        limit = watch.below if watch.above is None else watch.above
+        if limit is None:
+            raise ValueError(f"{watch.name} has no limit")
+        return cloudwatch.Alarm(
             self,
-            name,
-            alarm_name=f"NetPulse-{self._stage}-{name}",
-            metric=metric,
+            watch.name,
+            alarm_name=f"NetPulse-{stage}-{watch.name}",
+            metric=watch.metric,
             threshold=limit,
-            alarm_description=meaning,
-            evaluation_periods=periods,
-            comparison_operator=operator,
-            treat_missing_data=silence,
+            alarm_description=watch.meaning,
+            evaluation_periods=watch.periods,
+            comparison_operator=_BELOW if watch.above is None else _ABOVE,
+            treat_missing_data=watch.silence,
         )
-        alarm.add_alarm_action(self._action)
-        alarm.add_ok_action(self._action)
-        self.all.append(alarm)
 
 
 def minutes(count: int) -> Duration:

@@ -1,11 +1,12 @@
 """Alarms on our own RDS instance; where PostgreSQL is elsewhere, its keeper has their own."""
 
+from collections.abc import Iterator
 from typing import cast
 
 from aws_cdk import Stack
 from aws_cdk import aws_rds as rds
 
-from infra.constructs.alarms import Alarms, minutes
+from infra.constructs.alarms import Watch, minutes
 from infra.constructs.own_metrics import math
 
 _GIB = 1024**3
@@ -16,20 +17,20 @@ _MEMORY_PERCENT = 90
 _DISK_PERCENT = 80
 
 
-def watch_database(alarms: Alarms, database: rds.DatabaseInstance) -> None:
-    """Add the blueprint's limits for CPU, memory and disk."""
+def database_watches(database: rds.DatabaseInstance) -> Iterator[Watch]:
+    """Return the blueprint's limits for CPU, memory and disk."""
     made = cast("rds.CfnDBInstance", database.node.default_child)
     resolve = Stack.of(database).resolve
     memory = MEMORY_GIB[resolve(made.db_instance_class)] * _GIB
     disk = int(resolve(made.allocated_storage)) * _GIB
-    alarms.above(
+    yield Watch(
         "DatabaseCpu",
         database.metric_cpu_utilization(period=minutes(5)),
-        _BUSY_PERCENT,
+        above=_BUSY_PERCENT,
         periods=3,
         meaning="PostgreSQL has been above 85 % CPU for a quarter of an hour.",
     )
-    alarms.above(
+    yield Watch(
         "DatabaseMemory",
         math(
             f"100 - 100 * free / {memory}",
@@ -37,11 +38,11 @@ def watch_database(alarms: Alarms, database: rds.DatabaseInstance) -> None:
             period=5,
             label="memory used, %",
         ),
-        _MEMORY_PERCENT,
+        above=_MEMORY_PERCENT,
         periods=3,
         meaning="PostgreSQL uses more than 90 % of its memory.",
     )
-    alarms.above(
+    yield Watch(
         "DatabaseDisk",
         math(
             f"100 - 100 * free / {disk}",
@@ -49,7 +50,7 @@ def watch_database(alarms: Alarms, database: rds.DatabaseInstance) -> None:
             period=5,
             label="disk used, %",
         ),
-        _DISK_PERCENT,
+        above=_DISK_PERCENT,
         periods=3,
         meaning="More than 80 % of PostgreSQL's disk is used.",
     )
