@@ -91,6 +91,10 @@ class Readings(Protocol):
         """Return the rollups that begin in [begin, end)."""
         ...
 
+    def raw_since(self) -> datetime:
+        """Return since when the organisation keeps samples."""
+        ...
+
     def rolled_until(self) -> datetime | None:
         """Return the instant before which everything is rolled up."""
         ...

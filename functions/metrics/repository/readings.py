@@ -22,6 +22,7 @@ class PostgresReadings:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._raw_since: datetime | None = None
 
     def samples(self, series: Sequence[Series], *, begin: datetime, end: datetime) -> list[Column]:
         """Return each series' samples in [begin, end)."""
@@ -43,6 +44,16 @@ class PostgresReadings:
         return timeseries.read_rollups(
             self._transaction, _places(series), tier, begin=begin, end=end
         )
+
+    def raw_since(self) -> datetime:
+        """Return since when the organisation keeps samples."""
+        if self._raw_since is None:
+            self._raw_since = self._transaction.value(
+                "SELECT now() - make_interval(days => coalesce((SELECT p.raw_days "
+                "FROM netpulse.retention_policies p WHERE p.organization_id = %s), 90))",
+                (self._transaction.organization_id,),
+            )
+        return self._raw_since
 
     def rolled_until(self) -> datetime | None:
         """Return the instant before which everything is rolled up."""

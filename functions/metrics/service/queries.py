@@ -13,7 +13,7 @@ from functions.metrics.domain.buckets import combined
 from functions.metrics.domain.grouping import grouped
 from functions.metrics.models.queries import Key, QueryCurveView, QueryView, Shape
 from functions.metrics.service.asking import duration_of, range_of, series_of, span_of
-from functions.metrics.service.reading import curves, kind_of
+from functions.metrics.service.reading import curves, kind_of, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,6 +54,7 @@ class QueryService:
                 aggregate=asked.aggregate,
                 max_points=asked.max_points,
             )
+            span = settled(work.readings, span)
             rows = _rows(work, series, groups, span, asked)
             before = _rows(work, series, groups, span.earlier(earlier), asked) if earlier else None
         return QueryView.model_construct(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 from netpulse.timeseries.buckets import bucketed
-from netpulse.timeseries.model import ORIGIN, SECOND, micros
+from netpulse.timeseries.model import ORIGIN, SECOND, Tier, micros
 
 from functions.metrics.domain.buckets import coarser, joined, quantiles, rates, values_of
 from functions.metrics.domain.series import COUNTER
@@ -30,6 +31,17 @@ def kind_of(series: Series, asked: Aggregate | None) -> Aggregate:
         return Aggregate.LAST if series.is_discrete else Aggregate.AVG
     # what is a rate already is averaged
     return Aggregate.AVG if asked is Aggregate.RATE and series.kind != COUNTER else asked
+
+
+def settled(readings: Readings, span: Span) -> Span:
+    """Return a span with the tier that answers it quickest.
+
+    Packed samples of five minutes are read in less time than one rollup of them: those are only
+    for what is older than the samples.
+    """
+    if span.tier is not Tier.FIVE_MINUTES or span.begin < readings.raw_since():
+        return span
+    return replace(span, tier=None)
 
 
 def curves(
@@ -58,6 +70,7 @@ def buckets(
     readings: Readings, series: Sequence[Series], span: Span, *, rated: bool = False
 ) -> Buckets:
     """Return a span's buckets, of gauges or (`rated`) of counters' rates a second."""
+    span = settled(readings, span)
     until = readings.rolled_until() if span.tier else None
     if until is None or span.tier is None:
         return _of_samples(readings, series, span, rated=rated)

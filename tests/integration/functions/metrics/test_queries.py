@@ -73,7 +73,7 @@ def _query(client: Client, **body: Any) -> Any:
 def test_each_series_is_a_curve_of_its_own(client: Client, fleet: dict[str, str]) -> None:
     found = _query(client, step=600)
     assert (found["from"], found["to"]) == ("2026-03-02T11:00:00Z", "2026-03-02T12:00:00Z")
-    assert (found["step_seconds"], found["source"]) == (600, "rollups_5m")
+    assert (found["step_seconds"], found["source"]) == (600, "samples")
     core, edge = found["series"]
     assert (core["device_id"], core["device_name"], core["entity"], core["unit"]) == (
         *(fleet["core"], "core", "", "ms"),
