@@ -4,7 +4,16 @@ BASE = "/api/v1"
 
 # Domain -> first path segments under /api/v1.
 PREFIXES = {
-    "auth": ("auth", "me", "users", "api-keys", "organizations", "roles", "identity-providers", "audit-log"),
+    "auth": (
+        "auth",
+        "me",
+        "users",
+        "api-keys",
+        "organizations",
+        "roles",
+        "identity-providers",
+        "audit-log",
+    ),
     "devices": ("devices", "device-groups", "credentials", "checks", "discovery", "topology"),
     "alerts": (
         "alerts",
@@ -25,6 +34,7 @@ PREFIXES = {
 # Paths of a domain below another one's prefix, or outside /api/v1 altogether. The gateway takes
 # the most specific route.
 PRIVATE_PATHS = {
+    "alerts": ("/alertmanager/{proxy+}",),
     "auth": ("/scim/v2/{proxy+}",),
     "metrics": (
         f"{BASE}/devices/{{device_id}}/metrics",

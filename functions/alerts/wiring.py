@@ -18,6 +18,7 @@ from functions.alerts.service.calling import Calling
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
 from functions.alerts.service.evaluation import Evaluation
+from functions.alerts.service.foreign import Foreign
 from functions.alerts.service.incident_desk import IncidentDesk
 from functions.alerts.service.quiet import Quiet
 from functions.alerts.service.recording import Recorder
@@ -36,6 +37,7 @@ __all__ = [
     "desk",
     "dry_run",
     "evaluation",
+    "foreign",
     "incidents",
     "quiet",
     "rules",
@@ -134,6 +136,12 @@ def silencing() -> Silencing:
 def calling() -> Calling:
     """Return what keeps on-call schedules and escalation policies."""
     return Calling(work(), SYSTEM_CLOCK)
+
+
+@cache
+def foreign() -> Foreign:
+    """Return what speaks as Alertmanager does."""
+    return Foreign(work(), recorder(), quiet(), wakeups(), SYSTEM_CLOCK)
 
 
 @cache

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from netpulse.ids import AlertId, DeviceId, RuleId, UserId
 
+from functions.alerts.domain.external import External
+
 
 class State(StrEnum):
     """Where an alert stands."""
@@ -109,6 +111,8 @@ class Alert:
     acknowledged_until: datetime | None = None
     acknowledged_until_worse: bool = False
     assigned_to: UserId | None = None
+    # another system's alert: what it said
+    external: External | None = None
     resolved_at: datetime | None = None
     resolved_by: UserId | None = None
     # resolved by hand while still true: stays quiet until it was clear once

@@ -22,6 +22,7 @@ from functions.alerts.domain.alert import (
     State,
     Transition,
 )
+from functions.alerts.domain.external import External
 
 # A poller that is just being replaced is nobody's trouble.
 SILENCE_HOLD = timedelta(minutes=2)
@@ -157,6 +158,16 @@ def unacknowledged(
         return None
     back = replace(_given_back(_next(alert)), state=State.FIRING, reason=reason)
     return _step(alert, back, at=now, news=News.CHANGED, by=by)
+
+
+def told_again(
+    alert: Alert, external: External, *, began_at: datetime, now: datetime
+) -> Change | None:
+    """Return another system's alert that was posted again, with its newest word."""
+    if not alert.is_open:
+        return None
+    seen = replace(alert, external=external, began_at=began_at, last_slot_at=now)
+    return Change(alert=seen)
 
 
 def escalated(alert: Alert, *, note: str, now: datetime) -> Change | None:

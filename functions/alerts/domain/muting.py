@@ -76,6 +76,8 @@ class Inhibition:
 
 def labels_of(alert: Alert, device: Device | None = None) -> dict[str, str]:
     """Return the labels of one of our alerts; empty ones are left out, as everywhere."""
+    if alert.external is not None:
+        return dict(alert.external.labels)
     subject = alert.subject
     given: dict[str, Any] = {
         "alertname": subject.rule_name or alert.alert_type,

@@ -13,6 +13,7 @@ from functions.alerts.handlers.alert_routes import (
     add_alert_routes,
     add_work_routes,
 )
+from functions.alerts.handlers.alertmanager_routes import add_alertmanager_routes
 from functions.alerts.handlers.calling_routes import add_policy_routes, add_schedule_routes
 from functions.alerts.handlers.incident_routes import add_incident_routes
 from functions.alerts.handlers.mute_routes import (
@@ -51,6 +52,7 @@ def application(
     add_maintenance_routes(made, services)
     add_schedule_routes(made, services)
     add_policy_routes(made, services)
+    add_alertmanager_routes(made, services)
     return made
 
 
@@ -63,6 +65,7 @@ app = application(
         incidents=wiring.incidents,
         silencing=wiring.silencing,
         calling=wiring.calling,
+        foreign=wiring.foreign,
     ),
 )
 handler = app

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from functions.alerts.service.calling import Calling
     from functions.alerts.service.desk import AlertDesk
     from functions.alerts.service.dry_run import DryRun
+    from functions.alerts.service.foreign import Foreign
     from functions.alerts.service.incident_desk import IncidentDesk
     from functions.alerts.service.rules import RuleService
     from functions.alerts.service.silencing import Silencing
@@ -31,3 +32,4 @@ class Services:
     incidents: Callable[[], IncidentDesk] = not_here
     silencing: Callable[[], Silencing] = not_here
     calling: Callable[[], Calling] = not_here
+    foreign: Callable[[], Foreign] = not_here

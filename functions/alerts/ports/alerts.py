@@ -58,6 +58,10 @@ class Alerts(Protocol):
         """Return an alert's steps after a seq, oldest first."""
         ...
 
+    def receivers(self) -> list[tuple[str, list[str]]]:
+        """Return the names of the channels that are told, each with the severities it takes."""
+        ...
+
     def comment(self, comment: Comment) -> None:
         """Keep what somebody had to say."""
         ...

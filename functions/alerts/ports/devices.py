@@ -33,6 +33,10 @@ class Devices(Protocol):
         """Return every device that is polled, by name."""
         ...
 
+    def called(self, names: Iterable[str]) -> dict[str, Device]:
+        """Return the devices that have these names or addresses, by what they were called."""
+        ...
+
     def in_maintenance(self) -> set[DeviceId]:
         """Return the devices that are marked as in maintenance."""
         ...

@@ -107,6 +107,14 @@ class PostgresAlerts:
         )
         return [HistoryEntry(step=rows.step_of(r), actor_name=r["actor_name"]) for r in found]
 
+    def receivers(self) -> list[tuple[str, list[str]]]:
+        """Return the names of the channels that are told, each with the severities it takes."""
+        found = self._transaction.rows(
+            "SELECT name, severities FROM netpulse.notification_channels WHERE enabled "
+            "ORDER BY lower(name), id"
+        )
+        return [(row["name"], list(row["severities"])) for row in found]
+
     def comment(self, comment: Comment) -> None:
         """Keep what somebody had to say."""
         self._transaction.run(

@@ -92,6 +92,16 @@ class PostgresDevices:
         )
         return [_device(row) for row in rows]
 
+    def called(self, names: Iterable[str]) -> dict[str, Device]:
+        """Return the devices that have these names or addresses, by what they were called."""
+        rows = self._transaction.rows(
+            f"SELECT {_DEVICE}, g.name AS called FROM unnest(%s::text[]) AS g (name) "  # noqa: S608
+            "JOIN netpulse.devices d ON d.name = g.name OR host(d.ip_address) = g.name "
+            "WHERE d.retired_at IS NULL ORDER BY d.created_at DESC",
+            (list(names),),
+        )
+        return {row["called"]: _device(row) for row in rows}
+
     def in_maintenance(self) -> set[DeviceId]:
         """Return the devices that are marked as in maintenance."""
         rows = self._transaction.rows(

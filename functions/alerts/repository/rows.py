@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from netpulse.ids import AlertId, DeviceId, RuleId, UserId
 
 from functions.alerts.domain.alert import Alert, Reason, Severity, State, Subject, Transition
+from functions.alerts.domain.external import External
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from netpulse.db import Row
 
 # Every alert is read with the names of its device, rule and people.
@@ -50,10 +50,12 @@ ALERT_TYPES = {
     "acknowledged_until": "timestamptz",
     "acknowledged_until_worse": "boolean",
     "assigned_to": "uuid",
+    "external": "jsonb",
     "resolved_at": "timestamptz",
     "resolved_by": "uuid",
     "is_quiet": "boolean",
 }
+_EXTERNAL = dict.fromkeys(("labels", "annotations", "generator_url", "ends_at", "timed_out"), "")
 STEP_TYPES = {
     "alert_id": "uuid",
     "seq": "integer",
@@ -79,7 +81,7 @@ def alert_of(row: Row) -> Alert:
         fingerprint=row["fingerprint"],
         subject=Subject(
             device_id=DeviceId(row["device_id"]) if row["device_id"] else None,
-            device_name=row["device_name"],
+            device_name=row["device_name"] or _instance(row["external"]),
             ip_address=row["ip_address"],
             rule_id=RuleId(row["rule_id"]) if row["rule_id"] else None,
             rule_name=row["rule_name"],
@@ -103,6 +105,7 @@ def alert_of(row: Row) -> Alert:
         acknowledged_until=row["acknowledged_until"],
         acknowledged_until_worse=row["acknowledged_until_worse"],
         assigned_to=UserId(row["assigned_to"]) if row["assigned_to"] else None,
+        external=_external(row["external"]) if row["external"] else None,
         resolved_at=row["resolved_at"],
         resolved_by=UserId(row["resolved_by"]) if row["resolved_by"] else None,
         is_quiet=row["is_quiet"],
@@ -113,7 +116,9 @@ def row_of(alert: Alert) -> dict[str, Any]:
     """Return an alert as JSON for its row."""
     given = {name: getattr(alert, name) for name in ALERT_TYPES if hasattr(alert, name)}
     given |= {"device_id": alert.subject.device_id, "rule_id": alert.subject.rule_id}
-    return {name: _json(value) for name, value in given.items()}
+    written = {name: _json(value) for name, value in given.items() if name != "external"}
+    external = alert.external
+    return {**written, "external": json_row(external, _EXTERNAL) if external else None}
 
 
 def json_row(thing: object, columns: dict[str, str]) -> dict[str, Any]:
@@ -141,8 +146,16 @@ def step_of(row: Row) -> Transition:
     )
 
 
+def _instance(found: dict[str, Any] | None) -> str:
+    return str(found["labels"].get("instance", ""))[:255] if found else ""
+
+
+def _external(found: dict[str, Any]) -> External:
+    return External(**{**found, "ends_at": datetime.fromisoformat(found["ends_at"])})
+
+
 def _json(value: object) -> object:
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, str | int | float | dict):
         return value
     return _instant(value) if hasattr(value, "isoformat") else str(value)
 

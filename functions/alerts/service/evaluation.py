@@ -17,7 +17,15 @@ from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.rule import Kind, Rule
 from functions.alerts.domain.rulebook import RuleBook
 from functions.alerts.service.escalating import Escalations
-from functions.alerts.service.purposes import ACKNOWLEDGED, ESCALATE, FOR, MUTE, PURPOSES, SETTLE
+from functions.alerts.service.purposes import (
+    ACKNOWLEDGED,
+    ESCALATE,
+    EXTERNAL_END,
+    FOR,
+    MUTE,
+    PURPOSES,
+    SETTLE,
+)
 from functions.alerts.service.quiet import Quiet, mutes_of
 from functions.alerts.service.recording import wake_ups
 
@@ -168,9 +176,9 @@ class Evaluation:
         now = self._clock.now()
         of_purpose = {
             purpose: [AlertId(UUID(each.subject)) for each in due if each.purpose == purpose]
-            for purpose in (ACKNOWLEDGED, ESCALATE)
+            for purpose in (ACKNOWLEDGED, ESCALATE, EXTERNAL_END)
         }
-        wanted = [*of_purpose[ACKNOWLEDGED], *of_purpose[ESCALATE]]
+        wanted = [alert_id for ids in of_purpose.values() for alert_id in ids]
         if not wanted:
             return []
         alerts = work.alerts.some(wanted)
@@ -181,6 +189,10 @@ class Evaluation:
             if alert is not None and until is not None and until <= now:
                 reason = Reason.ACKNOWLEDGEMENT_ENDED
                 ledger.note(life.unacknowledged(alert, now=now, reason=reason))
+        for alert_id in of_purpose[EXTERNAL_END]:
+            alert = alerts.get(alert_id)
+            if alert is not None and alert.external and alert.external.ends_at <= now:
+                ledger.note(life.cleared(alert, now=now))
         timers = self._escalations.ring(work, of_purpose[ESCALATE], ledger, now=now)
         return [*timers, *self._recorder.ledger(work, ledger, RuleBook(()))]
 

@@ -5,4 +5,5 @@ SETTLE = "alerts.settle"
 MUTE = "alerts.mute"
 ESCALATE = "alerts.escalate"
 ACKNOWLEDGED = "alerts.acknowledged"
-PURPOSES = (FOR, SETTLE, MUTE, ESCALATE, ACKNOWLEDGED)
+EXTERNAL_END = "alerts.external_end"
+PURPOSES = (FOR, SETTLE, MUTE, ESCALATE, ACKNOWLEDGED, EXTERNAL_END)

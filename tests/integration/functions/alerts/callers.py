@@ -11,6 +11,7 @@ from functions.alerts.handlers.services import Services
 from functions.alerts.service.calling import Calling
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
+from functions.alerts.service.foreign import Foreign
 from functions.alerts.service.incident_desk import IncidentDesk
 from functions.alerts.service.rules import RuleService
 from functions.alerts.service.silencing import Silencing
@@ -38,6 +39,9 @@ def client_of(
         rules=lambda: rules,
         dry_run=lambda: dry_run,
         incidents=lambda: IncidentDesk(place.work),
+        foreign=lambda: Foreign(
+            place.work, place.recorder, place.quiet, place.wakeups, place.clock
+        ),
         calling=lambda: Calling(place.work, place.clock),
         silencing=lambda: Silencing(place.work, place.quiet, place.wakeups, place.clock),
     )

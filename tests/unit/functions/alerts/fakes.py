@@ -117,6 +117,16 @@ class FakeDevices:
             if device_id in wanted and status == "offline" and at and at >= since
         ]
 
+    def called(self, names: Iterable[str]) -> dict[str, Device]:
+        """Return the devices that have these names or addresses."""
+        wanted = set(names)
+        return {
+            name: device
+            for device in self.devices.values()
+            for name in (device.name, device.ip_address)
+            if name in wanted
+        }
+
     def in_maintenance(self) -> set[DeviceId]:
         """Return the devices that are marked as in maintenance."""
         return {key for key, each in self.standings.items() if each.maintenance}
@@ -242,6 +252,10 @@ class FakeAlerts:
         """Return an alert's steps after a seq."""
         steps = [step for step in self.steps.get(alert_id, []) if step.seq > after]
         return [HistoryEntry(step=step) for step in steps[:limit]]
+
+    def receivers(self) -> list[tuple[str, list[str]]]:
+        """Return the channels that are told."""
+        return [("noc", ["warning", "critical"])]
 
     def comment(self, comment: Comment) -> None:
         """Keep what somebody had to say."""
