@@ -65,6 +65,11 @@ class Fleet:
                 (self.organization_id, str(self.organization_id)),
             )
             connection.execute(
+                "INSERT INTO netpulse.series_quotas (organization_id, series_limit) "
+                "VALUES (%s, 10000000)",
+                (self.organization_id,),
+            )
+            connection.execute(
                 "INSERT INTO netpulse.credentials (id, organization_id, name, kind, ciphertext) "
                 "VALUES (%s, %s, 'bench', 'snmp_v2c', %s)",
                 (credential, self.organization_id, json.dumps({"community": "public"}).encode()),

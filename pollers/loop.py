@@ -239,8 +239,8 @@ class Poller:
             return  # retired or handed over while it was being probed
         if not self._draining:
             self._standstill.turn()
-        if self._standstill.spoiled(visiting.began):
-            # Answers came while nobody could read them: this was no probe.
+        if self._standstill.spoiled(visiting.began) and not visiting.is_good:
+            # What was missed may have come while nobody could read it: this was no probe.
             self._again(visiting)
         else:
             self._count(visiting)

@@ -46,6 +46,11 @@ class Visiting:
     samples: list[Sample] = field(default_factory=list)
     blind: str = ""
 
+    @property
+    def is_good(self) -> bool:
+        """Return whether everything that was asked was answered."""
+        return bool(self.results) and all(result.ok for result in self.results.values())
+
     def take(self, protocol: str, result: ProbeResult) -> None:
         """Keep a probe's result and its samples."""
         self.results[protocol] = result

@@ -109,6 +109,15 @@ async def test_a_visit_during_which_the_process_stood_still_was_no_probe(world: 
     assert [result.verdict.state for result in world.results] == [State.UP]
 
 
+async def test_what_was_answered_counts_though_the_process_stood_still(world: World) -> None:
+    device = a_pinged()
+    world.poller.update({device.id: device})
+    await until(lambda: world.pings)
+    world.poller._standstill.turned_at -= 30
+    world.pings[0](answered(device))
+    assert [result.verdict.state for result in world.results] == [State.UP]
+
+
 async def test_a_slot_that_is_over_when_the_process_goes_on_is_skipped_and_counted(
     world: World,
 ) -> None:
