@@ -7,7 +7,8 @@ from pollers.discovery.scan import RETRIES, Found, Key, Scan
 from pollers.domain.device import Identity
 from pollers.domain.profile import Profile
 from pollers.domain.reach import Reach
-from pollers.icmp.engine import Burst, IcmpEngine
+from pollers.icmp.burst import Burst
+from pollers.icmp.engine import IcmpEngine
 from pollers.probes.snmp import open_session
 from pollers.snmp.engine import SnmpEngine, SnmpTimeoutError
 from pollers.snmp.identify import identify, read_system

@@ -2,7 +2,7 @@
 
 from pollers.domain.device import Sample
 from pollers.domain.statistics import summarise
-from pollers.icmp.engine import Burst
+from pollers.icmp.burst import Burst
 from pollers.probes.result import ProbeResult
 
 
