@@ -12,6 +12,8 @@ const DIALOGS = [
   ["/people", "Invite somebody"],
   ["/people", "Make a key"],
   ["/reports", "Make a report"],
+  ["/discovery", "Scan a network"],
+  ["/maintenance", "Plan maintenance"],
 ];
 
 /** Where every screen is. */
@@ -22,6 +24,13 @@ export const screens = ({ alert, device }) => [
   "/devices",
   "/devices/new",
   `/devices/${device.id}`,
+  ...["sensors", "neighbours", "polling"].map((tab) => `/devices/${device.id}?tab=${tab}`),
+  "/discovery",
+  "/topology",
+  "/pollers",
+  "/incidents",
+  "/silences",
+  "/maintenance",
   "/reports",
   "/rules",
   "/notifications",

@@ -21,6 +21,7 @@ const KEYS: readonly [string, readonly [string, string][]][] = [
       ["k", "previous"],
       ["a", "acknowledge"],
       ["A", "acknowledge with a note"],
+      ["s", "silence the one that is open"],
       ["Enter", "open"],
     ],
   ],

@@ -32,6 +32,10 @@ const routes = [
   screen("/problems", () => import("../features/problems/problems"), "Problems"),
   // the address that notifications link to
   screen("/alerts/$alertId", () => import("../features/problems/detail"), "ProblemDetail"),
+  screen("/incidents", () => import("../features/incidents/incidents"), "Incidents"),
+  screen("/incidents/$incidentId", () => import("../features/incidents/detail"), "IncidentDetail"),
+  screen("/silences", () => import("../features/silences/silences"), "Silences"),
+  screen("/maintenance", () => import("../features/maintenance/maintenance"), "Maintenance"),
   screen("/devices", () => import("../features/devices/list"), "DeviceList"),
   screen("/devices/new", () => import("../features/devices/new"), "NewDevice"),
   device,

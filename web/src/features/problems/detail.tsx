@@ -10,6 +10,7 @@ import { duration, instant } from "../../lib/time";
 import { Ago } from "../../ui/ago";
 import { Button, Failed, Loading, Panel } from "../../ui/controls";
 import { SeverityMark } from "../../ui/status";
+import { matchersOf, SilenceForm } from "../silences/form";
 import { NoteDialog } from "./note";
 import { AlertMark } from "./state";
 import { Timeline } from "./timeline";
@@ -32,6 +33,15 @@ export function ProblemDetail() {
       <Link to="/problems" className="self-start text-muted underline hover:text-ink">
         All problems
       </Link>
+      {alert.data.incident_id && (
+        <Link
+          to="/incidents/$incidentId"
+          params={{ incidentId: alert.data.incident_id }}
+          className="self-start text-accent underline"
+        >
+          The incident it belongs to
+        </Link>
+      )}
       <Panel>
         <Head alert={alert.data} />
         <Actions alert={alert.data} />
@@ -100,6 +110,7 @@ function Actions({ alert }: { alert: Alert }) {
   const queries = useQueryClient();
   const mayWrite = useCan("alert:write");
   const [asking, setAsking] = useState<"acknowledge" | "resolve" | null>(null);
+  const [isSilencing, setSilencing] = useState(false);
   const params = { path: { alert_id: alert.id } };
   const act = useMutation({
     mutationFn: ({ what, note }: { what: "acknowledge" | "resolve" | "unacknowledge"; note: string }) => {
@@ -115,6 +126,7 @@ function Actions({ alert }: { alert: Alert }) {
   useKeys({
     a: () => isOpen && !alert.acknowledged && act.mutate({ what: "acknowledge", note: "" }),
     A: () => isOpen && !alert.acknowledged && setAsking("acknowledge"),
+    s: () => isOpen && setSilencing(true),
   });
   if (!isOpen) return null;
   return (
@@ -131,11 +143,19 @@ function Actions({ alert }: { alert: Alert }) {
           <Button onClick={() => setAsking("acknowledge")}>With a note…</Button>
         </>
       )}
+      <Button onClick={() => setSilencing(true)}>Silence…</Button>
       <Button onClick={() => setAsking("resolve")}>Resolve…</Button>
       {act.isError && !asking && (
         <p role="alert" className="text-offline">
           {act.error.message}
         </p>
+      )}
+      {isSilencing && (
+        <SilenceForm
+          matchers={matchersOf(alert)}
+          what={`${alert.rule_name || "this"} on ${alert.device_name || "everything"}`}
+          close={() => setSilencing(false)}
+        />
       )}
       {asking && (
         <NoteDialog

@@ -9,6 +9,7 @@ import { Ago } from "../../ui/ago";
 import { Button, Empty, Failed, Loading } from "../../ui/controls";
 import { SeverityMark } from "../../ui/status";
 import { NoteDialog } from "./note";
+import { ProblemPlaces } from "./places";
 import { AlertMark } from "./state";
 
 type Alert = Schemas["AlertView"];
@@ -74,6 +75,7 @@ export function Problems() {
   if (alerts.isError) return <Failed error={alerts.error} retry={() => void alerts.refetch()} />;
   return (
     <div className="flex flex-col gap-3">
+      <ProblemPlaces />
       <div className="flex flex-wrap items-baseline justify-between gap-2">
         <h1 className="text-xl font-bold">{shown.length > 0 ? `Problems (${shown.length})` : "Problems"}</h1>
         {shown.length > 0 && (

@@ -1,0 +1,119 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { done, read, type Schemas } from "../../api/client";
+import { useApp } from "../../app/context";
+import { useCan } from "../../app/me";
+import { instant } from "../../lib/time";
+import { Button, Empty, Failed, Loading, PageHead } from "../../ui/controls";
+import { Pager } from "../../ui/pager";
+import { ProblemPlaces } from "../problems/places";
+
+type Silence = Schemas["SilenceView"];
+
+const LOOKS: Record<string, readonly [string, string]> = {
+  active: ["▬ Silent now", "text-maintenance"],
+  pending: ["… Not yet", "text-muted"],
+  expired: ["● Over", "text-muted"],
+};
+
+/** Of what nobody is told, until when, and who said so. */
+export function Silences() {
+  const { api } = useApp();
+  const [page, setPage] = useState(1);
+  const silences = useQuery({
+    queryKey: ["silences", page],
+    queryFn: () => read(api.GET("/api/v1/silences", { params: { query: { page, per_page: 50 } } })),
+  });
+  return (
+    <div className="flex flex-col gap-4">
+      <ProblemPlaces />
+      <PageHead title="Silences" note="Of what nobody is told for a while. It is still shown, as suppressed." />
+      {silences.isPending && <Loading what="silences" />}
+      {silences.isError && <Failed error={silences.error} retry={() => void silences.refetch()} />}
+      {silences.data?.data.length === 0 && (
+        <Empty title="Nothing is silenced">
+          <p>
+            Open a{" "}
+            <Link to="/problems" className="text-accent underline">
+              problem
+            </Link>{" "}
+            and choose “Silence…” to hear no more of it for a while.
+          </p>
+        </Empty>
+      )}
+      {silences.data && silences.data.data.length > 0 && (
+        <>
+          <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
+            {silences.data.data.map((silence) => (
+              <Row key={silence.id} silence={silence} />
+            ))}
+          </ul>
+          <Pager what="silences" pagination={silences.data.pagination} go={setPage} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Row({ silence }: { silence: Silence }) {
+  const { api } = useApp();
+  const queries = useQueryClient();
+  const mayWrite = useCan("alert:write");
+  const names = useNames(silence);
+  const end = useMutation({
+    mutationFn: () => done(api.DELETE("/api/v1/silences/{silence_id}", { params: { path: { silence_id: silence.id } } })),
+    onSettled: () =>
+      Promise.all([queries.invalidateQueries({ queryKey: ["silences"] }), queries.invalidateQueries({ queryKey: ["alerts"] })]),
+  });
+  const [word, className] = LOOKS[silence.state] ?? [silence.state, "text-muted"];
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+      <div className="min-w-0 grow">
+        <p className="font-semibold break-words">
+          {silence.matchers.map(({ name, op, value }) => names.get(value) ?? `${name} ${op ?? "="} ${value}`).join(", ")}
+        </p>
+        <p className="text-muted">
+          {silence.until_resolved ? "until it is over" : `until ${instant(silence.ends_at)}`}
+          {silence.created_by_name && `, by ${silence.created_by_name}`}
+          {silence.comment && `: ${silence.comment}`}
+        </p>
+        {end.isError && (
+          <p role="alert" className="text-offline">
+            {end.error.message}
+          </p>
+        )}
+      </div>
+      <span className={`font-medium ${className}`}>{word}</span>
+      {mayWrite && silence.state !== "expired" && (
+        <Button disabled={end.isPending} onClick={() => end.mutate()}>
+          End it
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** What the ids in a silence are called. */
+function useNames(silence: Silence): Map<string, string> {
+  const { api } = useApp();
+  const id = (label: string) => silence.matchers.find(({ name, op }) => name === label && (op ?? "=") === "=")?.value ?? "";
+  const deviceId = id("device_id");
+  const ruleId = id("rule_id");
+  const device = useQuery({
+    queryKey: ["devices", deviceId],
+    enabled: deviceId !== "",
+    queryFn: () =>
+      read(api.GET("/api/v1/devices/{device_id}", { params: { path: { device_id: deviceId } } })).then((a) => a.data),
+  });
+  const rule = useQuery({
+    queryKey: ["rules", ruleId],
+    enabled: ruleId !== "",
+    queryFn: () =>
+      read(api.GET("/api/v1/alert-rules/{rule_id}", { params: { path: { rule_id: ruleId } } })).then((a) => a.data),
+  });
+  return new Map([
+    ...(device.data ? [[deviceId, device.data.name] as const] : []),
+    ...(rule.data ? [[ruleId, rule.data.name] as const] : []),
+  ]);
+}
