@@ -43,7 +43,9 @@ class PostgresStore:
     def rolled_day(self, before: date) -> date:
         """Return a day, or the one before which all is rolled up if that is earlier."""
         rolled: date = self._transaction.value(
-            "SELECT least(%s::date, (netpulse.rolled_until() AT TIME ZONE 'UTC')::date)", (before,)
+            "SELECT least(%s::date, coalesce("
+            "(netpulse.rolled_until() AT TIME ZONE 'UTC')::date, '0001-01-01'))",
+            (before,),
         )
         return rolled
 
