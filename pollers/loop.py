@@ -13,7 +13,8 @@ from pollers.deep import DeepProber
 from pollers.domain.device import Check, Device
 from pollers.domain.schedule import next_slot, skipped_slots, slot_of
 from pollers.domain.verdict import State, Verdict, confirmation_s
-from pollers.icmp.engine import Burst, IcmpEngine
+from pollers.icmp.burst import Burst
+from pollers.icmp.engine import IcmpEngine
 from pollers.metrics import Metrics
 from pollers.pace import wait_for
 from pollers.ports import Inventory
