@@ -58,8 +58,11 @@ class Deadlines:
     become due together: a queue of batches for each time-out is enough.
     """
 
-    def __init__(self, expire: Callable[[Burst], None]) -> None:
+    def __init__(
+        self, expire: Callable[[Burst], None], *, first: Callable[[], None] = lambda: None
+    ) -> None:
         self._expire = expire
+        self._first = first
         self._queues: dict[float, deque[tuple[float, list[Burst]]]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._due_at = 0.0
@@ -92,6 +95,8 @@ class Deadlines:
 
     def _fire(self) -> None:
         self._timer = None
+        # The loop may be late, and what waits to be read may be an answer that came in time.
+        self._first()
         now = asyncio.get_running_loop().time()
         for timeout_s, queue in list(self._queues.items()):
             while queue and queue[0][0] <= now:

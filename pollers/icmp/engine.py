@@ -59,7 +59,7 @@ class IcmpEngine:
         self._fresh: deque[Burst] = deque()
         self._later: deque[tuple[float, Burst]] = deque()
         self._pending: dict[int, Burst] = {}
-        self._deadlines = Deadlines(self._finish)
+        self._deadlines = Deadlines(self._finish, first=self._read_all)
         self._next_token = secrets.randbits(32)
         self._pumping: asyncio.Handle | None = None
         self._allowed_at = 0.0
@@ -244,6 +244,10 @@ class IcmpEngine:
             self._families[ipv6] = family
             self._listen(on=True)
         return family
+
+    def _read_all(self) -> None:
+        for family in self._families.values():
+            self._read(family)
 
     def _read(self, family: _Family) -> None:
         pending = self._pending
