@@ -39,6 +39,7 @@ class Reason(StrEnum):
     RESOLVED_BY_HAND = "resolved_by_hand"
     DEVICE_RETIRED = "device_retired"
     DEVICE_DEACTIVATED = "device_deactivated"
+    CHECK_REMOVED = "check_removed"
     RULE_CHANGED = "rule_changed"
     RULE_DISABLED = "rule_disabled"
     RULE_DELETED = "rule_deleted"

@@ -18,7 +18,7 @@ from functions.alerts.service.purposes import SETTLE
 from functions.alerts.service.recording import wake_ups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from netpulse.clock import Clock
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from functions.alerts.service.recording import Recorder
 
 POLLER_SILENT = "poller_silent"
+_CHECK = "check:"
 Seen = tuple["Device", "Standing"]
 
 
@@ -70,10 +71,12 @@ class Watch:
             seen = work.devices.seen(device_ids)
             rules = RuleBook(tuple(work.rules.all()))
             ledger = Ledger(work.alerts.open_of_devices(seen))
+            checks = work.devices.checks(seen)
             gone = {key: each for key, each in seen.items() if not each[0].is_polled}
             for device_id, (device, _) in seen.items():
                 for alert in ledger.of_device(device_id):
-                    if reason := _why_over(alert, device, rules):
+                    made = checks.get(device_id, set())
+                    if reason := _why_over(alert, device, rules, made):
                         ledger.note(life.cleared(alert, now=now, reason=reason))
             idle = {key: each for key, each in gone.items() if not each[0].is_retired}
             marks = {
@@ -149,11 +152,15 @@ def _last_known(device: Device, standing: Standing, now: datetime) -> datetime:
     return min(standing.slot_at + device.interval, now) if standing.slot_at else now
 
 
-def _why_over(alert: Alert, device: Device, rules: RuleBook) -> Reason | None:
+def _why_over(
+    alert: Alert, device: Device, rules: RuleBook, checks: Collection[str]
+) -> Reason | None:
     if device.is_retired:
         return Reason.DEVICE_RETIRED
     if not device.is_polled:
         return Reason.DEVICE_DEACTIVATED
+    if alert.entity.startswith(_CHECK) and alert.entity not in checks:
+        return Reason.CHECK_REMOVED  # nothing is heard of it that could end its alert
     rule = rules.rules.get(alert.subject.rule_id) if alert.subject.rule_id else None
     if rule is None or rule.applies_to(device, metric=alert.metric, entity=alert.entity):
         return None
