@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 
     from netpulse.clock import Clock
     from netpulse.ids import JobId, OrganizationId
+    from netpulse.jobs import Jobs
 
     from functions.metrics.ports import Work
     from functions.metrics.ports.archives import ArchiveFiles, ArchiveStore
+
+
+# A function runs for 15 minutes at most.
+_LONGEST = timedelta(minutes=15)
+_BROKE_OFF = "It broke off; ask for it again"
 
 
 class _CancelledError(Exception):
@@ -47,6 +53,8 @@ class Archivist:
         """Do a job unless it is cancelled, under way or done; return whether it was done."""
         with self._work(organization_id) as work:
             job = work.jobs.claim(job_id, at=self._clock.now())
+            if job is None:
+                self._give_up_if_stuck(work.jobs, job_id)
         if job is None:
             logger.info("archive job passed over: it is not queued", extra={"job": str(job_id)})
             return False
@@ -61,10 +69,17 @@ class Archivist:
                 return work.jobs.succeed(job_id, result, at=self._clock.now())
         return False
 
+    def _give_up_if_stuck(self, jobs: Jobs, job_id: JobId) -> None:
+        """End a job whose runner was cut off: the queue gives it out again, nobody works on it."""
+        job = jobs.get(job_id)
+        started = job["started_at"]
+        if job["state"] == "running" and started < self._clock.now() - _LONGEST:
+            jobs.fail(job_id, code="ARCHIVE_FAILED", message=_BROKE_OFF, at=self._clock.now())
+
     @contextmanager
     def _failing(self, organization_id: OrganizationId, job_id: JobId) -> Iterator[None]:
         """Let nobody wait for a job that broke off."""
-        code, message = "ARCHIVE_FAILED", "It broke off; ask for it again"
+        code, message = "ARCHIVE_FAILED", _BROKE_OFF
         over = False
         try:
             yield

@@ -290,6 +290,17 @@ def test_a_cancelled_job_is_not_done(house: House, full: OrganizationId) -> None
     assert house.files.kept == {}
 
 
+@pytest.mark.parametrize(("ago", "state"), [(20, "failed"), (5, "running")])
+def test_a_job_whose_runner_was_cut_off_is_ended_when_it_comes_again(
+    house: House, full: OrganizationId, ago: int, state: str
+) -> None:
+    answer = house.client(full).call("POST", "/metrics/archives", body={})
+    job_id = JobId(UUID(answer.data["job_id"]))
+    with house.work(full) as work:
+        work.jobs.claim(job_id, at=NOW - ago * MINUTE)
+    assert house.run(full, answer.data["job_id"])["state"] == state
+
+
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.VIEWER, Role.API_USER])
 def test_only_admins_carry_an_organisation(house: House, full: OrganizationId, role: Role) -> None:
     client = house.client(full, role)
