@@ -8,10 +8,20 @@ T = TypeVar("T")
 
 
 class TimerWheel(Generic[T]):
-    """Calls `expire(item)` for each item once its delay has passed, to within one tick."""
+    """Calls `expire(item)` for each item once its delay has passed, to within one tick.
 
-    def __init__(self, expire: Callable[[T], None], *, tick_s: float = 0.01) -> None:
+    `first` is called before: the loop may be late, and what waits to be read may be in time.
+    """
+
+    def __init__(
+        self,
+        expire: Callable[[T], None],
+        *,
+        tick_s: float = 0.01,
+        first: Callable[[], None] = lambda: None,
+    ) -> None:
         self._expire = expire
+        self._first = first
         self._tick_s = tick_s
         self._slots: dict[int, list[T]] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -42,6 +52,7 @@ class TimerWheel(Generic[T]):
     def _fire(self) -> None:
         self._timer = None
         self._next = None
+        self._first()
         now = int(asyncio.get_running_loop().time() / self._tick_s)
         due = sorted(tick for tick in self._slots if tick <= now)
         for tick in due:

@@ -59,7 +59,9 @@ class SnmpEngine:
     def __init__(self) -> None:
         self._sockets: dict[bool, socket.socket] = {}
         self._pending: dict[int, _Request] = {}
-        self._wheel: TimerWheel[_Request] = TimerWheel(self._expire, tick_s=0.02)
+        self._wheel: TimerWheel[_Request] = TimerWheel(
+            self._expire, tick_s=0.02, first=self._read_all
+        )
         self._last_id = secrets.randbits(30)
         self.counters = EngineCounters()
 
@@ -172,6 +174,10 @@ class SnmpEngine:
             self._sockets[ipv6] = sock
             asyncio.get_running_loop().add_reader(sock.fileno(), self._read, sock)
         return sock
+
+    def _read_all(self) -> None:
+        for sock in list(self._sockets.values()):
+            self._read(sock)
 
     def _read(self, sock: socket.socket) -> None:
         for _ in range(_READ_BATCH):
