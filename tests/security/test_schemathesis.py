@@ -56,7 +56,7 @@ def test_every_route_answers_as_the_document_says(stack: Stack, keys: list[str])
     failures: dict[str, str] = {}
     tried = 0
     for result in schema.get_all_operations():
-        operation = result.ok()
+        operation: Any = result.ok()  # type: ignore[union-attr]
         if operation.path.startswith(LEFT_OUT):
             continue
         tried += 1
