@@ -18,7 +18,7 @@ from pollers.spool_format import decode, encode
 _HEADER = struct.Struct("!II")
 SEGMENT_BYTES = 4 << 20
 # A record is read and written as one: small enough that nothing else waits for long.
-_CYCLES_A_RECORD = 250
+_CYCLES_A_RECORD = 100
 
 
 @dataclass(frozen=True, slots=True)
