@@ -10,6 +10,7 @@ from pollers.domain.measure import Block, blocks_of
 from pollers.domain.profile import Profile, ordered, profile_of
 
 FOLDER = Path(__file__).parent / "profiles"
+ENTERPRISES = Path(__file__).parent / "enterprises.toml"
 MIBS = Path(__file__).parent / "mibs"
 _ENTERPRISE = re.compile(r"^1\.3\.6\.1\.4\.1\.(\d+)")
 _ANYBODYS = frozenset({"", "8072", "2021"})
@@ -57,6 +58,16 @@ def enterprise_of(oid: str) -> str:
     """Return the enterprise number in an object identifier, empty when it has none."""
     found = _ENTERPRISE.match(oid)
     return found[1] if found else ""
+
+
+@cache
+def _vendors() -> dict[str, str]:
+    return _read(ENTERPRISES)
+
+
+def vendor_of(object_id: str) -> str:
+    """Return who is behind a sysObjectID's enterprise number, empty when nobody we know is."""
+    return _vendors().get(enterprise_of(object_id), "")
 
 
 def _read(path: Path) -> dict[str, Any]:

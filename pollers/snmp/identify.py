@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from pollers.catalogue import vendor_of
 from pollers.domain.device import Identity
 from pollers.domain.profile import Chassis, Profile, SystemGroup, choose
 from pollers.domain.text import text_of
@@ -27,6 +28,9 @@ _CHASSIS_FIELDS = {
     "vendor": mibs.ENT_VENDOR,
     "model": mibs.ENT_MODEL,
 }
+
+# UPS-MIB upsIdentManufacturer, upsIdentModel, upsIdentUPSSoftwareVersion
+_UPS_IDENT = tuple(f"1.3.6.1.2.1.33.1.1.{number}.0" for number in (1, 2, 3))
 
 
 async def read_system(session: SnmpSession) -> SystemGroup:
@@ -61,7 +65,7 @@ async def identify(
     profile = choose(profiles, system, lookup)
     chassis = await read_chassis(session)
     if profile is None:
-        return _plainly(system, chassis), None
+        return _plainly(system, chassis, await read_objects(session, _UPS_IDENT)), None
     wanted = {oid for source in profile.sources for oid in source.oids}
     known.update(await read_objects(session, wanted - known.keys()))
     return profile.identify(system, chassis, lookup), profile
@@ -109,11 +113,13 @@ async def _chassis_at(session: SnmpSession, index: Index) -> Chassis:
     )
 
 
-def _plainly(system: SystemGroup, chassis: Chassis) -> Identity:
+def _plainly(system: SystemGroup, chassis: Chassis, ups: dict[str, Value]) -> Identity:
+    """Return who a device is by the standard MIBs alone."""
+    maker, model, version = (text_of(ups.get(oid)) for oid in _UPS_IDENT)
     return Identity(
-        vendor=chassis.vendor,
-        model=chassis.model,
-        os_version=chassis.software,
+        vendor=chassis.vendor or maker or vendor_of(system.object_id),
+        model=chassis.model or model,
+        os_version=chassis.software or version,
         serial_number=chassis.serial,
         sys_name=system.name,
         sys_descr=system.descr,

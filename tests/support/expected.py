@@ -138,7 +138,7 @@ def _octets(
     for port in interfaces:
         row = rows.get(port.index, {})
         for direction, column in (("in", "ifInOctets"), ("out", "ifOutOctets")):
-            ours = octets.get(f"{port.entity} {direction}")
+            ours = octets.get(f"{port.entity} if_{direction}_bps")
             # An absent counter is 0 there.
             if row.get(column) is not None and (ours is not None or row[column]):
                 label = f"{name} {port.name} {column}: {ours} not {row[column]}"

@@ -77,7 +77,11 @@ async def test_an_unknown_routers_neighbours_are_found_on_the_ports_they_are_on(
 
 async def test_an_unknown_ups_is_measured_by_the_common_mib_in_either_version() -> None:
     for version in (Version.V1, Version.V2C):
-        found = values(await read("ups", version=version))
+        collection = await read("ups", version=version)
+        assert collection.portrait is not None
+        identity = collection.portrait.identity
+        assert (identity.vendor, identity.model) == ("Somebody", "UPS 3000")
+        found = values(collection)
         assert found["sensor:battery", "charge_percent"] == 97
         assert found["sensor:battery time left", "runtime_seconds"] == 42 * 60
         assert found["sensor:battery", "voltage_volts"] == 54.7
