@@ -61,10 +61,6 @@ class Devices(Protocol):
         """Return those of the devices that there are, polled or not, with their standings."""
         ...
 
-    def checks(self, device_ids: Iterable[DeviceId]) -> dict[DeviceId, set[str]]:
-        """Return the checks that are made of devices, by the names of their series."""
-        ...
-
     def silent(self, *, now: datetime) -> dict[DeviceId, tuple[Device, Standing]]:
         """Return the devices whose poller has said nothing for longer than their patience."""
         ...

@@ -22,6 +22,10 @@ class History:
 class Samples(Protocol):
     """What was measured."""
 
+    def checks(self, device_ids: Iterable[DeviceId]) -> dict[DeviceId, set[str]]:
+        """Return the checks that are made of devices, by the names of their series."""
+        ...
+
     def series(self, metric: str, device_ids: Iterable[DeviceId]) -> list[History]:
         """Return the devices' series of a metric, a device's together."""
         ...

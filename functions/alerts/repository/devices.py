@@ -149,15 +149,6 @@ class PostgresDevices:
         rows = self._transaction.rows(f"{_SEEN} WHERE d.id = ANY(%s)", (list(device_ids),))
         return {DeviceId(row["id"]): (_device(row), _standing(row)) for row in rows}
 
-    def checks(self, device_ids: Iterable[DeviceId]) -> dict[DeviceId, set[str]]:
-        """Return the checks that are made of devices, by the names of their series."""
-        rows = self._transaction.rows(
-            "SELECT device_id, array_agg('check:' || name) AS entities FROM netpulse.device_checks "
-            "WHERE enabled AND device_id = ANY(%s) GROUP BY device_id",
-            (list(device_ids),),
-        )
-        return {DeviceId(row["device_id"]): set(row["entities"]) for row in rows}
-
     def silent(self, *, now: datetime) -> dict[DeviceId, tuple[Device, Standing]]:
         """Return the devices whose poller has said nothing for longer than their patience."""
         rows = self._transaction.rows(

@@ -24,6 +24,15 @@ class PostgresSamples:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
+    def checks(self, device_ids: Iterable[DeviceId]) -> dict[DeviceId, set[str]]:
+        """Return the checks that are made of devices, by the names of their series."""
+        rows = self._transaction.rows(
+            "SELECT device_id, array_agg('check:' || name) AS entities FROM netpulse.device_checks "
+            "WHERE enabled AND device_id = ANY(%s) GROUP BY device_id",
+            (list(device_ids),),
+        )
+        return {DeviceId(row["device_id"]): set(row["entities"]) for row in rows}
+
     def series(self, metric: str, device_ids: Iterable[DeviceId]) -> list[History]:
         """Return the devices' series of a metric, a device's together."""
         rows = self._transaction.rows(

@@ -71,7 +71,7 @@ class Watch:
             seen = work.devices.seen(device_ids)
             rules = RuleBook(tuple(work.rules.all()))
             ledger = Ledger(work.alerts.open_of_devices(seen))
-            checks = work.devices.checks(seen)
+            checks = work.samples.checks(seen)
             gone = {key: each for key, each in seen.items() if not each[0].is_polled}
             for device_id, (device, _) in seen.items():
                 for alert in ledger.of_device(device_id):

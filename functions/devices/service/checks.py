@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
+from netpulse.events import DeviceUpdated
 from netpulse.http import Page, failures
 from netpulse.networks import host_of_url, parse_address
 from pydantic import ValidationError
@@ -84,6 +85,8 @@ class CheckService:
             after = replace(after, pinned_host_key=_pin(before, after))
             self._check(work, device, after)
             work.checks.save(after, at=self._clock.now())
+            if before.enabled and not after.enabled:
+                _announce(work, device)
             return work.checks.view(device_id, check_id, now=self._clock.now())
 
     def unpin(
@@ -99,6 +102,7 @@ class CheckService:
         """Delete a check."""
         with self._work(organization_id) as work:
             work.checks.remove(work.checks.get(device_id, check_id).id)
+            _announce(work, work.devices.get(device_id))
 
     def policy(self, organization_id: OrganizationId) -> PolicyView:
         """Return whether checks may be sent beyond their devices."""
@@ -148,6 +152,21 @@ class CheckService:
         own = parse_address(device.ip_address)
         if parse_address(str(server)) != own and not check.goes_beyond:
             raise unacceptable("dns.server", f"The device is at {device.ip_address}")
+
+
+def _announce(work: FieldWork, device: Device) -> None:
+    """Tell that a check is made no more: its alerts are over."""
+    work.outbox.add(
+        DeviceUpdated(
+            device_id=device.id,
+            number=device.number,
+            name=device.name,
+            ip_address=device.ip_address,
+            device_type=device.device_type,
+            is_active=device.is_active,
+            changed=("checks",),
+        )
+    )
 
 
 def _described(given: CheckIn, check_id: UUID, device_id: DeviceId) -> Check:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.alerts.domain.device import Value
 from functions.alerts.repository import PostgresSweep
 from functions.alerts.service.watch import Watch
 from tests.integration.functions.alerts.place import Place, down, up
@@ -113,3 +115,28 @@ def test_news_of_a_device_that_is_watched_changes_nothing(place: Place, watch: W
     place.take(down(device, NOON + timedelta(seconds=60)))
     watch.device_changed(place.organization_id, [device])
     assert [alert["state"] for alert in place.alerts()] == ["firing"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["DELETE FROM netpulse.device_checks", "UPDATE netpulse.device_checks SET enabled = false"],
+)
+def test_a_check_that_is_made_no_more_lets_its_alert_go(
+    place: Place, watch: Watch, change: str
+) -> None:
+    (device,) = polled(place, "one")
+    place.sql(
+        "INSERT INTO netpulse.device_checks (organization_id, device_id, name, kind) "
+        "VALUES (%s, %s, 'web', 'tcp')",
+        place.organization_id,
+        device,
+    )
+    failed = (Value("check_ok", "check:web", 0.0),)
+    for seconds in (60, 180):
+        place.take(replace(up(device, NOON + timedelta(seconds=seconds)), values=failed))
+    assert [alert["state"] for alert in place.alerts()] == ["firing"]
+    watch.device_changed(place.organization_id, [device])
+    assert [alert["state"] for alert in place.alerts()] == ["firing"]
+    place.sql(f"{change} WHERE device_id = %s", device)
+    watch.device_changed(place.organization_id, [device])
+    assert [(a["state"], a["reason"]) for a in place.alerts()] == [("resolved", "check_removed")]

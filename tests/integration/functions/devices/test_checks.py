@@ -11,7 +11,7 @@ import pytest
 from netpulse.permissions import Role
 
 from tests.support.clock import NOON
-from tests.support.devices import a_client, a_device_body
+from tests.support.devices import HeardBus, a_client, a_device_body
 
 if TYPE_CHECKING:
     from netpulse.ids import OrganizationId
@@ -117,9 +117,12 @@ def test_a_patch_changes_what_it_names(client: Client, device: str) -> None:
     assert answer.status == 422
 
 
-def test_a_check_that_is_deleted_is_gone(client: Client, device: str) -> None:
+def test_a_check_that_is_deleted_is_gone(client: Client, device: str, bus: HeardBus) -> None:
     path = f"/devices/{device}/checks/{added(client, device)['id']}"
+    bus.records.clear()
     assert client.call("DELETE", path).status == 200
+    # alerts hears of it: nothing else would end the check's alert
+    assert bus.types == ["DeviceUpdated.v1"]
     assert (client.call("GET", path).status, client.call("GET", path).code) == (
         404,
         "CHECK_NOT_FOUND",

@@ -157,10 +157,6 @@ class FakeDevices:
         """Return those of the devices that there are."""
         return {i: (self.devices[i], self._standing(i)) for i in device_ids if i in self.devices}
 
-    def checks(self, device_ids: Iterable[DeviceId]) -> dict[DeviceId, set[str]]:
-        """Return no checks: those of devices in memory have none."""
-        return {}
-
     def silent(self, *, now: datetime) -> dict[DeviceId, tuple[Device, Standing]]:
         """Return the devices whose poller has said nothing for too long."""
         return {
@@ -342,6 +338,10 @@ class FakeSamples:
     def __init__(self) -> None:
         self.last: dict[tuple[str, DeviceId, str], datetime] = {}
         self.past: dict[tuple[str, DeviceId, str], list[tuple[datetime, float]]] = {}
+
+    def checks(self, device_ids: Iterable[DeviceId]) -> dict[DeviceId, set[str]]:
+        """Return no checks: those of devices in memory have none."""
+        return {}
 
     def series(self, metric: str, device_ids: Iterable[DeviceId]) -> list[History]:
         """Return the devices' series of a metric."""
