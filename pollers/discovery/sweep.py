@@ -109,7 +109,7 @@ class Sweeper:
         session = open_session(self._snmp, each.address, key.access)
         try:
             system = await read_system(session)
-        except (SnmpTimeoutError, SnmpError, OSError):
+        except (SnmpTimeoutError, SnmpError, OSError, ValueError):
             return
         each.key = key.id
         each.identity = Identity(
@@ -118,5 +118,5 @@ class Sweeper:
         try:
             async with asyncio.timeout(_IDENTIFY_S):
                 each.identity, _ = await identify(session, self._profiles())
-        except (TimeoutError, SnmpError, OSError):
+        except (TimeoutError, SnmpError, OSError, ValueError):
             return  # it is there and takes the credential; who it is will be found out later

@@ -22,6 +22,7 @@ from pollers.pace import wait_for
 _LOOK_S = 2.0
 _BEAT_S = 5.0
 _CHUNK = 512
+_MAX_CLAIMS = 20
 
 
 class DiscoveryWorker:
@@ -68,6 +69,10 @@ class DiscoveryWorker:
         port: int,
         stop: asyncio.Event,
     ) -> None:
+        if scan.epoch > _MAX_CLAIMS:
+            # Whatever ends every poller's attempt must not be tried for ever.
+            await self._store.fail(scan.job_id, "SCAN_FAILED", "The scan broke off too often")
+            return
         keys = await self._keys(scan, credentials, port)
         if scan.protocols == {"snmp"} and not keys:
             await self._store.fail(

@@ -268,6 +268,11 @@ async def test_a_scan_by_snmp_alone_without_a_usable_credential_fails(house: Hou
     await until(lambda: house.job(scan)[0] == "failed", within_s=10)
 
 
+async def test_a_scan_that_broke_off_again_and_again_fails(house: House) -> None:
+    scan = house.scan(["127.0.0.1/32"], epoch=20)
+    await until(lambda: house.job(scan)[0] == "failed", within_s=10)
+
+
 async def test_a_scan_is_taken_over_where_a_poller_that_died_left_it(house: House) -> None:
     with suppress(IndexError):
         house.estate.devices.pop()
