@@ -6325,7 +6325,7 @@ export interface components {
             /** Auth Password */
             auth_password?: string | null;
             /** Priv Protocol */
-            priv_protocol?: ("des" | "aes128" | "aes256") | null;
+            priv_protocol?: ("des" | "aes128" | "aes192" | "aes256" | "aes192c" | "aes256c") | null;
             /** Priv Password */
             priv_password?: string | null;
         };

@@ -9,7 +9,7 @@ export interface Place {
 /** Screens beside each other, as a row of links; the one that is shown is marked. */
 export function Places({ name, places }: { name: string; places: readonly Place[] }) {
   return (
-    <nav aria-label={name} className="-mx-4 flex gap-1 overflow-x-auto border-b border-line px-4">
+    <nav aria-label={name} className="-mx-4 flex gap-1 overflow-x-auto border-b border-line px-4 sm:mx-0 sm:px-0">
       {places.map(({ label, link }) => (
         <Link
           key={`${String(link.to)}${JSON.stringify(link.search ?? "")}`}

@@ -197,9 +197,10 @@ interface Stored {
 function curveOf(series: Stored) {
   const { name, factor = 1 } = metricLook(series.metric);
   const points = series.points as readonly (readonly [string, number | null])[];
-  const what = series.entity.replace(/^(storage|cpu|sensor):/, "");
+  const what = series.entity.replace(/^(storage|memory|cpu|sensor):/, "");
+  const isNamed = what.toLowerCase().startsWith(name.toLowerCase());
   return {
-    label: series.entity.startsWith("if:") || !what ? name : `${name} ${what}`,
+    label: series.entity.startsWith("if:") || !what ? name : isNamed ? what : `${name} ${what}`,
     points: factor === 1 ? points : points.map(([at, value]) => [at, value === null ? null : value * factor] as const),
   };
 }

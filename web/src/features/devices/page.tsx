@@ -31,6 +31,7 @@ export function DevicePage() {
   const { tab } = route.useSearch();
   const device = useQuery({
     queryKey: ["devices", deviceId],
+    refetchInterval: 15_000,
     queryFn: () =>
       read(api.GET("/api/v1/devices/{device_id}", { params: { path: { device_id: deviceId } } })).then((a) => a.data),
   });
