@@ -93,17 +93,19 @@ def unpack(width: Widths, payloads: Sequence[bytes]) -> Words:
     windows = np.ndarray((len(data) - 8,), ">u8", data, strides=(1,))
     wide = width.astype(np.int64)
     starts = np.cumsum(4 * wide) - 4 * wide
+    # In place where it goes: what is touched should stay in the processor's cache.
     at = _PLACES * wide[:, None]
-    byte = starts[:, None] + (at >> 3)
-    used = at & 7
-    found = windows[byte].astype(np.uint64)
-    shift = _WORD - wide[:, None] - used
+    byte = at >> 3
+    byte += starts[:, None]
+    at &= 7
+    shift = np.subtract((_WORD - wide)[:, None], at, out=at)
+    found: Words = windows[byte].byteswap(inplace=True).view(np.uint64)
     if len(wide) and wide.max() > _ONE_WINDOW:
         # Some values end in a ninth byte.
         over = np.maximum(-shift, 0).astype(np.uint64)
         ninth = np.frombuffer(data, np.uint8)[byte + 8].astype(np.uint64)
         found = (found << over) | (ninth >> (np.uint64(8) - over))
-        shift = np.maximum(shift, 0)
+        np.maximum(shift, 0, out=shift)
     found >>= shift.view(np.uint64)
     found &= _MASKS[wide][:, None]
     return found

@@ -38,6 +38,7 @@ _NO_WRAP = 2.0**61
 _NEVER = 1 << 40
 _STEPS, _CURVE = 1, 2
 _FIRST_LOOK = 16
+_AT_ONCE = 1 << 15
 _HEAD = struct.Struct(">BH")
 _GAP = struct.Struct(">II")
 _MODEL = struct.Struct(">BBqqq")
@@ -84,15 +85,21 @@ def encode_integers(numbers: Integers) -> list[bytes]:
 def decode_columns(columns: Sequence[bytes], slots: Sequence[int]) -> list[Floats]:
     """Unpack columns of so many slots each; NaN where there is a gap."""
     models = [_Model(column, n) for column, n in zip(columns, slots, strict=True)]
-    found = [np.full(n, model.value) for model, n in zip(models, slots, strict=True)]
+    found = [
+        np.full(n if model.kind in {EMPTY, CONSTANT} else 0, model.value)
+        for model, n in zip(models, slots, strict=True)
+    ]
     groups: dict[int, list[int]] = {}
     for index, model in enumerate(models):
         if model.kind in {SCALED, BITS}:
             groups.setdefault(slots[index], []).append(index)
-    for n, indexes in groups.items():
-        same = [models[index] for index in indexes]
-        for index, row in zip(indexes, _floats(same, _integers(same, n)), strict=True):
-            found[index] = row
+    for n, same in groups.items():
+        # So many at a time that all of it stays in the processor's cache.
+        some = max(1, _AT_ONCE // n)
+        for indexes in (same[at : at + some] for at in range(0, len(same), some)):
+            chosen = [models[index] for index in indexes]
+            for index, row in zip(indexes, _floats(chosen, _integers(chosen, n)), strict=True):
+                found[index] = row
     for row, model in zip(found, models, strict=True):
         for first, length in model.gaps:
             row[first : first + length] = np.nan

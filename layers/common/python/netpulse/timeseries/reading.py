@@ -193,10 +193,13 @@ def _columns(
 def _decoded(rows: Sequence[tuple[Any, ...]]) -> Iterable[tuple[int, Column]]:
     """Yield the packed columns, those of earlier days first."""
     values = codec.decode_columns([row[3] for row in rows], [row[1] for row in rows])
-    columns = [
-        (row, Column(_times(head, n), column))
-        for (row, n, head, *_), column in zip(rows, values, strict=True)
-    ]
+    # Devices that are polled in the same slots have the same times.
+    times: dict[tuple[bytes, int], Integers] = {}
+    columns = []
+    for (row, n, head, *_), column in zip(rows, values, strict=True):
+        if (head, n) not in times:
+            times[head, n] = _times(head, n)
+        columns.append((row, Column(times[head, n], column)))
     return sorted(columns, key=lambda found: int(found[1].times[0]))
 
 
@@ -218,9 +221,9 @@ def _joined(pieces: Sequence[Column], begin: int, end: int) -> Column:
     else:
         times = np.concatenate([piece.times for piece in kept])
         values = np.concatenate([piece.values for piece in kept])
-    present = values == values  # noqa: PLR0124  # what NaN is not
-    if not present.all():
-        times, values = times[present], values[present]
+    gaps = np.isnan(values)
+    if gaps.any():
+        times, values = times[~gaps], values[~gaps]
     if (np.diff(times) <= 0).any():
         order = np.argsort(times, kind="stable")
         times, values = times[order], values[order]
