@@ -39,7 +39,8 @@ class SnmpUser(Strict):
     username: Name
     auth_protocol: Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] | None = None
     auth_password: SnmpPassword | None = None
-    priv_protocol: Literal["des", "aes128", "aes256"] | None = None
+    # Keys stretched as Blumenthal's draft says (net-snmp), or with a c as Reeder's (Cisco).
+    priv_protocol: Literal["des", "aes128", "aes192", "aes256", "aes192c", "aes256c"] | None = None
     priv_password: SnmpPassword | None = None
 
     @model_validator(mode="after")

@@ -93,7 +93,7 @@ def test_an_snmpv3_user_reaches_the_poller_with_its_privacy(
 
 
 @pytest.mark.parametrize("protocol", ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"])
-@pytest.mark.parametrize("privacy", ["des", "aes128", "aes256"])
+@pytest.mark.parametrize("privacy", ["des", "aes128", "aes192", "aes256", "aes192c", "aes256c"])
 def test_the_poller_speaks_every_protocol_a_credential_may_have(
     protocol: str, privacy: str
 ) -> None:
