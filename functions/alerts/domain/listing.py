@@ -80,6 +80,33 @@ class Count:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StatisticsFilter:
+    """Which alerts are to be counted."""
+
+    since: datetime
+    until: datetime
+    device_id: DeviceId | None = None
+    rule_id: RuleId | None = None
+    alert_type: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistics:
+    """How often there was trouble, and how long people and things took; None: it never came to it.
+
+    Of alerts that people were told of: from told to the first acknowledgement (MTTA), from the
+    beginning to the end (MTTR), from the end to the next beginning of the same alert (MTBF).
+    """
+
+    alerts: int
+    acknowledged: int
+    resolved: int
+    mean_seconds_to_acknowledge: float | None
+    mean_seconds_to_restore: float | None
+    mean_seconds_between_failures: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoredRule:
     """A rule with the instants its row was made and changed."""
 

@@ -132,6 +132,23 @@ class SummaryView(BaseModel):
     by_state: dict[State, int]
 
 
+class StatisticsView(BaseModel):
+    """How often there was trouble, and how long it took; null: it never came to it.
+
+    Of alerts that people were told of: from told to the first acknowledgement (MTTA), from the
+    beginning to the end (MTTR), from the end to the next beginning of the same alert (MTBF).
+    """
+
+    since: datetime
+    until: datetime
+    alerts: int
+    acknowledged: int
+    resolved: int
+    mean_seconds_to_acknowledge: float | None
+    mean_seconds_to_restore: float | None
+    mean_seconds_between_failures: float | None
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

@@ -16,6 +16,8 @@ from functions.alerts.domain.listing import (
     Cut,
     HistoryEntry,
     Listed,
+    Statistics,
+    StatisticsFilter,
 )
 
 
@@ -56,6 +58,10 @@ class Alerts(Protocol):
 
     def history(self, alert_id: AlertId, *, after: int, limit: int) -> list[HistoryEntry]:
         """Return an alert's steps after a seq, oldest first."""
+        ...
+
+    def statistics(self, which: StatisticsFilter) -> Statistics:
+        """Return how often there was trouble and how long it took."""
         ...
 
     def receivers(self) -> list[tuple[str, list[str]]]:

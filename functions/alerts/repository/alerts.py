@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from netpulse.errors import NotFoundError
@@ -9,7 +10,7 @@ from netpulse.ids import AlertId
 from psycopg.types.json import Jsonb
 
 from functions.alerts.domain.alert import Severity, State
-from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed
+from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed, Statistics
 from functions.alerts.repository import rows
 from functions.alerts.repository.paging import containing, limits, order_by
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from functions.alerts.domain.alert import Alert
     from functions.alerts.domain.ledger import Ledger
-    from functions.alerts.domain.listing import AlertFilter, Cut
+    from functions.alerts.domain.listing import AlertFilter, Cut, StatisticsFilter
 
 _LIVE = "(a.resolved_at IS NULL OR a.is_quiet)"
 _COLUMNS = ", ".join(rows.ALERT_TYPES)
@@ -107,6 +108,30 @@ class PostgresAlerts:
         )
         return [HistoryEntry(step=rows.step_of(r), actor_name=r["actor_name"]) for r in found]
 
+    def statistics(self, which: StatisticsFilter) -> Statistics:
+        """Return how often there was trouble and how long it took."""
+        row = self._transaction.row(
+            "WITH told AS (SELECT a.fingerprint, a.began_at, a.fired_at, a.resolved_at, "
+            "(SELECT min(h.at) FROM netpulse.alert_history h WHERE h.alert_id = a.id "
+            "AND h.to_state = 'acknowledged') AS taken_at, "
+            "lag(a.resolved_at) OVER (PARTITION BY a.fingerprint ORDER BY a.began_at) AS before_at "
+            "FROM netpulse.alerts a WHERE a.fired_at IS NOT NULL "
+            "AND a.fired_at >= %(since)s AND a.fired_at < %(until)s "
+            "AND (%(device_id)s::uuid IS NULL OR a.device_id = %(device_id)s) "
+            "AND (%(rule_id)s::uuid IS NULL OR a.rule_id = %(rule_id)s) "
+            "AND (%(alert_type)s::text IS NULL OR a.alert_type = %(alert_type)s)) "
+            "SELECT count(*) AS alerts, count(taken_at) AS acknowledged, "
+            "count(resolved_at) AS resolved, "
+            "extract(epoch FROM avg(taken_at - fired_at))::float8 "
+            "AS mean_seconds_to_acknowledge, "
+            "extract(epoch FROM avg(resolved_at - began_at))::float8 AS mean_seconds_to_restore, "
+            "extract(epoch FROM avg(began_at - before_at) FILTER (WHERE began_at >= before_at))"
+            "::float8 AS mean_seconds_between_failures FROM told",
+            asdict(which),
+        )
+        assert row is not None  # noqa: S101 - aggregates give a row
+        return Statistics(**row)
+
     def receivers(self) -> list[tuple[str, list[str]]]:
         """Return the names of the channels that are told, each with the severities it takes."""
         found = self._transaction.rows(
@@ -153,8 +178,7 @@ class PostgresAlerts:
     def counts(self) -> list[Count]:
         """Return how many open alerts there are of each severity and state."""
         found = self._transaction.rows(
-            "SELECT severity, state, count(*) AS count FROM netpulse.alerts "
-            "WHERE resolved_at IS NULL GROUP BY severity, state"
+            "SELECT severity, state, count FROM netpulse.alert_counts WHERE count > 0"
         )
         return [
             Count(severity=Severity(row["severity"]), state=State(row["state"]), count=row["count"])

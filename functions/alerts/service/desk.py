@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -23,17 +24,19 @@ from functions.alerts.models.alerts import (
     CommentView,
     HistoryView,
     ItemError,
+    StatisticsView,
     SummaryView,
 )
 from functions.alerts.service.pages import of_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from netpulse.clock import Clock
 
     from functions.alerts.domain.alert import Actor, Alert, Change
-    from functions.alerts.domain.listing import AlertFilter, Cut
+    from functions.alerts.domain.listing import AlertFilter, Cut, StatisticsFilter
     from functions.alerts.ports import OpenWork
     from functions.alerts.service.recording import Recorder
 
@@ -63,6 +66,10 @@ class AlertDesk:
         self._work = work
         self._recorder = recorder
         self._clock = clock
+
+    def now(self) -> datetime:
+        """Return the instant that missing ones are counted back from."""
+        return self._clock.now()
 
     def page(
         self, organization_id: OrganizationId, which: AlertFilter, cut: Cut
@@ -103,6 +110,14 @@ class AlertDesk:
             by_severity={each: severities[each] for each in Severity},
             by_state={each: states[each] for each in State if each is not State.RESOLVED},
         )
+
+    def statistics(
+        self, organization_id: OrganizationId, which: StatisticsFilter
+    ) -> StatisticsView:
+        """Return how often there was trouble and how long it took."""
+        with self._work(organization_id) as work:
+            found = work.alerts.statistics(which)
+        return StatisticsView(since=which.since, until=which.until, **asdict(found))
 
     def acknowledge(
         self, organization_id: OrganizationId, alert_id: AlertId, body: AcknowledgeIn, *, by: Actor

@@ -395,6 +395,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how long acknowledging, restoring and the time between failures are on average
+         * @description Tell how long acknowledging, restoring and the time between failures are on average.
+         *
+         *     Of alerts that people were told of from `since` (without it 30 days ago) to `until`.
+         */
+        get: operations["measure_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/summary": {
         parameters: {
             query?: never;
@@ -7834,6 +7856,37 @@ export interface components {
          * @enum {string}
          */
         State: "pending" | "firing" | "acknowledged" | "suppressed" | "resolved";
+        /**
+         * StatisticsView
+         * @description How often there was trouble, and how long it took; null: it never came to it.
+         *
+         *     Of alerts that people were told of: from told to the first acknowledgement (MTTA), from the
+         *     beginning to the end (MTTR), from the end to the next beginning of the same alert (MTBF).
+         */
+        StatisticsView: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Alerts */
+            alerts: number;
+            /** Acknowledged */
+            acknowledged: number;
+            /** Resolved */
+            resolved: number;
+            /** Mean Seconds To Acknowledge */
+            mean_seconds_to_acknowledge: number | null;
+            /** Mean Seconds To Restore */
+            mean_seconds_to_restore: number | null;
+            /** Mean Seconds Between Failures */
+            mean_seconds_between_failures: number | null;
+        };
         /** Success[AlertView] */
         Success_AlertView_: {
             /**
@@ -7942,6 +7995,17 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["SilenceView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[StatisticsView] */
+        Success_StatisticsView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["StatisticsView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[SummaryView] */
@@ -11730,6 +11794,80 @@ export interface operations {
             };
             /** @description Content-Type must be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    measure_alerts: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601 with an offset. */
+                since?: string | null;
+                /** @description ISO 8601 with an offset. */
+                until?: string | null;
+                device_id?: string | null;
+                rule_id?: string | null;
+                /** @description Such as `device_down`. */
+                alert_type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_StatisticsView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
+from statistics import fmean
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -14,7 +16,7 @@ from netpulse.timers import Timer
 
 from functions.alerts.domain.alert import Reason, State
 from functions.alerts.domain.device import Device, Standing, Status
-from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed
+from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed, Statistics
 from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.rule import fingerprint_parts
 from functions.alerts.ports import History, Scene
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     from functions.alerts.domain.alert import Alert, Transition
     from functions.alerts.domain.ledger import Ledger
-    from functions.alerts.domain.listing import AlertFilter, Cut
+    from functions.alerts.domain.listing import AlertFilter, Cut, StatisticsFilter
     from functions.alerts.domain.status import StatusChange
 
 MADE_AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -252,6 +254,41 @@ class FakeAlerts:
         """Return an alert's steps after a seq."""
         steps = [step for step in self.steps.get(alert_id, []) if step.seq > after]
         return [HistoryEntry(step=step) for step in steps[:limit]]
+
+    def statistics(self, which: StatisticsFilter) -> Statistics:
+        """Return how often there was trouble and how long it took."""
+        told = sorted(
+            (
+                each
+                for each in self.rows.values()
+                if each.fired_at
+                and which.since <= each.fired_at < which.until
+                and which.device_id in (None, each.subject.device_id)
+                and which.rule_id in (None, each.subject.rule_id)
+                and which.alert_type in (None, each.alert_type)
+            ),
+            key=lambda each: (each.fingerprint, each.began_at),
+        )
+        taken = []
+        for each in told:
+            steps = [s.at for s in self.steps[each.id] if s.to_state is State.ACKNOWLEDGED]
+            taken += (
+                [(min(steps) - each.fired_at).total_seconds()] if steps and each.fired_at else []
+            )
+        ended = [(e.resolved_at - e.began_at).total_seconds() for e in told if e.resolved_at]
+        between = [
+            (later.began_at - earlier.resolved_at).total_seconds()
+            for earlier, later in pairwise(told)
+            if earlier.fingerprint == later.fingerprint and earlier.resolved_at
+        ]
+        return Statistics(
+            alerts=len(told),
+            acknowledged=len(taken),
+            resolved=len(ended),
+            mean_seconds_to_acknowledge=fmean(taken) if taken else None,
+            mean_seconds_to_restore=fmean(ended) if ended else None,
+            mean_seconds_between_failures=fmean(between) if between else None,
+        )
 
     def receivers(self) -> list[tuple[str, list[str]]]:
         """Return the channels that are told."""
