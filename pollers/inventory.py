@@ -40,6 +40,7 @@ _WATCHED = """
     SELECT organization_id, array_agg(DISTINCT metric) AS metrics
     FROM netpulse.alert_rules WHERE enabled AND metric IS NOT NULL GROUP BY organization_id
 """
+_AT_A_TIME = 200
 _SETTLE_S = 0.2
 # An import is many changes one after another: all of them are read once a second.
 _APART_S = 1.0
@@ -141,7 +142,9 @@ class PostgresInventory:
         await cursor.execute(_DEVICES, {"all": len(held) == SHARDS, "shards": list(held)})
         opened: dict[tuple[UUID, bytes], Mapping[str, Any]] = {}
         devices: dict[UUID, Device] = {}
-        for row in await cursor.fetchall():
+        for number, row in enumerate(await cursor.fetchall(), start=1):
+            if number % _AT_A_TIME == 0:
+                await asyncio.sleep(0)  # polling goes on while a large fleet is read
             # The API refuses forbidden addresses; what came in another way is not probed either.
             if not self._reach.allows(row["address"]):
                 continue

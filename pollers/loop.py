@@ -32,6 +32,7 @@ _AT_ONCE = 200
 # A slot that began this lately is made up for when a device is taken over: its poller may be dead.
 _CATCH_UP_S = 20.0
 _AGAIN_S = 0.5
+_AT_A_TIME = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,11 @@ class Poller:
                 self._standstill.spoil()
                 for tracked in self._tracked.values():
                     self._begin(tracked, time.time(), at_once=False)
-            for entry in self._agenda.due(time.time()):
-                self._start(entry, time.time())
+            for number, entry in enumerate(self._agenda.due(time.time()), start=1):
+                if entry.generation == entry.tracked.generation:
+                    self._start(entry, time.time())
+                if number % _AT_A_TIME == 0:
+                    await asyncio.sleep(0)  # answers come while a whole fleet is begun
             self._metrics.set("netpulse_poller_in_flight", self._visiting)
             await self._agenda.wait(time.time(), at_most_s=_IDLE_S)
 
