@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pollers.domain.device import Identity, Interface
-from pollers.domain.finding import MAX_PORTS, fitting_identity, fitting_ports
+from pollers.domain.finding import MAX_PORTS, Finding, fitting, fitting_identity, fitting_ports
+from pollers.domain.neighbour import Neighbour
+from pollers.domain.point import Formula, Point
 
 ETHER1 = Interface("ether1", 1, speed_bps=10**9, mtu=1500, admin_status=1, oper_status=1)
 NUMBERS = st.none() | st.integers(-(2**70), 2**70)
@@ -70,3 +72,20 @@ def test_whatever_a_device_says_fits(ports: list[Interface]) -> None:
         assert "\0" not in port.name + port.descr + port.alias + port.phys_address
         assert port.speed_bps is None or 0 <= port.speed_bps < 2**63
         assert port.mtu is None or 0 <= port.mtu < 2**31
+
+
+def test_a_whole_finding_is_cut_to_what_can_be_kept() -> None:
+    port = Neighbour(
+        "lldp", "ether1", "00:11", "p1", sys_name="n" * 40_000, capabilities=("bridge",)
+    )
+    fan = Point("state", "d" * 40_000, Formula(value="1.2"), states={"1": "ok" * 90})
+    finding = Finding(Identity(vendor="v" * 40_000), (ETHER1,), (fan,), (port, port))
+    kept, mended = fitting(finding)
+    assert (kept.interfaces, mended) == ((ETHER1,), 0)
+    assert len(kept.identity.vendor) < 40_000
+    [neighbour] = kept.neighbours
+    assert len(neighbour.sys_name) < 40_000
+    assert neighbour.capabilities == ("bridge",)
+    [point] = kept.points
+    assert (len(point.descr) < 40_000, len(point.states["1"])) == (True, 100)
+    assert finding.shape == finding

@@ -75,3 +75,8 @@ def test_devices_are_spread_over_the_shards() -> None:
     counts = Counter(shard_of(UUID(int=number)) for number in range(25_600))
     assert len(counts) == SHARDS
     assert max(counts.values()) < 150
+
+
+def test_a_map_has_an_owner_and_an_epoch_for_each_shard() -> None:
+    with pytest.raises(ValueError, match=f"{SHARDS} shards"):
+        ShardMap(1, (NOBODY,) * (SHARDS - 1), (0,) * SHARDS)

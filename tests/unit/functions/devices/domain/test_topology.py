@@ -71,3 +71,8 @@ def test_who_is_above_is_found_over_any_number_of_links_and_circles() -> None:
 
 def test_a_device_that_sees_itself_proposes_nothing() -> None:
     assert links([seen(ROUTER, ROUTER)]) == []
+
+
+def test_a_link_inside_a_circle_is_proposed_in_neither_direction() -> None:
+    parents = {ROUTER: [OTHER], OTHER: [SWITCH], SWITCH: [RADIO], RADIO: [ROUTER]}
+    assert links([seen(ROUTER, SWITCH)], parents) == []
