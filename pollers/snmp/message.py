@@ -37,6 +37,7 @@ _OPAQUE_DOUBLE = b"\x9f\x79\x08"
 _EXCEPTIONS = frozenset({NULL, 0x80, 0x81, 0x82})
 _MAX_UNSIGNED_OCTETS = 9
 _MAX_VARBINDS = 4096
+_NO_ERROR = b"\x02\x01\x00\x02\x01\x00"
 
 
 class Version(IntEnum):
@@ -78,12 +79,13 @@ def encode_request(  # noqa: PLR0917 - the hot path; a keyword costs more than i
     max_repetitions: int = 0,
 ) -> bytes:
     """Return the datagram of a GET, GETNEXT or GETBULK."""
-    return encode_tlv(
-        SEQUENCE,
-        encode_integer(version)
-        + encode_tlv(OCTET_STRING, community)
-        + encode_pdu(kind, request_id, oids, non_repeaters, max_repetitions),
-    )
+    pdu = encode_pdu(kind, request_id, oids, non_repeaters, max_repetitions)
+    return encode_tlv(SEQUENCE, _opening(version, community) + pdu)
+
+
+@lru_cache(maxsize=4096)
+def _opening(version: int, community: bytes) -> bytes:
+    return encode_integer(version) + encode_tlv(OCTET_STRING, community)
 
 
 def encode_pdu(
@@ -133,8 +135,12 @@ def decode_pdu(
     """Return the kind of the PDU at `at`, and what stands in it."""
     kind, at, end = read_tlv(data, at, end)
     request_id, at = read_integer(data, at, end)
-    status, at = read_integer(data, at, end)
-    index, at = read_integer(data, at, end)
+    if data[at : at + 6] == _NO_ERROR:
+        status = index = 0
+        at += 6
+    else:
+        status, at = read_integer(data, at, end)
+        index, at = read_integer(data, at, end)
     tag, at, end = read_tlv(data, at, end)
     if tag != SEQUENCE:
         raise BerError("varbinds were expected")
