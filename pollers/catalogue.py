@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pollers.domain.measure import Block, blocks_of
+from pollers.domain.measure import Block
+from pollers.domain.mib import blocks_of
 from pollers.domain.profile import Profile, ordered, profile_of
 
 FOLDER = Path(__file__).parent / "profiles"

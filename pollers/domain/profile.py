@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pollers.domain.device import Identity
-from pollers.domain.measure import Block, blocks_of
+from pollers.domain.measure import Block
+from pollers.domain.mib import blocks_of
 from pollers.domain.text import text_of
 
 Lookup = Callable[[str], object]

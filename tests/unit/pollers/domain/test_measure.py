@@ -5,7 +5,8 @@ import tomllib
 import pytest
 
 from pollers.catalogue import blocks_for, enterprise_of, mib_blocks
-from pollers.domain.measure import Cell, blocks_of, cell_of, fill
+from pollers.domain.measure import Cell, cell_of, fill
+from pollers.domain.mib import blocks_of
 
 BASE = "1.3.6.1.4.1.99999.1.1"
 TABLE = """
