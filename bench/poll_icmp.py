@@ -58,9 +58,7 @@ def fping(targets: list[str]) -> tuple[int, float]:
 def icmplib(targets: list[str]) -> int:
     """Have icmplib do the same, a thousand at once."""
     hosts = asyncio.run(
-        async_multiping(
-            targets, count=1, timeout=TIMEOUT_S, concurrent_tasks=1000, privileged=True
-        )
+        async_multiping(targets, count=1, timeout=TIMEOUT_S, concurrent_tasks=1000, privileged=True)
     )
     return sum(host.is_alive for host in hosts)
 
