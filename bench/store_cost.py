@@ -22,11 +22,16 @@ def timed(work: Callable[[], Any]) -> float:
 
 def costed(transaction: Any, work: Callable[[], Any]) -> float:
     """Return the milliseconds of some work, and note what CPU it took here and in the server."""
-    backend = psutil.Process(transaction.connection.info.backend_pid)
-    before = sum(backend.cpu_times()[:2]) + time.process_time()
+    server = transaction.connection.info.backend_pid
+    before = cpu_s(server)
     took = 1000 * timed(work)
-    CPU.append(1000 * (sum(backend.cpu_times()[:2]) + time.process_time() - before))
+    CPU.append(1000 * (cpu_s(server) - before))
     return took
+
+
+def cpu_s(server: int) -> float:
+    """Return the seconds of CPU that this process and a process of the server have used."""
+    return float(sum(psutil.Process(server).cpu_times()[:2])) + time.process_time()
 
 
 def say_ms(measure: str, ours: list[float], theirs: list[float], bar: float) -> None:
