@@ -150,7 +150,8 @@ async def _pollers(
 ) -> AsyncIterator[list[PollerProcess]]:
     aws = PollerAws()
     await aws.start()
-    command = (sys.executable, "-c", _POLLER, str(POLLER_CORE))
+    # as in pollers/Dockerfile
+    command = ("env", "MALLOC_ARENA_MAX=2", sys.executable, "-c", _POLLER, str(POLLER_CORE))
     started: list[PollerProcess] = []
     try:
         for number in range(count):

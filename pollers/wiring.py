@@ -56,7 +56,7 @@ class PollerSettings(DatabaseSettings):
     spool_folder: str = "build/spool"
     spool_bucket: str = ""
     packets_per_second: float = 5000.0
-    deep_at_once: int = 250
+    deep_at_once: int = 200
 
 
 @dataclass(frozen=True, slots=True)

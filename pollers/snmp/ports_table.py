@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from sys import intern
 
 from pollers.domain.device import NOT_PRESENT, Interface
 from pollers.domain.text import mac_of, text_of
@@ -77,10 +78,11 @@ def _interface(table: Table, index: Index, name: str) -> Interface:
         return table[column].get(index)
 
     return Interface(
-        name=name,
+        # A thousand switches have ports of the same names: each name is kept once.
+        name=intern(name),
         index=index[0],
-        descr=text_of(cell(mibs.IF_DESCR)) or name,
-        alias=text_of(cell(mibs.IF_ALIAS)),
+        descr=intern(text_of(cell(mibs.IF_DESCR)) or name),
+        alias=intern(text_of(cell(mibs.IF_ALIAS))),
         type=_small(cell(mibs.IF_TYPE)) or 1,
         speed_bps=speed_of(_integer(cell(mibs.IF_SPEED)), _integer(cell(mibs.IF_HIGH_SPEED))),
         mtu=_small(cell(mibs.IF_MTU)),
