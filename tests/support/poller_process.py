@@ -103,7 +103,7 @@ async def a_poller(
     folder: Path,
     *,
     command: Sequence[str] = (sys.executable, "-m", "pollers"),
-    **settings: object,
+    **settings: Any,
 ) -> PollerProcess:
     """Start a poller with its spool in a folder, and wait until it polls."""
     port = a_free_port()

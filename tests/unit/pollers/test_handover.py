@@ -12,7 +12,7 @@ import pytest
 from pollers.domain.device import Check, Device
 from pollers.domain.schedule import next_slot, slot_of
 from pollers.domain.verdict import Probe, State, Verdict
-from pollers.icmp.engine import Burst
+from pollers.icmp.burst import Burst
 from tests.unit.pollers.test_loop import SKIPPED, World, a_device, answered, until, world
 
 __all__ = ["world"]

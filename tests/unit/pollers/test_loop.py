@@ -12,7 +12,8 @@ from pollers.deep import DeepProber
 from pollers.domain.device import Check, Device, Sample
 from pollers.domain.finding import Finding
 from pollers.domain.verdict import State
-from pollers.icmp.engine import Burst, IcmpEngine
+from pollers.icmp.burst import Burst
+from pollers.icmp.engine import IcmpEngine
 from pollers.loop import Limits, Poller
 from pollers.metrics import Metrics
 from pollers.ports import Cycle, Result, Roster
