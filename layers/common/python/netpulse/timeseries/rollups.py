@@ -15,7 +15,7 @@ from netpulse.timeseries.model import DAY, SECOND, Tier, instant, micros
 from netpulse.timeseries.rolling import LONGEST_GAP, Rolled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from netpulse.db import Transaction
@@ -91,24 +91,34 @@ def roll_announced(transaction: Transaction) -> int:
 
 def roll_dirty(transaction: Transaction, *, limit: int = 2000) -> int:
     """Roll up again what late samples touched; return how many buckets of five minutes."""
-    until = transaction.value("SELECT netpulse.rolled_until()")
-    if until is None:
+    progress = transaction.row(
+        "SELECT netpulse.rolled_until() AS rolled, "
+        "nullif(netpulse.compacted_until(), '-infinity') AS packed"
+    )
+    if progress is None or progress["rolled"] is None:
         return 0
+    until = progress["rolled"]
+    packed = micros(progress["packed"]) if progress["packed"] else 0
     rows = transaction.rows(
         "DELETE FROM netpulse.dirty_buckets d USING ("
         "  SELECT device_number, block, bucket_at FROM netpulse.dirty_buckets "
         "  WHERE bucket_at < %s LIMIT %s FOR UPDATE SKIP LOCKED) t "
         "WHERE d.device_number = t.device_number AND d.block = t.block "
-        "AND d.bucket_at = t.bucket_at RETURNING d.device_number, d.block, d.bucket_at",
+        "AND d.bucket_at = t.bucket_at RETURNING d.device_number, d.block, d.bucket_at, "
+        "(SELECT array_agg(s.position) FROM netpulse.series s WHERE s.kind = 'counter' "
+        "AND s.device_number = d.device_number AND s.block = d.block) AS counters",
         (until, limit),
     )
+    counters: dict[int, list[int]] = {}
     by_day: dict[int, list[tuple[int, int]]] = {}
     for row in rows:
         at = micros(row["bucket_at"])
         key = row["device_number"] << 16 | row["block"]
         by_day.setdefault(at // DAY, []).append((key, at))
+        if row["counters"]:
+            counters[key] = row["counters"]
     for wanted in by_day.values():
-        _roll_some(transaction, wanted, micros(until))
+        _roll_some(transaction, wanted, counters, until=micros(until), packed=packed)
     return len(rows)
 
 
@@ -121,7 +131,7 @@ def _roll_all(transaction: Transaction, begin: int, end: int) -> int:
         "end": instant(end),
     }
     parts = [_samples(row) for row in cursor.execute(_SAMPLES, parameters).fetchall()]
-    counters = _counters(transaction, None)
+    counters = _counters(transaction)
     saved = 0
     for part in rolling.of_one_width(parts):
         rows = rolling.with_rates(rolling.in_order(part), counters)
@@ -139,10 +149,16 @@ def _roll_all(transaction: Transaction, begin: int, end: int) -> int:
     return saved
 
 
-def _roll_some(transaction: Transaction, wanted: Sequence[tuple[int, int]], until: int) -> None:
+def _roll_some(
+    transaction: Transaction,
+    wanted: Sequence[tuple[int, int]],
+    counters: Mapping[int, Sequence[int]],
+    *,
+    until: int,
+    packed: int,
+) -> None:
     """Roll up some blocks' buckets of one day again, and the hours and days they are of."""
     keys = np.array([key for key, _ in wanted])
-    counters = _counters(transaction, keys)
     again = set(wanted)
     for key, at in wanted:
         if key in counters:
@@ -155,7 +171,7 @@ def _roll_some(transaction: Transaction, wanted: Sequence[tuple[int, int]], unti
         return
     begin = min(at for _, at in again) - LONGEST_GAP
     end = max(at for _, at in again) + _FIVE_MINUTES
-    if parts := _all_samples(transaction, keys, begin, end):
+    if parts := _all_samples(transaction, keys, begin, end, packed=packed):
         rows = rolling.with_rates(rolling.in_order(rolling.together(parts)), counters)
         buckets = rows.times // _FIVE_MINUTES * _FIVE_MINUTES
         chosen = [k for k, pair in enumerate(zip(rows.keys.tolist(), buckets.tolist(), strict=True))
@@ -186,7 +202,9 @@ def _roll_up(
         _save(transaction, tier, rolling.in_order(part))
 
 
-def _all_samples(transaction: Transaction, keys: Integers, begin: int, end: int) -> list[Rolled]:
+def _all_samples(
+    transaction: Transaction, keys: Integers, begin: int, end: int, *, packed: int
+) -> list[Rolled]:
     """Return some blocks' samples, of chunks first: what they have is not changed by later rows."""
     chosen = np.unique(keys)
     parameters = {
@@ -200,7 +218,8 @@ def _all_samples(transaction: Transaction, keys: Integers, begin: int, end: int)
     cursor = wire.cursor(transaction.connection)
     hot = cursor.execute(_SOME_SAMPLES, parameters).fetchall()
     parts = []
-    for device, block, organization, n, ends, data in cursor.execute(_SOME_CHUNKS, parameters):
+    cold = cursor.execute(_SOME_CHUNKS, parameters).fetchall() if begin < packed else []
+    for device, block, organization, n, ends, data in cold:
         times, values = chunks.unpack(Chunk(n, ends.tolist(), data))
         inside = np.flatnonzero((times >= begin) & (times < end))
         key, owner = np.full(len(inside), device << 16 | block), np.full(len(inside), organization)
@@ -218,12 +237,10 @@ def _summaries(row: tuple[Any, ...]) -> Rolled:
     return Rolled(rolling.key_of(devices, blocks), organizations, times, *columns)
 
 
-def _counters(transaction: Transaction, keys: Integers | None) -> dict[int, list[int]]:
+def _counters(transaction: Transaction) -> dict[int, list[int]]:
     rows = transaction.rows(
         "SELECT device_number, block, array_agg(position) AS positions FROM netpulse.series "
-        "WHERE kind = 'counter' AND (%(all)s OR device_number = ANY(%(devices)s::int[])) "
-        "GROUP BY 1, 2",
-        {"all": keys is None, "devices": [] if keys is None else (keys >> 16).tolist()},
+        "WHERE kind = 'counter' GROUP BY 1, 2"
     )
     return {row["device_number"] << 16 | row["block"]: row["positions"] for row in rows}
 
