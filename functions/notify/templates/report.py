@@ -36,6 +36,7 @@ def report_context(
         "period": period,
         "highlights": [(one_line(label), one_line(value)) for label, value in notice.highlights],
         "where": _where(notice),
+        "why": _why(channel),
         # never a signed URL: mails are read weeks later, and forwarded
         "link": f"{public_url}/reports?report={notice.report_id}",
         "link_label": "Open the report",
@@ -64,6 +65,12 @@ def _where(notice: ReportNotice) -> str:
     if missing:
         parts.append(f"Too large to attach: {_files(missing)}. Open the report to download it.")
     return " ".join(parts) or "Open the report to download it."
+
+
+def _why(channel: str) -> str:
+    if channel:
+        return f"You get this because the channel {one_line(channel)} has your address."
+    return "You get this because somebody named your address in this report."
 
 
 def _files(files: Sequence[ReportFile]) -> str:
