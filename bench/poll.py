@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import sys
 
-from bench import poll_icmp, poll_snmp
+from bench import poll_cycle, poll_icmp, poll_snmp
 
 
 def main(rounds: int = 3) -> None:
-    """Run both."""
+    """Run them all."""
     poll_icmp.main(rounds)
     poll_snmp.main(rounds)
+    poll_cycle.main(rounds=rounds)
 
 
 if __name__ == "__main__":
