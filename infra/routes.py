@@ -24,6 +24,7 @@ PREFIXES = {
         "maintenance-windows",
         "on-call-schedules",
         "escalation-policies",
+        "service-levels",
     ),
     "metrics": ("metrics",),
     "notify": ("notification-channels", "notifications"),

@@ -23,6 +23,7 @@ from functions.alerts.service.incident_desk import IncidentDesk
 from functions.alerts.service.quiet import Quiet
 from functions.alerts.service.recording import Recorder
 from functions.alerts.service.rules import RuleService
+from functions.alerts.service.service_levels import ServiceLevels
 from functions.alerts.service.silencing import Silencing
 from functions.alerts.service.watch import Watch
 
@@ -41,6 +42,7 @@ __all__ = [
     "incidents",
     "quiet",
     "rules",
+    "service_levels",
     "silencing",
     "sweep",
     "watch",
@@ -142,6 +144,12 @@ def calling() -> Calling:
 def foreign() -> Foreign:
     """Return what speaks as Alertmanager does."""
     return Foreign(work(), recorder(), quiet(), wakeups(), SYSTEM_CLOCK)
+
+
+@cache
+def service_levels() -> ServiceLevels:
+    """Return what keeps service levels."""
+    return ServiceLevels(work(), SYSTEM_CLOCK)
 
 
 @cache

@@ -178,6 +178,13 @@ def escalated(alert: Alert, *, note: str, now: datetime) -> Change | None:
     return _step(alert, told, at=now, news=News.ESCALATED, note=note)
 
 
+def warned(alert: Alert, *, note: str, now: datetime) -> Change | None:
+    """Return an open alert of which people are reminded; why it is in its state stays known."""
+    if not alert.is_open:
+        return None
+    return _step(alert, _next(alert), at=now, news=_if_told(alert), note=note)
+
+
 def assigned(
     alert: Alert, to: UserId | None, *, by: Actor, note: str, now: datetime
 ) -> Change | None:

@@ -26,6 +26,7 @@ from functions.alerts.handlers.rule_routes import (
     add_override_routes,
     add_rule_routes,
 )
+from functions.alerts.handlers.service_level_routes import add_service_level_routes
 from functions.alerts.handlers.services import Services
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def application(
     add_maintenance_routes(made, services)
     add_schedule_routes(made, services)
     add_policy_routes(made, services)
+    add_service_level_routes(made, services)
     add_alertmanager_routes(made, services)
     return made
 
@@ -66,6 +68,7 @@ app = application(
         silencing=wiring.silencing,
         calling=wiring.calling,
         foreign=wiring.foreign,
+        service_levels=wiring.service_levels,
     ),
 )
 handler = app

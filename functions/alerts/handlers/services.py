@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from functions.alerts.service.foreign import Foreign
     from functions.alerts.service.incident_desk import IncidentDesk
     from functions.alerts.service.rules import RuleService
+    from functions.alerts.service.service_levels import ServiceLevels
     from functions.alerts.service.silencing import Silencing
 
 
@@ -33,3 +34,4 @@ class Services:
     silencing: Callable[[], Silencing] = not_here
     calling: Callable[[], Calling] = not_here
     foreign: Callable[[], Foreign] = not_here
+    service_levels: Callable[[], ServiceLevels] = not_here

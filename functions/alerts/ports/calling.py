@@ -11,6 +11,7 @@ from netpulse.ids import AlertId
 
 from functions.alerts.domain.escalation import Policy, Progress
 from functions.alerts.domain.on_call import Schedule
+from functions.alerts.domain.service_level import ServiceLevel
 
 
 class Schedules(Protocol):
@@ -34,6 +35,26 @@ class Schedules(Protocol):
 
     def unknown_channels(self, channel_ids: Iterable[UUID]) -> list[UUID]:
         """Return those of the ids that are no notification channel of the organisation."""
+        ...
+
+
+class ServiceLevelStore(Protocol):
+    """The organisation's service levels."""
+
+    def all(self) -> list[ServiceLevel]:
+        """Return every service level, by priority."""
+        ...
+
+    def get(self, level_id: UUID) -> ServiceLevel:
+        """Return a service level; raise NotFoundError (SERVICE_LEVEL_NOT_FOUND)."""
+        ...
+
+    def save(self, level: ServiceLevel, *, at: datetime) -> None:
+        """Insert or replace a service level; raise NameTakenError."""
+        ...
+
+    def remove(self, level_id: UUID) -> None:
+        """Delete a service level."""
         ...
 
 

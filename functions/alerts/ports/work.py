@@ -12,7 +12,7 @@ from netpulse.outbox import Outbox
 from netpulse.timers import Timer
 
 from functions.alerts.ports.alerts import Alerts
-from functions.alerts.ports.calling import Policies, Schedules
+from functions.alerts.ports.calling import Policies, Schedules, ServiceLevelStore
 from functions.alerts.ports.devices import Devices
 from functions.alerts.ports.incidents import Incidents
 from functions.alerts.ports.mutes import Inhibitions, Silences, Windows
@@ -82,6 +82,11 @@ class Work(Protocol):
     @property
     def policies(self) -> Policies:
         """The organisation's escalation policies."""
+        ...
+
+    @property
+    def service_levels(self) -> ServiceLevelStore:
+        """The organisation's service levels."""
         ...
 
     @property

@@ -19,6 +19,7 @@ from functions.alerts.repository.mutes import (
 )
 from functions.alerts.repository.rules import PostgresRules
 from functions.alerts.repository.samples import PostgresSamples
+from functions.alerts.repository.service_levels import PostgresServiceLevels
 from functions.alerts.service.purposes import PURPOSES
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class PostgresWork:
         self.windows = PostgresWindows(transaction)
         self.schedules = PostgresSchedules(transaction)
         self.policies = PostgresPolicies(transaction)
+        self.service_levels = PostgresServiceLevels(transaction)
         self.incidents = PostgresIncidents(transaction)
         self.alerts = PostgresAlerts(transaction)
         self.timers = Timers(transaction)

@@ -87,7 +87,7 @@ class Calling:
         with self._work(organization_id) as work:
             if schedule_id is not None:
                 work.schedules.get(schedule_id)
-            _check_channels(work, body.channel_ids())
+            check_channels(work, body.channel_ids())
             work.schedules.save(schedule, at=now)
         return OnCallScheduleView.of(schedule, now=now)
 
@@ -116,7 +116,7 @@ class Calling:
         with self._work(organization_id) as work:
             if policy_id is not None:
                 work.policies.get(policy_id)
-            _check_channels(work, {c for step in policy.steps for c in step.channel_ids})
+            check_channels(work, {c for step in policy.steps for c in step.channel_ids})
             known = {each.id for each in work.schedules.all()}
             asked = {s for step in policy.steps for s in step.schedule_ids}
             if asked - known:
@@ -144,7 +144,8 @@ def _refuse_hole(schedule: Schedule, now: datetime) -> None:
         raise InvalidError("Not accepted: layers", details=_field("layers", message))
 
 
-def _check_channels(work: Work, channel_ids: Iterable[UUID]) -> None:
+def check_channels(work: Work, channel_ids: Iterable[UUID]) -> None:
+    """Refuse channels that are not the organisation's; raise InvalidError."""
     missing = work.schedules.unknown_channels(channel_ids)
     if missing:
         raise _unknown("channel_ids", missing)

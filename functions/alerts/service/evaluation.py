@@ -24,10 +24,12 @@ from functions.alerts.service.purposes import (
     FOR,
     MUTE,
     PURPOSES,
+    SERVICE_LEVEL,
     SETTLE,
 )
 from functions.alerts.service.quiet import Quiet, mutes_of
 from functions.alerts.service.recording import wake_ups
+from functions.alerts.service.service_levels import ServiceLevelTimers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,6 +65,7 @@ class Evaluation:
         self._recorder = recorder
         self._quiet = Quiet(work, recorder, wakeups, clock)
         self._escalations = Escalations()
+        self._service_levels = ServiceLevelTimers()
         self._wakeups = wakeups
         self._clock = clock
 
@@ -178,7 +181,9 @@ class Evaluation:
             purpose: [AlertId(UUID(each.subject)) for each in due if each.purpose == purpose]
             for purpose in (ACKNOWLEDGED, ESCALATE, EXTERNAL_END)
         }
+        warnings = [each.subject for each in due if each.purpose == SERVICE_LEVEL]
         wanted = [alert_id for ids in of_purpose.values() for alert_id in ids]
+        wanted += [AlertId(UUID(each.partition(":")[0])) for each in warnings]
         if not wanted:
             return []
         alerts = work.alerts.some(wanted)
@@ -193,6 +198,7 @@ class Evaluation:
             alert = alerts.get(alert_id)
             if alert is not None and alert.external and alert.external.ends_at <= now:
                 ledger.note(life.cleared(alert, now=now))
+        self._service_levels.ring(work, warnings, ledger, now=now)
         timers = self._escalations.ring(work, of_purpose[ESCALATE], ledger, now=now)
         return [*timers, *self._recorder.ledger(work, ledger, RuleBook(()))]
 

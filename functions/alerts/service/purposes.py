@@ -6,4 +6,5 @@ MUTE = "alerts.mute"
 ESCALATE = "alerts.escalate"
 ACKNOWLEDGED = "alerts.acknowledged"
 EXTERNAL_END = "alerts.external_end"
-PURPOSES = (FOR, SETTLE, MUTE, ESCALATE, ACKNOWLEDGED, EXTERNAL_END)
+SERVICE_LEVEL = "alerts.service_level"
+PURPOSES = (FOR, SETTLE, MUTE, ESCALATE, ACKNOWLEDGED, EXTERNAL_END, SERVICE_LEVEL)

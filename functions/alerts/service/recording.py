@@ -11,6 +11,7 @@ from functions.alerts.service.escalating import Escalations
 from functions.alerts.service.facts import alert_fact, status_fact
 from functions.alerts.service.incidents import Correlator
 from functions.alerts.service.purposes import FOR, SETTLE
+from functions.alerts.service.service_levels import ServiceLevelTimers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +36,7 @@ class Recorder:
         self._clock = clock
         self._correlator = Correlator()
         self._escalations = Escalations()
+        self._service_levels = ServiceLevelTimers()
 
     def assessment(
         self,
@@ -100,7 +102,8 @@ class Recorder:
                 own = rule.for_device(alert.subject.device_id) if alert.subject.device_id else rule
                 due[str(alert.id)] = alert.began_at + own.hold
         timers = work.timers.set_many(FOR, due)
-        return [*timers, *self._escalations.follow(work, ledger, now=self._clock.now())]
+        timers += self._escalations.follow(work, ledger, now=self._clock.now())
+        return [*timers, *self._service_levels.follow(work, ledger)]
 
 
 def wake_ups(timers: Iterable[Timer]) -> list[Timer]:

@@ -563,6 +563,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{alert_id}/service-level": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell what is promised for an alert, and whether it is kept
+         * @description Tell what is promised for an alert, and whether it is kept.
+         */
+        get: operations["get_alert_service_level"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/{alert_id}/unacknowledge": {
         parameters: {
             query?: never;
@@ -2861,6 +2881,54 @@ export interface paths {
          * @description Change a role; whoever has it feels it within five seconds.
          */
         patch: operations["change_role"];
+        trace?: never;
+    };
+    "/api/v1/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List service levels by priority
+         * @description List service levels by priority.
+         */
+        get: operations["list_service_levels"];
+        put?: never;
+        /**
+         * Say how soon somebody must be on alerts, and how soon they must be over
+         * @description Say how soon somebody must be on alerts, and how soon they must be over.
+         */
+        post: operations["create_service_level"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-levels/{level_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Describe a service level anew
+         * @description Describe a service level anew.
+         */
+        put: operations["replace_service_level"];
+        post?: never;
+        /**
+         * Delete a service level
+         * @description Delete a service level.
+         */
+        delete: operations["delete_service_level"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/silences": {
@@ -6687,6 +6755,31 @@ export interface components {
             until_worse?: boolean;
         };
         /**
+         * AlertLevelView
+         * @description What is promised for an alert, and whether it is kept; null: nothing, or it is not told.
+         */
+        AlertLevelView: {
+            /** Service Level Id */
+            service_level_id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Respond By */
+            respond_by?: string | null;
+            /** Responded At */
+            responded_at?: string | null;
+            /** Is Response Late */
+            is_response_late?: boolean | null;
+            /** Restore By */
+            restore_by?: string | null;
+            /** Restored At */
+            restored_at?: string | null;
+            /** Is Restoration Late */
+            is_restoration_late?: boolean | null;
+        };
+        /**
          * AlertView
          * @description An alert.
          */
@@ -7066,6 +7159,33 @@ export interface components {
             note: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * HoursModel
+         * @description The hours that count, by the clock of a wall.
+         */
+        HoursModel: {
+            /**
+             * Time Zone
+             * @description IANA's name, such as `Africa/Nairobi`.
+             */
+            time_zone: string;
+            /**
+             * Weekdays
+             * @description 0 is Monday.
+             */
+            weekdays: number[];
+            /**
+             * From Time
+             * Format: time
+             */
+            from_time: string;
+            /**
+             * To Time
+             * Format: time
+             * @description `00:00` is the end of the day.
+             */
+            to_time: string;
         };
         /**
          * IncidentDeviceView
@@ -7748,6 +7868,83 @@ export interface components {
             device_types?: string[];
         };
         /**
+         * ServiceLevelIn
+         * @description How soon somebody must be on an alert, and how soon it must be over.
+         */
+        ServiceLevelIn: {
+            /** Name */
+            name: string;
+            /**
+             * Matchers
+             * @description Which alerts it is for; none: all.
+             * @default []
+             */
+            matchers?: components["schemas"]["MatcherModel"][];
+            /**
+             * Priority
+             * @default 100
+             */
+            priority?: number;
+            /** Respond Seconds */
+            respond_seconds?: number | null;
+            /** Restore Seconds */
+            restore_seconds?: number | null;
+            /** @description Without it every hour counts. */
+            hours?: components["schemas"]["HoursModel"] | null;
+            /**
+             * Channel Ids
+             * @description Told at 50, 75 and 100 % of a time.
+             * @default []
+             */
+            channel_ids?: string[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+        };
+        /**
+         * ServiceLevelView
+         * @description A service level.
+         */
+        ServiceLevelView: {
+            /** Name */
+            name: string;
+            /**
+             * Matchers
+             * @description Which alerts it is for; none: all.
+             * @default []
+             */
+            matchers?: components["schemas"]["MatcherModel"][];
+            /**
+             * Priority
+             * @default 100
+             */
+            priority?: number;
+            /** Respond Seconds */
+            respond_seconds?: number | null;
+            /** Restore Seconds */
+            restore_seconds?: number | null;
+            /** @description Without it every hour counts. */
+            hours?: components["schemas"]["HoursModel"] | null;
+            /**
+             * Channel Ids
+             * @description Told at 50, 75 and 100 % of a time.
+             * @default []
+             */
+            channel_ids?: string[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
          * Severity
          * @description How grave an alert is.
          * @enum {string}
@@ -7887,6 +8084,17 @@ export interface components {
             /** Mean Seconds Between Failures */
             mean_seconds_between_failures: number | null;
         };
+        /** Success[AlertLevelView] */
+        Success_AlertLevelView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["AlertLevelView"];
+            meta: components["schemas"]["Meta"];
+        };
         /** Success[AlertView] */
         Success_AlertView_: {
             /**
@@ -7984,6 +8192,17 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["RuleView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[ServiceLevelView] */
+        Success_ServiceLevelView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["ServiceLevelView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[SilenceView] */
@@ -8100,6 +8319,18 @@ export interface components {
             success?: true;
             /** Data */
             data: components["schemas"]["OnCallScheduleView"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[list[ServiceLevelView]] */
+        Success_list_ServiceLevelView__: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            /** Data */
+            data: components["schemas"]["ServiceLevelView"][];
             meta: components["schemas"]["Meta"];
         };
         /** Success[list[WindowView]] */
@@ -12628,6 +12859,83 @@ export interface operations {
             };
             /** @description Content-Type must be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_alert_service_level: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An alert's id. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_AlertLevelView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25568,6 +25876,370 @@ export interface operations {
             };
             /** @description Content-Type must be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_service_levels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_list_ServiceLevelView__"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    create_service_level: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceLevelIn"];
+            };
+        };
+        responses: {
+            /** @description The created thing */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ServiceLevelView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    replace_service_level: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A service level's id. */
+                level_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceLevelIn"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ServiceLevelView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    delete_service_level: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A service level's id. */
+                level_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ServiceLevelView_"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,6 +21,7 @@ from functions.alerts.domain.matchers import read_matcher
 from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.on_call import Layer, Member, Schedule, StandIn
 from functions.alerts.domain.rule import fingerprint
+from functions.alerts.domain.service_level import BusinessHours, ServiceLevel
 from functions.alerts.ports import NameTakenError
 from tests.support.clock import NOON
 from tests.unit.functions.alerts.domain.builders import a_threshold, an_alert
@@ -159,3 +160,31 @@ def test_schedules_and_policies_are_kept_by_name(store: Store) -> None:
             work.schedules.get(schedule.id)
         with pytest.raises(NotFoundError):
             work.policies.get(policy.id)
+
+
+def test_service_levels_are_kept_by_name(store: Store) -> None:
+    level = ServiceLevel(
+        id=uuid4(),
+        name="Gold",
+        matchers=(read_matcher("severity=critical"),),
+        priority=3,
+        respond_within=MINUTE,
+        hours=BusinessHours(
+            time_zone="Africa/Nairobi",
+            weekdays=frozenset({0, 1}),
+            from_time=time(8),
+            to_time=time(17, 30),
+        ),
+        channel_ids=(uuid4(),),
+    )
+    always = replace(level, id=uuid4(), name="a", hours=None, restore_within=MINUTE, priority=9)
+    with store.open() as work:
+        work.service_levels.save(level, at=NOON)
+        work.service_levels.save(always, at=NOON)
+        assert work.service_levels.all() == [level, always]
+        assert work.service_levels.get(level.id) == level
+        with pytest.raises(NameTakenError):
+            work.service_levels.save(replace(level, id=uuid4()), at=NOON)
+        work.service_levels.remove(level.id)
+        with pytest.raises(NotFoundError):
+            work.service_levels.get(level.id)

@@ -14,6 +14,7 @@ from functions.alerts.service.dry_run import DryRun
 from functions.alerts.service.foreign import Foreign
 from functions.alerts.service.incident_desk import IncidentDesk
 from functions.alerts.service.rules import RuleService
+from functions.alerts.service.service_levels import ServiceLevels
 from functions.alerts.service.silencing import Silencing
 from tests.integration.functions.alerts.place import Place, down
 from tests.support.clock import NOON
@@ -42,6 +43,7 @@ def client_of(
         foreign=lambda: Foreign(
             place.work, place.recorder, place.quiet, place.wakeups, place.clock
         ),
+        service_levels=lambda: ServiceLevels(place.work, place.clock),
         calling=lambda: Calling(place.work, place.clock),
         silencing=lambda: Silencing(place.work, place.quiet, place.wakeups, place.clock),
     )

@@ -124,3 +124,44 @@ def test_a_schedule_that_makes_no_sense_is_refused(
 def test_a_policy_that_makes_no_sense_is_refused(client: Client, steps: list[Any]) -> None:
     refused = client.call("POST", "/escalation-policies", body={"name": "x", "steps": steps})
     assert refused.status == 422
+
+
+def test_service_levels_are_kept_and_shown_with_an_alert(place: Place, client: Client) -> None:
+    body = {"name": "Gold", "respond_seconds": 900, "channel_ids": [a_channel(place)]}
+    made = client.call("POST", "/service-levels", body=body)
+    assert made.status == 201, made.text
+    alert_id = a_firing_alert(place)
+    shown = client.call("GET", f"/alerts/{alert_id}/service-level").data
+    assert (shown["name"], shown["respond_by"], shown["is_response_late"]) == (
+        "Gold",
+        "2026-03-02T12:15:00Z",
+        False,
+    )
+    place.clock.advance(8 * MINUTE)
+    place.ring()
+    history = client.call("GET", f"/alerts/{alert_id}/history").data
+    assert history[-1]["note"] == "Gold: 50 % of 15 min to be taken on are gone"
+    path = f"/service-levels/{made.data['id']}"
+    assert client.call("PUT", path, body={**body, "restore_seconds": 3600}).status == 200
+    assert len(client.call("GET", "/service-levels").data) == 1
+    assert client.call("DELETE", path).status == 200
+    assert client.call("DELETE", path).code == "SERVICE_LEVEL_NOT_FOUND"
+    figures = client.call("GET", "/alerts/statistics").data
+    assert (figures["alerts"], figures["acknowledged"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"respond_seconds": None},
+        {"respond_seconds": 0},
+        {"hours": {"time_zone": "UTC", "weekdays": [], "from_time": "8:00", "to_time": "9:00"}},
+        {"hours": {"time_zone": "UTC", "weekdays": [0], "from_time": "09:00", "to_time": "08:00"}},
+        {"channel_ids": ["6f1a3c52-6c1e-4d0a-9a3e-0d5a8c6f1b77"]},
+    ],
+)
+def test_a_service_level_that_makes_no_sense_is_refused(
+    client: Client, change: dict[str, Any]
+) -> None:
+    body = {"name": "Gold", "respond_seconds": 900, **change}
+    assert client.call("POST", "/service-levels", body=body).status == 422

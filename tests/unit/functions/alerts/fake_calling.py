@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from functions.alerts.domain.escalation import Policy, Progress
     from functions.alerts.domain.on_call import Schedule
+    from functions.alerts.domain.service_level import ServiceLevel
 
 
 class FakeSchedules:
@@ -90,3 +91,30 @@ class FakePolicies:
                 self.steps.pop(alert_id, None)
             else:
                 self.steps[alert_id] = each
+
+
+class FakeServiceLevels:
+    """Service levels in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, ServiceLevel] = {}
+
+    def all(self) -> list[ServiceLevel]:
+        """Return every service level, by priority."""
+        return sorted(self.rows.values(), key=lambda each: (each.priority, each.name))
+
+    def get(self, level_id: UUID) -> ServiceLevel:
+        """Return a service level; raise NotFoundError."""
+        if level_id not in self.rows:
+            raise NotFoundError.of("service_level", level_id)
+        return self.rows[level_id]
+
+    def save(self, level: ServiceLevel, *, at: datetime) -> None:
+        """Insert or replace a service level; raise NameTakenError."""
+        if any(e.name == level.name and e.id != level.id for e in self.rows.values()):
+            raise NameTakenError.of("service_level", level.name)
+        self.rows[level.id] = level
+
+    def remove(self, level_id: UUID) -> None:
+        """Delete a service level."""
+        self.rows.pop(level_id, None)

@@ -21,7 +21,7 @@ from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.rule import fingerprint_parts
 from functions.alerts.ports import History, Scene
 from functions.alerts.service.purposes import SETTLE
-from tests.unit.functions.alerts.fake_calling import FakePolicies, FakeSchedules
+from tests.unit.functions.alerts.fake_calling import FakePolicies, FakeSchedules, FakeServiceLevels
 from tests.unit.functions.alerts.fake_incidents import FakeIncidents
 from tests.unit.functions.alerts.fake_mutes import FakeInhibitions, FakeSilences, FakeWindows
 from tests.unit.functions.alerts.fake_rules import FakeRules, part_of
@@ -430,6 +430,7 @@ class FakeWork:
         self.rules.devices = self.devices.devices
         self.incidents = FakeIncidents(self.devices.devices)
         self.schedules = FakeSchedules()
+        self.service_levels = FakeServiceLevels()
         self.policies = FakePolicies()
         self.silences = FakeSilences()
         self.inhibitions = FakeInhibitions()

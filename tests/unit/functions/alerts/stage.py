@@ -14,6 +14,7 @@ from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.quiet import Quiet
 from functions.alerts.service.recording import Recorder
 from functions.alerts.service.rules import RuleService
+from functions.alerts.service.service_levels import ServiceLevels
 from functions.alerts.service.silencing import Silencing
 from functions.alerts.service.watch import Watch
 from tests.support.clock import FakeClock
@@ -71,6 +72,7 @@ class Stage:
         self.desk = AlertDesk(self.work, recorder, self.clock)
         self.quiet = Quiet(self.work, recorder, self.wakeups, self.clock)
         self.silencing = Silencing(self.work, self.quiet, self.wakeups, self.clock)
+        self.service_levels = ServiceLevels(self.work, self.clock)
         self.calling = Calling(self.work, self.clock)
         self.absence = AbsenceWatch(self.work, recorder, self.wakeups, self.clock)
         self.rules = RuleService(self.work, recorder, self.clock)
