@@ -8,6 +8,10 @@ validation, catalogue, store, arithmetic, writing.
 from __future__ import annotations
 
 import os
+
+# one line a request would be told, and nothing but measures may be
+os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"
+
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -29,13 +29,15 @@ _DEVICES = """
         SELECT FROM netpulse.device_group_members m
         WHERE m.device_id = d.id AND m.group_id = ANY(%(group_ids)s::uuid[])))
 """
+# Each question is planned with its parameters: what they settle is gone before an index is chosen.
 _SERIES = f"""
     FROM netpulse.series r JOIN netpulse.devices d ON d.id = r.device_id
     WHERE {_DEVICES}
-      AND (%(any_metric)s OR r.metric = ANY(%(metrics)s::text[])
-           OR r.metric LIKE ANY(%(metric_patterns)s::text[]))
-      AND (%(any_entity)s OR r.entity = ANY(%(entities)s::text[])
-           OR r.entity LIKE ANY(%(entity_patterns)s::text[]))
+      AND (%(any_device)s OR r.device_id = ANY(%(device_ids)s::uuid[]))
+      AND (%(any_metric)s OR (NOT %(like_metric)s AND r.metric = ANY(%(metrics)s::text[]))
+           OR (%(like_metric)s AND r.metric LIKE ANY(%(metric_patterns)s::text[])))
+      AND (%(any_entity)s OR (NOT %(like_entity)s AND r.entity = ANY(%(entities)s::text[]))
+           OR (%(like_entity)s AND r.entity LIKE ANY(%(entity_patterns)s::text[])))
       AND (%(any_word)s OR d.name ILIKE %(word)s OR r.metric ILIKE %(word)s
            OR r.entity ILIKE %(word)s)
 """
@@ -171,6 +173,8 @@ def _parameters(wanted: Wanted) -> dict[str, Any]:
 def _patterns(one: str, many: str, given: Sequence[str]) -> dict[str, Any]:
     return {
         f"any_{one}": not given,
+        f"like_{one}": any("*" in each or "?" in each for each in given),
         many: list(given),
-        f"{one}_patterns": [like(each) for each in given if "*" in each or "?" in each],
+        # a name is a pattern of itself
+        f"{one}_patterns": [like(each) for each in given],
     }
