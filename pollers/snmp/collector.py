@@ -1,10 +1,11 @@
 """What is read of a device each cycle, and how readings become samples."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import isfinite
+from typing import Any
 
 from pollers.domain.counters import Reading, Uptime, rate_per_s, rebooted, utilisation_percent
 from pollers.domain.device import Identity, Interface, Sample
@@ -54,6 +55,10 @@ class Portrait:
     finding: Finding
     drawn_at: float
 
+    def with_finding(self, **changes: Any) -> "Portrait":
+        """Return the portrait with something found anew."""
+        return replace(self, finding=replace(self.finding, **changes))
+
     @property
     def identity(self) -> Identity:
         """Return who the device is."""
@@ -70,6 +75,10 @@ class Portrait:
         return self.finding.points
 
 
+Stage = Callable[[SnmpSession, "SnmpMemory"], Awaitable[None]]
+"""Draws a part of a device's portrait."""
+
+
 @dataclass(slots=True)
 class SnmpMemory:
     """What must be remembered of a device from one cycle to the next."""
@@ -78,6 +87,9 @@ class SnmpMemory:
     uptime: Uptime | None = None
     # ifTableLastChange (RFC 2863), of agents that tell it
     ports_changed: int | None = None
+    # what of the portrait is to be drawn anew, and the blocks its points are looked for in
+    to_draw: list["Stage"] = field(default_factory=list)
+    blocks: Sequence[Block] = ()
     readings: dict[tuple[str, str], Reading] = field(default_factory=dict)
 
 
@@ -98,10 +110,12 @@ class SnmpCollector:
         blocks: BlocksFor,
         *,
         redraw_after_s: float = 300.0,
+        drawing_s: float = 3.0,
     ) -> None:
         self._profiles = profiles
         self._blocks = blocks
         self._redraw_after_s = redraw_after_s
+        self._drawing_s = drawing_s
 
     async def collect(self, session: SnmpSession, memory: SnmpMemory) -> Collection:
         """Return a cycle's samples; raises SnmpTimeoutError when the device does not answer."""
@@ -119,9 +133,14 @@ class SnmpCollector:
             # A port that is numbered anew must not be counted by what was another's.
             or (changed and not await are_numbered_alike(session, memory.portrait.interfaces))
         ):
-            drawn = memory.portrait = await self._draw(session, memory.portrait)
+            memory.to_draw = [self._draw_ports, self._draw_points, self._draw_neighbours]
+        if memory.to_draw:
+            drawn = await self._draw(session, memory)
+        portrait = memory.portrait
+        if portrait is None:
+            return Collection(())
         samples = [] if uptime is None else [Sample("uptime_seconds", uptime.ticks / 100, "s")]
-        readings = await read_points(session, memory.portrait.points[:MAX_RECORDED])
+        readings = await read_points(session, portrait.points[:MAX_RECORDED])
         samples += device_wide(readings)
         samples += (point.sample(reading) for point, reading in readings)
         samples += await self._port_samples(session, memory)
@@ -137,21 +156,42 @@ class SnmpCollector:
         uptime = Uptime(ticks, time.monotonic()) if isinstance(ticks, int) else None
         return uptime, changed if isinstance(changed, int) else None
 
-    async def _draw(self, session: SnmpSession, before: Portrait | None) -> Portrait:
+    async def _draw(self, session: SnmpSession, memory: SnmpMemory) -> Portrait | None:
+        """Draw what is to be drawn; of a slow device a part a cycle, that none takes too long."""
+        began = time.monotonic()
+        while memory.to_draw:
+            await memory.to_draw[0](session, memory)
+            memory.to_draw.pop(0)
+            if time.monotonic() - began >= self._drawing_s:
+                break
+        return memory.portrait
+
+    async def _draw_ports(self, session: SnmpSession, memory: SnmpMemory) -> None:
+        before = memory.portrait
         identity, profile = await identify(session, self._profiles)
         specific = profile.blocks if profile else ()
-        interfaces = await read_interfaces(
-            session,
-            known={port.name for port in before.interfaces} if before else (),
-            internal=profile.internal_ports if profile else (),
-        )
+        memory.blocks = (*specific, *self._blocks(identity.sys_object_id))
         finding = Finding(
             identity=replace(identity, chassis_id=await read_chassis_id(session)),
-            interfaces=interfaces,
-            points=await find_points(session, (*specific, *self._blocks(identity.sys_object_id))),
-            neighbours=await read_neighbours(session, interfaces),
+            interfaces=await read_interfaces(
+                session,
+                known={port.name for port in before.interfaces} if before else (),
+                internal=profile.internal_ports if profile else (),
+            ),
+            points=before.finding.points if before else (),
+            neighbours=before.finding.neighbours if before else (),
         )
-        return Portrait(finding, drawn_at=time.monotonic())
+        memory.portrait = Portrait(finding, drawn_at=time.monotonic())
+
+    async def _draw_points(self, session: SnmpSession, memory: SnmpMemory) -> None:
+        if memory.portrait is not None:
+            points = await find_points(session, memory.blocks)
+            memory.portrait = memory.portrait.with_finding(points=points)
+
+    async def _draw_neighbours(self, session: SnmpSession, memory: SnmpMemory) -> None:
+        if memory.portrait is not None:
+            neighbours = await read_neighbours(session, memory.portrait.interfaces)
+            memory.portrait = memory.portrait.with_finding(neighbours=neighbours)
 
     async def _port_samples(self, session: SnmpSession, memory: SnmpMemory) -> list[Sample]:
         portrait = memory.portrait

@@ -117,3 +117,23 @@ async def test_an_interface_that_is_renumbered_by_a_restart_keeps_its_name_and_s
     assert {port.entity for port in before.portrait.interfaces} == {
         port.entity for port in after.portrait.interfaces
     }
+
+
+async def test_a_slow_device_is_drawn_in_parts_a_part_a_cycle() -> None:
+    agent, port = await serve(Recording.read(FOLDER / "router.snmprec"))
+    engine = SnmpEngine()
+    session = CommunitySession(engine, ("127.0.0.1", port), b"public")
+    collector, memory = SnmpCollector(profiles(), blocks_for, drawing_s=0.0), SnmpMemory()
+    drawn = [(await collector.collect(session, memory)).portrait for _ in range(4)]
+    engine.close()
+    assert agent.transport is not None
+    agent.transport.close()
+    assert [
+        portrait
+        and (
+            len(portrait.interfaces),
+            bool(portrait.points),
+            len(portrait.finding.neighbours),
+        )
+        for portrait in drawn
+    ] == [(2, False, 0), (2, True, 0), (2, True, 2), None]
