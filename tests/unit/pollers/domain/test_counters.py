@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pollers.domain.counters import (
+    UPTIME_WRAP_TICKS,
     Reading,
     Uptime,
     rate_per_s,
@@ -94,3 +95,17 @@ def test_load_is_a_share_of_speed_and_at_most_all() -> None:
     assert utilisation_percent(5e8, 1e9) == 50
     assert utilisation_percent(2e9, 1e9) == 100
     assert utilisation_percent(1, None) is None
+
+
+@given(st.integers(0, UPTIME_WRAP_TICKS - 1), st.integers(1, 3600), st.integers(-20, 20))
+def test_an_uptime_that_only_runs_on_is_never_a_restart(
+    start: int, seconds: int, jitter: int
+) -> None:
+    now = (start + max(0, seconds * 100 + jitter)) % UPTIME_WRAP_TICKS
+    assert not rebooted(Uptime(start, 0.0), Uptime(now, float(seconds)))
+
+
+@given(st.integers(60_000, UPTIME_WRAP_TICKS // 2), st.integers(10, 300), st.floats(0, 1))
+def test_an_uptime_that_began_anew_is_a_restart(start: int, seconds: int, share: float) -> None:
+    now = int(share * seconds * 100)
+    assert rebooted(Uptime(start, 0.0), Uptime(now, float(seconds)))
