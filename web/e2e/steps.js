@@ -36,7 +36,7 @@ export const STEPS = {
     Object.assign(world, { page, complaints });
     const answer = await page.goto(world.url);
     expect((await answer.headerValue("content-security-policy"))?.includes("trusted-types"), "the policy is not in force");
-    await page.getByRole("button", { name: "Log in" }).waitFor();
+    await page.getByRole("button", { name: "Log in", exact: true }).waitFor();
     expect(complaints.length === 0, complaints.join("; "));
     const found = await axe(page);
     expect(found.length === 0, found.join("; "));
@@ -198,7 +198,7 @@ export const STEPS = {
     await page.goto(other.href);
     await page.getByLabel("Email").fill(world.login.email);
     await page.getByLabel("Password").fill(world.login.password);
-    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("button", { name: "Log in", exact: true }).click();
     await page.getByText("● Live").waitFor();
     await count(page, "Online", 1);
     expect(complaints.length === 0, complaints.join("; "));
