@@ -65,12 +65,11 @@ def services_over(
     clock: Clock,
     foreign: ForeignWork = nothing_written,
     *,
-    max_series: int = 1000,
     files: ArchiveFiles | None = None,
     policies: PolicyWork | None = None,
 ) -> Services:
     """Return the services of measured values over some work."""
-    writing = WriteService(foreign, max_series=max_series)
+    writing = WriteService(foreign)
     return Services(
         devices=lambda: DeviceMetricsService(work, clock),
         queries=lambda: QueryService(work, clock),

@@ -21,8 +21,8 @@ class ForeignSeries(Protocol):
         """Return the organisation's short id."""
         ...
 
-    def count(self) -> int:
-        """Return how many there are."""
+    def room(self) -> int:
+        """Return how many more series the organisation's quota lets in."""
         ...
 
     def places(self, fingerprints: Collection[bytes]) -> dict[bytes, Place]:

@@ -32,12 +32,16 @@ class PostgresForeign:
             )
         )
 
-    def count(self) -> int:
-        """Return how many foreign series there are."""
+    def room(self) -> int:
+        """Return how many more series the organisation's quota lets in, its devices' counted."""
         return int(
             self._transaction.value(
-                "SELECT count(*) FROM netpulse.foreign_series WHERE organization_id = %s",
-                (self._transaction.organization_id,),
+                "SELECT greatest(coalesce((SELECT q.series_limit FROM netpulse.series_quotas q "
+                "    WHERE q.organization_id = %(id)s), 100000) "
+                "  - (SELECT count(*) FROM netpulse.series WHERE organization_id = %(id)s) "
+                "  - (SELECT count(*) FROM netpulse.foreign_series "
+                "     WHERE organization_id = %(id)s), 0)",
+                {"id": self._transaction.organization_id},
             )
         )
 

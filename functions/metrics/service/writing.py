@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from functions.metrics.domain.foreign import Accepted, Foreign, Place, Source, WriteRequest
     from functions.metrics.ports.foreign import ForeignSeries, ForeignWork
 
-MAX_SERIES = 100_000
 _REMEMBERED = 200_000
 _SHOWN = 3
 
@@ -27,9 +26,8 @@ _SHOWN = 3
 class WriteService:
     """Records samples of foreign series; remembers where those stand that came before."""
 
-    def __init__(self, work: ForeignWork, *, max_series: int = MAX_SERIES) -> None:
+    def __init__(self, work: ForeignWork) -> None:
         self._work = work
-        self._max_series = max_series
         self._known: OrderedDict[tuple[UUID, bytes], Place] = OrderedDict()
 
     def write(self, organization_id: OrganizationId, request: WriteRequest) -> None:
@@ -76,13 +74,11 @@ class WriteService:
         return places
 
     def _add(self, series: ForeignSeries, new: Sequence[Foreign], taken: Accepted) -> None:
-        room = self._max_series - series.count()
+        room = series.room()
         if room < len(new):
-            taken.refused.append(
-                f"the quota of {self._max_series} series is used up: {len(new) - max(room, 0)} new"
-            )
+            taken.refused.append(f"the quota of series is used up: {len(new) - room} new ones")
         by_source: dict[Source, list[Foreign]] = defaultdict(list)
-        for each in new[: max(room, 0)]:
+        for each in new[:room]:
             by_source[each.source].append(each)
         # always in one order, so that two requests never wait for each other
         for source in sorted(by_source):

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 import requests
 from netpulse.permissions import Role
@@ -69,7 +70,6 @@ def _application(
     organization: OrganizationId,
     *,
     role: Role = Role.ADMIN,
-    max_series: int = 1000,
     clock: Clock = FROZEN,
 ) -> Application:
     @contextmanager
@@ -77,7 +77,7 @@ def _application(
         with system.transaction(organization_id) as transaction:
             yield PostgresForeign(transaction)
 
-    services = services_over(work_on(database, clock), clock, foreign, max_series=max_series)
+    services = services_over(work_on(database, clock), clock, foreign)
     access = FakeAccess(a_principal(role, organization_id=organization))
     return application(lambda: access, services, clock=clock)
 
@@ -176,13 +176,17 @@ def test_samples_of_no_time_we_keep_are_told(app: Application) -> None:
 
 
 def test_new_series_beyond_the_quota_are_refused_and_known_ones_go_on(
-    database: Database, system: Database, organization: OrganizationId
+    postgres: TestDatabase, app: Application, organization: OrganizationId
 ) -> None:
-    app = _application(database, system, organization, max_series=2)
+    with psycopg.connect(postgres.owner_url) as owner:
+        owner.execute(
+            "INSERT INTO netpulse.series_quotas (organization_id, series_limit) VALUES (%s, 2)",
+            (organization,),
+        )
     now = [(NOW_MS - 1000, 1.0)]
     many = [series({**CPU, "cpu": str(n)}, now) for n in range(3)]
     answer = _write(app, packed(many))
-    assert (answer.status, "quota of 2 series" in answer.text) == (400, True)
+    assert (answer.status, "quota of series is used up: 1 new" in answer.text) == (400, True)
     assert len(_ask(app, "query", query="node_cpu_seconds_total")["result"]) == 2
 
 
@@ -261,7 +265,7 @@ def test_metadata_labels_and_series_are_listed(app: Application) -> None:
 def test_the_real_prometheus_writes_here_and_reads_back_what_it_wrote(
     database: Database, system: Database, organization: OrganizationId, tmp_path: Path
 ) -> None:
-    app = _application(database, system, organization, max_series=10_000, clock=_Clock())
+    app = _application(database, system, organization, clock=_Clock())
     deadline = time.monotonic() + 60
     with serving(app) as origin:
         own = f"{origin}/prometheus/api/v1"
