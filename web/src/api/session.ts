@@ -7,6 +7,18 @@ export interface Tokens {
   expires_in: number;
 }
 
+export interface SecondFactorProof {
+  challenge: string;
+  code?: string;
+  recovery_code?: string;
+  credential?: unknown;
+}
+
+export interface SsoStart {
+  redirect_url: string | null;
+  choices: { id: string; name: string }[];
+}
+
 type Listener = (signedIn: boolean) => void;
 
 const LOCK = "netpulse-refresh";
@@ -69,6 +81,30 @@ export class Session {
     this.take(await this.post("/auth/login", { email, password, cookie: true }));
   }
 
+  /** The second step of a login that answered SECOND_FACTOR_NEEDED. */
+  async proveSecondFactor(proof: SecondFactorProof): Promise<void> {
+    this.take(await this.post("/auth/login/second-factor", { ...proof, cookie: true }));
+  }
+
+  /** Go to the identity provider of an address or, of several, to the chosen one; or tell the choices. */
+  async startSso(wish: { email: string } | { provider_id: string }): Promise<SsoStart> {
+    const start = await this.send<SsoStart>("/auth/sso/start", wish);
+    if (start.redirect_url) {
+      // whoever comes back from there has a session that only the cookie knows
+      localStorage.setItem(OPENED, "yes");
+      location.assign(start.redirect_url);
+    }
+    return start;
+  }
+
+  async askForReset(email: string): Promise<void> {
+    await this.send("/auth/password-reset", { email });
+  }
+
+  async resetPassword(token: string, password: string): Promise<void> {
+    await this.send("/auth/password-reset/confirm", { token, password });
+  }
+
   async register(body: {
     organization_name: string;
     full_name: string;
@@ -127,15 +163,19 @@ export class Session {
     else await run();
   }
 
-  private async post(path: string, body: unknown, token?: string): Promise<Tokens> {
+  private post(path: string, body: unknown, token?: string): Promise<Tokens> {
+    return this.send<Tokens>(path, body, token);
+  }
+
+  private async send<T>(path: string, body: unknown, token?: string): Promise<T> {
     const answer = await fetch(`${this.base}${path}`, {
       method: "POST",
       headers: token ? { ...HEADERS, Authorization: `Bearer ${token}` } : HEADERS,
       body: JSON.stringify(body),
       credentials: "same-origin",
     });
-    const read = (await answer.json().catch(() => null)) as { data?: Tokens } | null;
-    if (!answer.ok || !read?.data) {
+    const read = (await answer.json().catch(() => null)) as { data?: T } | null;
+    if (!answer.ok || read?.data === undefined) {
       if (answer.status === 401 && path === "/auth/refresh") this.forget();
       throw asApiError(answer.status, read);
     }

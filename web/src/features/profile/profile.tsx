@@ -11,6 +11,7 @@ import { Ago } from "../../ui/ago";
 import { Button, Failed, Field, Loading, PageHead, Panel } from "../../ui/controls";
 import { Check, fieldError, FormError, Select } from "../../ui/form";
 import { roleWord } from "../people/roles";
+import { SecondFactors } from "./second-factors";
 
 const FEW = 5;
 
@@ -28,6 +29,7 @@ export function Profile() {
       <Looks />
       <Organizations me={me.data} />
       <Password />
+      <SecondFactors needed={me.data.must_enroll} />
       <Sessions />
     </div>
   );
