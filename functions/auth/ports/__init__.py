@@ -20,16 +20,18 @@ from functions.auth.ports.directory import (
     Directory,
     Wanted,
 )
+from functions.auth.ports.entrance import (
+    Providers,
+    Resets,
+    SecondFactors,
+)
 from functions.auth.ports.people import (
     ApiKeys,
     Audit,
     AuthWork,
     Members,
     Organizations,
-    Providers,
-    Resets,
     Roles,
-    SecondFactors,
     Users,
     Work,
 )
