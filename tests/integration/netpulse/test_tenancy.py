@@ -270,3 +270,65 @@ def test_workers_across_organisations_see_all(
     found = _rows(postgres.url("netpulse_system"), "devices", None)
     assert found is not None
     assert set(two_organizations) <= set(found)
+
+
+# Tables whose changes are not in the audit log, each with its reason.
+NOT_AUDITED = {
+    "audit_log": "it is the log",
+    **dict.fromkeys(
+        ("outbox", "fact_counters", "consumed_events", "jobs", "timers"),
+        "how NetPulse works, not what people set up",
+    ),
+    **dict.fromkeys(
+        (
+            "device_status",
+            "status_periods",
+            "device_identities",
+            "interfaces",
+            "sensors",
+            "storages",
+            "neighbours",
+            "series",
+            "poll_states",
+            "device_check_results",
+            "discovery_results",
+            "foreign_series",
+            "foreign_metrics",
+            "metric_sources",
+        ),
+        "what was measured or found, not set up",
+    ),
+    **dict.fromkeys(
+        (
+            "alert_history",
+            "alert_fences",
+            "alert_memories",
+            "alert_counts",
+            "alert_escalations",
+            "alert_comments",
+            "alert_rule_versions",
+            "incidents",
+            "incident_devices",
+            "incident_events",
+        ),
+        "alerts' own history tells it; what people do to an alert is a change of `alerts`",
+    ),
+    **dict.fromkeys(("deliveries", "delivery_items"), "what was told, in its own log"),
+    "series_quotas": "set by whoever runs NetPulse",
+    "external_identities": "a login, which is noted as one",
+    "directory_group_members": "the directory's, whose group's change is told",
+}
+
+
+def test_every_tenant_table_is_audited_or_has_a_reason_not_to_be(
+    owner: str, tenant_tables: list[str]
+) -> None:
+    audited = set(
+        scalars(
+            owner,
+            "SELECT c.relname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE t.tgname = 'audit'",
+        )
+    )
+    assert set(tenant_tables) - audited == set(NOT_AUDITED)
+    assert not audited & set(NOT_AUDITED)
