@@ -34,6 +34,7 @@ SHARED = {
     ),
     "dirty_buckets": "the rollup's work, by organization_number; only netpulse_system sees it",
     "rollup_ranges": "the rollup's work; only netpulse_system sees it",
+    "time_series_engine": "which engine this server has; no organisation's",
     "time_series_progress": "how far rollup and compaction are; only netpulse_system sees it",
 }
 
