@@ -130,6 +130,7 @@ def _roll_all(transaction: Transaction, begin: int, end: int) -> int:
         "begin": instant(begin),
         "end": instant(end),
     }
+    transaction.run("SELECT netpulse.summarize_samples(%(before)s, %(end)s)", parameters)
     parts = [_samples(row) for row in cursor.execute(_SAMPLES, parameters).fetchall()]
     counters = _counters(transaction)
     saved = 0
