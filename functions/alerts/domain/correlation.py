@@ -20,6 +20,8 @@ from functions.alerts.domain.device import Device, Standing
 from functions.alerts.domain.incident import Entry, Incident, IncidentReason
 from functions.alerts.domain.topology import Parents, Standings, ancestors, parents_first, root_of
 
+_NOBODY = DeviceId(UUID(int=0))
+
 
 class Correlation:
     """An organisation's open incidents, and what changes of status make of them.
@@ -41,6 +43,10 @@ class Correlation:
         self.now = now
         self._incidents = {each.id: each for each in incidents}
         self._before = dict(self._incidents)
+        # thousands of devices may be down each by itself: none is looked for one by one
+        self._roots = {
+            each.root_device_id: each.id for each in self._incidents.values() if each.root_device_id
+        }
         self._places: dict[DeviceId, IncidentId] = dict(places)
         self._parents = parents
         self._standing_of = standing_of
@@ -70,18 +76,15 @@ class Correlation:
         """Return the incident an alert of a device belongs to: its own, or one above it."""
         if (own := self._places.get(device_id)) is not None:
             return own
-        roots = {each.root_device_id: each.id for each in self._open()}
-        if not roots:
-            return None
-        above = [device_id, *ancestors(device_id, self._parents)]
-        return next((roots[each] for each in above if each in roots), None)
+        above = (device_id, *ancestors(device_id, self._parents))
+        found = (self.rooted_at(each) for each in above)
+        return next((each.id for each in found if each is not None), None)
 
     def rooted_at(self, device_id: DeviceId) -> Incident | None:
         """Return the open incident with a device at its root."""
-        return next(
-            (each for each in self._open() if each.root_device_id == device_id),
-            None,
-        )
+        incident = self._incidents.get(self._roots[device_id]) if device_id in self._roots else None
+        is_it = incident is not None and incident.is_open and incident.root_device_id == device_id
+        return incident if is_it else None
 
     def take(self, changed: Iterable[DeviceId]) -> None:
         """Take the devices whose status changed."""
@@ -124,21 +127,25 @@ class Correlation:
 
     def _inherited(self, device_id: DeviceId, root_id: DeviceId) -> Incident | None:
         """Return the incident a new root takes over, with the root changed."""
-        for incident in self._open():
+        own = self._incidents.get(self._places[device_id]) if device_id in self._places else None
+        if own is not None and device_id == root_id and not self._is_down(own.root_device_id):
+            # its root is back, and this one of its devices is not
+            return self._rerooted(own, root_id, IncidentReason.ROOT_RETURNED)
+        for incident in self._hanging():
             rooted = incident.root_device_id
-            if rooted is None:
-                continue
-            if self._is_down(rooted):
+            if rooted and root_of(rooted, self._parents, self._standing_of) == root_id:
                 # its root hangs on what has just been found dead
-                is_heir = root_of(rooted, self._parents, self._standing_of) == root_id
-                reason = IncidentReason.ROOT_FOUND
-            else:
-                # its root is back, and this one of its devices is not
-                is_heir = device_id == root_id and self._places.get(device_id) == incident.id
-                reason = IncidentReason.ROOT_RETURNED
-            if is_heir:
-                return self._rerooted(incident, root_id, reason)
+                return self._rerooted(incident, root_id, IncidentReason.ROOT_FOUND)
         return None
+
+    def _hanging(self) -> list[Incident]:
+        """Return the open incidents with a dead root that hangs on something: others have none."""
+        return [
+            each
+            for each in self._open()
+            if self._parents.get(each.root_device_id or _NOBODY)
+            and self._is_down(each.root_device_id)
+        ]
 
     def _rerooted(self, incident: Incident, root_id: DeviceId, reason: IncidentReason) -> Incident:
         old_is_in = self._places.get(incident.root_device_id or root_id) == incident.id
@@ -152,15 +159,14 @@ class Correlation:
         )
         after = replace(after, most_affected=max(after.most_affected, after.affected))
         self._incidents[incident.id] = after
+        self._roots[root_id] = incident.id
         self._tell(after, "re-parented", f"The root is now {self._name(root_id)}")
         return after
 
     def _reconsider_roots(self) -> None:
         """Merge incidents whose root hangs on another incident's root."""
-        for incident in self._open():
-            rooted = incident.root_device_id
-            if rooted is None or not self._is_down(rooted):
-                continue
+        for incident in self._hanging():
+            rooted = incident.root_device_id or _NOBODY
             root_id = root_of(rooted, self._parents, self._standing_of)
             into = self.rooted_at(root_id)
             if root_id == rooted or into is None or into.id == incident.id:
@@ -215,6 +221,7 @@ class Correlation:
             began_at=standing.failing_since or standing.since or self.now,
         )
         self._incidents[incident.id] = incident
+        self._roots[root_id] = incident.id
         self._tell(incident, "opened", incident.title)
         return incident
 

@@ -33,6 +33,10 @@ class Devices(Protocol):
         """Return every device that is polled, by name."""
         ...
 
+    def hanging(self, device_ids: Iterable[DeviceId]) -> set[DeviceId]:
+        """Return those of the devices that have parents."""
+        ...
+
     def called(self, names: Iterable[str]) -> dict[str, Device]:
         """Return the devices that have these names or addresses, by what they were called."""
         ...

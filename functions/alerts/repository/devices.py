@@ -10,13 +10,14 @@ from psycopg.types.json import Jsonb
 
 from functions.alerts.domain.device import Device, Standing, Status, Verdict
 from functions.alerts.ports import Scene
+from functions.alerts.repository.inventory import DEVICE, Inventory, device_of
 from functions.alerts.service.purposes import SETTLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from netpulse.db import Row, Transaction
+    from netpulse.db import Row
 
     from functions.alerts.domain.status import StatusChange
 
@@ -31,15 +32,8 @@ _STATUS_TYPES = (
     "epoch bigint"
 )
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _STATUS.split(", "))
-_DEVICE = (
-    "d.id, d.number, d.name, host(d.ip_address) AS ip_address, d.device_type, d.tags, "
-    "d.interval_seconds, d.down_after, (d.is_active AND d.retired_at IS NULL) AS is_polled, "
-    "d.retired_at IS NOT NULL AS is_retired, "
-    "ARRAY(SELECT m.group_id FROM netpulse.device_group_members m WHERE m.device_id = d.id)"
-    " AS group_ids"
-)
 _SEEN = (
-    f"SELECT {_DEVICE}, {', '.join(f's.{name}' for name in _STATUS.split(', '))}, "  # noqa: S608
+    f"SELECT {DEVICE}, {', '.join(f's.{name}' for name in _STATUS.split(', '))}, "  # noqa: S608
     "t.due_at AS held_until FROM netpulse.devices d "
     "LEFT JOIN netpulse.device_status s ON s.device_id = d.id "
     "LEFT JOIN netpulse.timers t ON t.organization_id = d.organization_id "
@@ -58,11 +52,8 @@ _BELOW = (
 )
 
 
-class PostgresDevices:
+class PostgresDevices(Inventory):
     """The organisation's devices, and the statuses that alerts alone writes."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     def scene(self, device_ids: Iterable[DeviceId]) -> Scene:
         """Return the polled devices of these and all that are held, with their ancestors."""
@@ -72,7 +63,7 @@ class PostgresDevices:
             "WHERE organization_id = %s AND purpose = %s)",
             (list(device_ids), self._transaction.organization_id, SETTLE),
         )
-        devices = {DeviceId(row["id"]): _device(row) for row in rows}
+        devices = {DeviceId(row["id"]): device_of(row) for row in rows}
         standings = {DeviceId(row["id"]): _standing(row) for row in rows}
         parents = self._parents_of(devices)
         beyond = {each for above in parents.values() for each in above} - devices.keys()
@@ -83,31 +74,6 @@ class PostgresDevices:
             )
             standings |= {DeviceId(row["id"]): _standing(row) for row in ancestors}
         return Scene(devices=devices, standings=standings, parents=parents)
-
-    def polled(self) -> list[Device]:
-        """Return every device that is polled, by name."""
-        rows = self._transaction.rows(
-            f"SELECT {_DEVICE} FROM netpulse.devices d "  # noqa: S608 - constant columns
-            "WHERE d.is_active AND d.retired_at IS NULL ORDER BY d.name, d.id"
-        )
-        return [_device(row) for row in rows]
-
-    def called(self, names: Iterable[str]) -> dict[str, Device]:
-        """Return the devices that have these names or addresses, by what they were called."""
-        rows = self._transaction.rows(
-            f"SELECT {_DEVICE}, g.name AS called FROM unnest(%s::text[]) AS g (name) "  # noqa: S608
-            "JOIN netpulse.devices d ON d.name = g.name OR host(d.ip_address) = g.name "
-            "WHERE d.retired_at IS NULL ORDER BY d.created_at DESC",
-            (list(names),),
-        )
-        return {row["called"]: _device(row) for row in rows}
-
-    def in_maintenance(self) -> set[DeviceId]:
-        """Return the devices that are marked as in maintenance."""
-        rows = self._transaction.rows(
-            "SELECT device_id FROM netpulse.device_status WHERE maintenance"
-        )
-        return {DeviceId(row["device_id"]) for row in rows}
 
     def below(
         self, device_ids: Iterable[DeviceId]
@@ -121,40 +87,28 @@ class PostgresDevices:
         found = [DeviceId(row["id"]) for row in rows]
         return found, self._parents_of(found)
 
-    def outages(
-        self, device_ids: Iterable[DeviceId], *, since: datetime
-    ) -> list[tuple[DeviceId, datetime, datetime | None]]:
-        """Return when devices were offline, not in maintenance, since an instant; oldest first."""
-        rows = self._transaction.rows(
-            "SELECT device_id, began_at, ended_at FROM netpulse.status_periods "
-            "WHERE device_id = ANY(%s) AND status = 'offline' AND NOT maintenance "
-            "AND began_at >= %s ORDER BY began_at",
-            (list(device_ids), since),
-        )
-        return [(DeviceId(r["device_id"]), r["began_at"], r["ended_at"]) for r in rows]
-
     def hidden_below(self, device_ids: Iterable[DeviceId]) -> list[Device]:
         """Return the unreachable devices that hang on any of these, however deep."""
         rows = self._transaction.rows(
-            f"{_BELOW} SELECT {_DEVICE} FROM below b "  # noqa: S608 - constant columns
+            f"{_BELOW} SELECT {DEVICE} FROM below b "  # noqa: S608 - constant columns
             "JOIN netpulse.devices d ON d.id = b.id "
             "JOIN netpulse.device_status s ON s.device_id = d.id "
             "WHERE s.status = 'unreachable' AND d.is_active AND d.retired_at IS NULL",
             (list(device_ids),),
         )
-        return [_device(row) for row in rows]
+        return [device_of(row) for row in rows]
 
     def seen(self, device_ids: Iterable[DeviceId]) -> dict[DeviceId, tuple[Device, Standing]]:
         """Return those of the devices that there are, polled or not, with their standings."""
         rows = self._transaction.rows(f"{_SEEN} WHERE d.id = ANY(%s)", (list(device_ids),))
-        return {DeviceId(row["id"]): (_device(row), _standing(row)) for row in rows}
+        return {DeviceId(row["id"]): (device_of(row), _standing(row)) for row in rows}
 
     def silent(self, *, now: datetime) -> dict[DeviceId, tuple[Device, Standing]]:
         """Return the devices whose poller has said nothing for longer than their patience."""
         rows = self._transaction.rows(
             f"{_SEEN} WHERE d.is_active AND d.retired_at IS NULL AND {PATIENCE} < %s", (now,)
         )
-        return {DeviceId(row["id"]): (_device(row), _standing(row)) for row in rows}
+        return {DeviceId(row["id"]): (device_of(row), _standing(row)) for row in rows}
 
     def end(self, device_id: DeviceId, *, at: datetime) -> None:
         """End a retired device's last status period."""
@@ -234,22 +188,6 @@ class PostgresDevices:
         for row in rows:
             parents[DeviceId(row["device_id"])].append(DeviceId(row["parent_id"]))
         return dict(parents)
-
-
-def _device(row: Row) -> Device:
-    return Device(
-        id=DeviceId(row["id"]),
-        number=row["number"],
-        name=row["name"],
-        ip_address=row["ip_address"],
-        device_type=row["device_type"],
-        tags=frozenset(row["tags"]),
-        group_ids=frozenset(row["group_ids"]),
-        interval_seconds=row["interval_seconds"],
-        down_after=row["down_after"],
-        is_polled=row["is_polled"],
-        is_retired=row["is_retired"],
-    )
 
 
 def _standing(row: Row) -> Standing:

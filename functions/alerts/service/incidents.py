@@ -48,15 +48,19 @@ class Correlator:
         if not incidents and not down:
             return None
         scene = _Picture(work, done, devices)
+        hanging: set[DeviceId] = set()
         if down:
-            scene.look_at(each.root_device_id for each in incidents if each.root_device_id)
+            hanging = work.devices.hanging(
+                each.root_device_id for each in incidents if each.root_device_id
+            )
+            if hanging:
+                scene.look_at(hanging)
             scene.name({root_of(each, scene.parents, scene.standing_of) for each in down})
         correlation = Correlation(
             now=now,
             incidents=incidents,
             places=work.incidents.places(
-                {*changed, *(each.device_id for each in _subjects(done.ledger))}
-                | {each.root_device_id for each in incidents if each.root_device_id}
+                {*changed, *hanging, *(each.device_id for each in _subjects(done.ledger))}
             ),
             parents=scene.parents,
             standing_of=scene.standing_of,

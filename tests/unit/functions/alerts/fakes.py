@@ -119,6 +119,10 @@ class FakeDevices:
             if device_id in wanted and status == "offline" and at and at >= since
         ]
 
+    def hanging(self, device_ids: Iterable[DeviceId]) -> set[DeviceId]:
+        """Return those of the devices that have parents."""
+        return {each for each in device_ids if self.parents.get(each)}
+
     def called(self, names: Iterable[str]) -> dict[str, Device]:
         """Return the devices that have these names or addresses."""
         wanted = set(names)
