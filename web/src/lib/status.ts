@@ -15,7 +15,7 @@ export const LOOK: Record<Status | "maintenance", StatusLook> = {
   offline: { word: "Offline", shape: "▲", text: "text-offline", css: "--color-offline" },
   unreachable: { word: "Unreachable", shape: "◇", text: "text-unreachable", css: "--color-unreachable" },
   unknown: { word: "Unknown", shape: "?", text: "text-unknown", css: "--color-unknown" },
-  maintenance: { word: "Maintenance", shape: "▬", text: "text-maintenance", css: "--color-maintenance" },
+  maintenance: { word: "Maintenance", shape: "■", text: "text-maintenance", css: "--color-maintenance" },
 };
 
 /** A status as the API says it; anything unheard-of is unknown, never green. */

@@ -7,7 +7,7 @@ export function StatusMark({ status, maintenance = false }: { status: Status; ma
     <span className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${look.text}`}>
       <span aria-hidden="true">{look.shape}</span>
       {look.word}
-      {maintenance && <span className="text-maintenance">▬ Maintenance</span>}
+      {maintenance && <span className="text-maintenance">■ Maintenance</span>}
     </span>
   );
 }

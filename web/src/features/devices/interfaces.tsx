@@ -20,7 +20,7 @@ const LOOKS: Record<string, Look> = {
   dormant: { word: "Dormant", shape: "◇", text: "text-unreachable", rank: 1 },
   lowerLayerDown: { word: "Lower layer down", shape: "▽", text: "text-unreachable", rank: 2 },
   down: { word: "Down", shape: "▲", text: "text-offline", rank: 3 },
-  shut: { word: "Shut", shape: "▬", text: "text-maintenance", rank: 4 },
+  shut: { word: "Shut", shape: "■", text: "text-maintenance", rank: 4 },
   notPresent: { word: "Absent", shape: "—", text: "text-unknown", rank: 5 },
 };
 const UNKNOWN: Look = { word: "Unknown", shape: "?", text: "text-unknown", rank: 6 };

@@ -200,7 +200,7 @@ function Row({ result, isChosen, turn }: RowProps) {
         </span>
         <span className="font-medium">
           {result.state === "new" && <span className="text-accent">+ New</span>}
-          {result.state === "ignored" && <span className="text-muted">▬ Ignored</span>}
+          {result.state === "ignored" && <span className="text-muted">■ Ignored</span>}
           {result.state === "known" &&
             (result.device_id ? (
               <Link to="/devices/$deviceId" params={{ deviceId: result.device_id }} className="text-accent underline">

@@ -5,7 +5,7 @@ const LOOKS: Record<Schemas["ScanView"]["state"], readonly [string, string]> = {
   running: ["◆ Scanning", "text-accent"],
   succeeded: ["● Done", "text-online"],
   failed: ["▲ Failed", "text-offline"],
-  cancelled: ["▬ Cancelled", "text-muted"],
+  cancelled: ["■ Cancelled", "text-muted"],
 };
 
 /** How far a scan is, as shape, word and colour. */

@@ -82,7 +82,7 @@ function Row({ window }: { window: Window }) {
         )}
       </div>
       <span className={`font-medium ${window.active ? "text-maintenance" : "text-muted"}`}>
-        {window.active ? "▬ Open now" : next ? "… Planned" : "● Over"}
+        {window.active ? "■ Open now" : next ? "… Planned" : "● Over"}
       </span>
       {mayWrite && (
         <Button

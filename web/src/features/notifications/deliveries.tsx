@@ -15,8 +15,8 @@ const LOOK: Record<State, { word: string; shape: string; text: string }> = {
   delivered: { word: "Delivered", shape: "●", text: "text-online" },
   failed: { word: "Trying again", shape: "◆", text: "text-degraded" },
   dead: { word: "Given up", shape: "▲", text: "text-offline" },
-  dropped: { word: "Not sent", shape: "▬", text: "text-maintenance" },
-  logged: { word: "Noted only", shape: "▬", text: "text-maintenance" },
+  dropped: { word: "Not sent", shape: "■", text: "text-maintenance" },
+  logged: { word: "Noted only", shape: "■", text: "text-maintenance" },
 };
 
 /** What became of a message as shape, word and colour together. */

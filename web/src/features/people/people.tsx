@@ -58,7 +58,7 @@ export function People() {
 
 /** How somebody's account is, as shape and word. */
 function standing(user: User): string {
-  if (!user.is_active) return "▬ Deactivated";
+  if (!user.is_active) return "■ Deactivated";
   return user.is_invited ? "◇ Invited" : "● Active";
 }
 

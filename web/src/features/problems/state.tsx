@@ -6,7 +6,7 @@ export const STATES: Record<State, { word: string; shape: string; text: string }
   pending: { word: "Pending", shape: "◇", text: "text-unknown" },
   firing: { word: "Open", shape: "▲", text: "text-offline" },
   acknowledged: { word: "Acknowledged", shape: "✓", text: "text-degraded" },
-  suppressed: { word: "Suppressed", shape: "▬", text: "text-maintenance" },
+  suppressed: { word: "Suppressed", shape: "■", text: "text-maintenance" },
   resolved: { word: "Resolved", shape: "●", text: "text-online" },
 };
 

@@ -19,7 +19,7 @@ const LOOK: Record<Schemas["ReportState"], { word: string; shape: string; text: 
   running: { word: "Being made", shape: "◆", text: "text-degraded" },
   succeeded: { word: "Ready", shape: "●", text: "text-online" },
   failed: { word: "Failed", shape: "▲", text: "text-offline" },
-  cancelled: { word: "Cancelled", shape: "▬", text: "text-maintenance" },
+  cancelled: { word: "Cancelled", shape: "■", text: "text-maintenance" },
 };
 
 const isMoving = (report: Report) => report.state === "queued" || report.state === "running";

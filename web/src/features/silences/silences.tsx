@@ -12,7 +12,7 @@ import { ProblemPlaces } from "../problems/places";
 type Silence = Schemas["SilenceView"];
 
 const LOOKS: Record<string, readonly [string, string]> = {
-  active: ["▬ Silent now", "text-maintenance"],
+  active: ["■ Silent now", "text-maintenance"],
   pending: ["… Not yet", "text-muted"],
   expired: ["● Over", "text-muted"],
 };

@@ -3,7 +3,9 @@ import { LOOK } from "../../lib/status";
 
 export const GAP = 6;
 export const HEIGHT = 52;
-const MIN_WIDTH = 132;
+const MIN_WIDTH = 148;
+/** How much of a name's end is shown where it is too long: that is where devices of a site differ. */
+const TAIL = 8;
 const NAME_FONT = "600 13px system-ui, sans-serif";
 const WORD_FONT = "500 12px system-ui, sans-serif";
 
@@ -69,9 +71,10 @@ export function draw(context: CanvasRenderingContext2D, drawing: Drawing): void 
   for (const { tile, x, y } of spots) context.fillText(fit(context, tile.name, tileWidth - 22, fitted), x + 14, y + 21);
   context.font = WORD_FONT;
   for (const { place, tile, x, y } of spots) {
-    const look = tile.maintenance ? LOOK.maintenance : LOOK[tile.status];
+    const shown = tile.maintenance ? "maintenance" : tile.status;
+    const look = LOOK[shown];
     // what is not live has no colour: old green is no green
-    context.fillStyle = isStale ? palette.old : (palette.status[tile.status] ?? palette.old);
+    context.fillStyle = isStale ? palette.old : (palette.status[shown] ?? palette.old);
     context.fillRect(x, y, 4, HEIGHT);
     context.fillText(`${look.shape} ${isStale ? "was " : ""}${look.word}`, x + 14, y + 40);
     if (place !== drawing.chosen) continue;
@@ -84,9 +87,10 @@ export function draw(context: CanvasRenderingContext2D, drawing: Drawing): void 
 function fit(context: CanvasRenderingContext2D, text: string, width: number, fitted: Map<string, string>): string {
   const known = fitted.get(text);
   if (known !== undefined) return known;
+  const tail = text.slice(-TAIL);
   let short = text;
-  for (let length = text.length; length > 1 && context.measureText(short).width > width; length -= 1)
-    short = `${text.slice(0, length - 1)}…`;
+  for (let head = text.length - TAIL - 1; head > 0 && context.measureText(short).width > width; head -= 1)
+    short = `${text.slice(0, head)}…${tail}`;
   fitted.set(text, short);
   return short;
 }
