@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import assert_never
 
 from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.delivery import Reason, Told
@@ -55,6 +56,8 @@ def route(news: News, channels: Sequence[Channel], told: Sequence[Told]) -> Rout
             return _recovery(channels, told)
         case Event.ACKNOWLEDGED:
             return _acknowledged(channels, told)
+        case _:
+            assert_never(news.event)
 
 
 def _timing(severity: str) -> Timing:
