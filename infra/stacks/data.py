@@ -22,6 +22,7 @@ from infra.stage import ExternalDatabase, Stage
 # Pollers fetch what others left within minutes of the database's return; days are for people.
 _SPOOL_DAYS = 14
 
+
 class DataStack(Stack):
     """Database, DynamoDB tables, report bucket, credentials key and secrets."""
 
