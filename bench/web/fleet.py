@@ -34,9 +34,7 @@ def snapshot(*, count=DEVICES, seed=7):
     statuses = chance.choices(STATUSES, [WEIGHTS[name] for name in STATUSES], k=count)
     devices = [
         Standing(number, name, status, chance.random() < 0.01)
-        for number, name, status in zip(
-            numbers, names(count, chance=chance), statuses, strict=True
-        )
+        for number, name, status in zip(numbers, names(count, chance=chance), statuses, strict=True)
     ]
     return SnapshotView.of(devices, seq=1, at=datetime.now(UTC)), numbers
 
