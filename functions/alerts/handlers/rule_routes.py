@@ -111,7 +111,7 @@ def add_dry_run_routes(app: Application, services: Services) -> None:
     def try_new_alert_rule(body: DryRunIn) -> DryRunView:
         """Try a rule that is not kept yet on the last days: what would it have sent?
 
-        At most 400 000 values are read; `devices_left_out` says how many devices that left out.
+        At most 200 000 values are read; `devices_left_out` says how many devices that left out.
         """
         who = app.principal.organization_id
         return services.dry_run().try_new(who, body.rule, days=body.days)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from functions.alerts.ports import History, OpenWork, Work
 
 # What one request may take: some seconds of a Lambda.
-MAX_VALUES = 400_000
+MAX_VALUES = 200_000
 MAX_SHOWN = 200
 
 

@@ -247,7 +247,7 @@ export interface paths {
          * Try a rule that is not kept yet on the last days: what would it have sent?
          * @description Try a rule that is not kept yet on the last days: what would it have sent?
          *
-         *     At most 400 000 values are read; `devices_left_out` says how many devices that left out.
+         *     At most 200 000 values are read; `devices_left_out` says how many devices that left out.
          */
         post: operations["try_new_alert_rule"];
         delete?: never;
