@@ -186,6 +186,7 @@ class SnmpCollector:
     async def _draw_points(self, session: SnmpSession, memory: SnmpMemory) -> None:
         if memory.portrait is not None:
             points = await find_points(session, memory.blocks)
+            memory.blocks = ()
             memory.portrait = memory.portrait.with_finding(points=points)
 
     async def _draw_neighbours(self, session: SnmpSession, memory: SnmpMemory) -> None:
