@@ -62,6 +62,7 @@ def _specs() -> dict[str, FunctionSpec]:
         functions.ON_POLL_RESULTS,
         functions.ON_TIMER,
         functions.ON_DELIVERY,
+        functions.ON_MAIL,
         functions.WEBSOCKET,
         functions.AUTHORIZER,
         *functions.EVERY_MINUTE,
@@ -109,7 +110,8 @@ class House:
             name = f"{each.domain}.{each.entry}"
             pattern = {"source": sources(each), "detail-type": detail_types(each)}
             self.queues[name] = make_subscription("facts", name.replace(".", "-"), pattern)
-        for name in ("alerts.on_poll_results", "alerts.on_timer", "notify.on_delivery"):
+        working = ("alerts.on_poll_results", "alerts.on_timer", "notify.on_delivery", "auth.on_mail")
+        for name in working:
             self.queues[name] = make_queue(name.replace(".", "-"))
         set_settings(
             self.monkeypatch,
@@ -122,6 +124,7 @@ class House:
             poll_results_queue_url=self.queues["alerts.on_poll_results"],
             timers_queue_url=self.queues["alerts.on_timer"],
             deliveries_queue_url=self.queues["notify.on_delivery"],
+            mails_queue_url=self.queues["auth.on_mail"],
             websocket_callback_url=gateway_url,
             public_url=PAGE,
             issuer=PAGE,
