@@ -18,6 +18,7 @@ from functions.alerts.service.calling import Calling
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
 from functions.alerts.service.evaluation import Evaluation
+from functions.alerts.service.forecasting import ForecastWatch
 from functions.alerts.service.foreign import Foreign
 from functions.alerts.service.incident_desk import IncidentDesk
 from functions.alerts.service.quiet import Quiet
@@ -38,6 +39,7 @@ __all__ = [
     "desk",
     "dry_run",
     "evaluation",
+    "forecast",
     "foreign",
     "incidents",
     "quiet",
@@ -162,6 +164,12 @@ def watch() -> Watch:
 def absence() -> AbsenceWatch:
     """Return what looks for data that does not come."""
     return AbsenceWatch(work(), recorder(), wakeups(), SYSTEM_CLOCK)
+
+
+@cache
+def forecast() -> ForecastWatch:
+    """Return what looks ahead."""
+    return ForecastWatch(work(), recorder(), wakeups(), SYSTEM_CLOCK)
 
 
 @cache

@@ -32,11 +32,13 @@ class Kind(StrEnum):
     MISSING_DATA = "missing_data"
     # a value became another: ifOperStatus up to down
     STATUS_CHANGE = "status_change"
+    # a value that will reach a threshold soon, if it goes on as it did
+    FORECAST = "forecast"
 
     @property
     def has_threshold(self) -> bool:
         """Whether a rule of this kind compares a number with a threshold."""
-        return self in _COMPARING
+        return self in _COMPARING or self is Kind.FORECAST
 
     @property
     def hears_values(self) -> bool:
@@ -129,7 +131,7 @@ class Rule:
     breaches: int = 1
     of_last: int = 1
     clears: int = 1
-    # rate and delta: the span; missing data: the patience
+    # rate and delta: the span; missing data: the patience; forecast: how far ahead it looks
     window: timedelta = timedelta(0)
     from_value: float | None = None
     to_value: float | None = None

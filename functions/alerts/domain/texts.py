@@ -85,6 +85,16 @@ def is_missing(device: Device, rule: Rule, *, entity: str, since: datetime) -> s
     return f"{named(device)}: no {label}{_place(entity)} since {instant(since)}"
 
 
+def is_expected(device: Device, rule: Rule, *, entity: str, left: timedelta) -> str:
+    """Return the message for a value that will reach its threshold soon."""
+    metric = described(rule.metric or "")
+    what = f"{named(device)}: {metric.label}{_place(entity)}"
+    word = _WORDS[rule.comparison] if rule.comparison else "beyond"
+    days = left.total_seconds() / 86_400
+    when = f"in {_number(days)} d" if days >= 1 else f"in {_number(days * 24)} h"
+    return f"{what} will be {word} {metric.shown(rule.threshold or 0.0)} {when}"
+
+
 def span(length: timedelta) -> str:
     """Return a length of time in its largest whole unit."""
     seconds = int(length.total_seconds())

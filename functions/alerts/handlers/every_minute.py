@@ -11,6 +11,9 @@ from netpulse.observability import swept
 from functions.alerts import wiring
 from functions.alerts.domain.rule import Kind
 
+# By then the hour before is rolled up.
+_AFTER_THE_HOUR = 7
+
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     """Look across all organisations."""
@@ -20,6 +23,9 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     failed += for_each(troubled, wiring.watch().check_silence)
     missing = wiring.sweep().with_rules_of(Kind.MISSING_DATA)
     failed += for_each(missing, wiring.absence().check)
+    if now.minute == _AFTER_THE_HOUR:
+        ahead = wiring.sweep().with_rules_of(Kind.FORECAST)
+        failed += for_each(ahead, wiring.forecast().check)
     # devices that came into a window's scope since it began
     failed += for_each(wiring.sweep().in_maintenance(), wiring.quiet().refresh)
     swept("alerts")

@@ -22,6 +22,7 @@ _NEEDED: dict[Kind, tuple[str, ...]] = {
     Kind.PERCENT_OF_SPEED: _OF_THRESHOLD,
     Kind.MISSING_DATA: ("metric",),
     Kind.STATUS_CHANGE: ("metric",),
+    Kind.FORECAST: _OF_THRESHOLD,
 }
 _LEVELS = frozenset({"clear_threshold", "critical_threshold"})
 _COUNTING = frozenset({"breaches", "of_last", "clears", "keep_firing_for_seconds"})
@@ -33,6 +34,7 @@ _OWN: dict[Kind, frozenset[str]] = {
     Kind.PERCENT_OF_SPEED: _LEVELS | _COUNTING | {"speed_bps"},
     Kind.MISSING_DATA: frozenset({"window_seconds"}),
     Kind.STATUS_CHANGE: frozenset({"from_value", "to_value", "keep_firing_for_seconds"}),
+    Kind.FORECAST: frozenset({"window_seconds"}),
 }
 # What only some kinds have, with the value that says nothing.
 _PARTICULAR: dict[str, Any] = {
@@ -44,6 +46,7 @@ _PARTICULAR: dict[str, Any] = {
     "clears": 1,
 }
 _SHORTEST_SILENCE_S = 60
+_SHORTEST_OUTLOOK_S = 3600
 # Traffic, and its share of the speed the interface tells of itself, which the poller computes.
 _SHARES = {"if_in_bps": "if_in_utilization", "if_out_bps": "if_out_utilization"}
 _TRAFFIC = {share: traffic for traffic, share in _SHARES.items()}
@@ -69,13 +72,26 @@ def check(kind: Kind, body: Mapping[str, Any], *, given: Collection[str]) -> Non
             "A {kind} rule has no {names}",
             {"kind": kind.value, "names": ", ".join(strange)},
         )
+    _check_kind(kind, body)
+    _check_levels(body)
+
+
+def _check_kind(kind: Kind, body: Mapping[str, Any]) -> None:
     if body["of_last"] < body["breaches"]:
         raise PydanticCustomError("of_last", "of_last must be at least breaches")
     if kind is Kind.MISSING_DATA and body["window_seconds"] < _SHORTEST_SILENCE_S:
         raise PydanticCustomError("window_seconds", "window_seconds must be at least 60")
+    if kind is Kind.FORECAST:
+        _check_forecast(body)
     if kind is Kind.PERCENT_OF_SPEED and body["metric"] not in {*_SHARES, *_TRAFFIC}:
         raise PydanticCustomError("metric", "metric must be if_in_bps or if_out_bps")
-    _check_levels(body)
+
+
+def _check_forecast(body: Mapping[str, Any]) -> None:
+    if body["window_seconds"] < _SHORTEST_OUTLOOK_S:
+        raise PydanticCustomError("window_seconds", "window_seconds must be at least 3600")
+    if body["comparison"] not in _ABOVE | _BELOW:
+        raise PydanticCustomError("comparison", "A forecast needs one of > >= < <=")
 
 
 def watched_metric(kind: Kind, metric: str | None, *, speed_bps: float | None) -> str | None:

@@ -38,7 +38,8 @@ Window = Annotated[
         ge=0,
         le=_MONTH_S,
         description="rate, delta: the span a change is measured over, 0 from one value to the next;"
-        " missing_data: how long nothing may come.",
+        " missing_data: how long nothing may come;"
+        " forecast: how far it looks ahead.",
     ),
 ]
 Speed = Annotated[

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from netpulse.ids import DeviceId
+
+from functions.alerts.domain.forecast import Hour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,12 @@ class Samples(Protocol):
         self, series: Sequence[History], *, begin: datetime, end: datetime
     ) -> dict[DeviceId, dict[str, list[tuple[datetime, float]]]]:
         """Return the samples of series in time, by device and entity."""
+        ...
+
+    def hours(
+        self, series: Sequence[History], *, begin: datetime, end: datetime
+    ) -> Iterator[tuple[History, list[Hour]]]:
+        """Return what the hours of each series came to, in time."""
         ...
 
     def last_seen(self, metric: str, *, since: datetime) -> list[tuple[DeviceId, str, datetime]]:

@@ -9,10 +9,11 @@ from netpulse import timeseries
 from netpulse.ids import DeviceId
 from netpulse.timeseries.model import instant
 
+from functions.alerts.domain.forecast import Hour
 from functions.alerts.ports import History
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from netpulse.db import Transaction
@@ -60,6 +61,31 @@ class PostgresSamples:
                 for at, value in zip(column.times.tolist(), column.values.tolist(), strict=True)
             ]
         return dict(found)
+
+    def hours(
+        self, series: Sequence[History], *, begin: datetime, end: datetime
+    ) -> Iterator[tuple[History, list[Hour]]]:
+        """Return what the hours of each series came to, in time."""
+        known = {each.series_id: each for each in series}
+        places = timeseries.places(self._transaction, known)
+        rolled = timeseries.read_rollups(
+            self._transaction, places, timeseries.Tier.HOUR, begin=begin, end=end
+        )
+        means = rolled.means
+        for row, place in enumerate(places):
+            yield (
+                known[place.series_id],
+                [
+                    Hour(
+                        instant(rolled.begin + k * rolled.step),
+                        float(rolled.lows[row, k]),
+                        float(means[row, k]),
+                        float(rolled.highs[row, k]),
+                    )
+                    for k in range(rolled.counts.shape[1])
+                    if rolled.counts[row, k] > 0
+                ],
+            )
 
     def last_seen(self, metric: str, *, since: datetime) -> list[tuple[DeviceId, str, datetime]]:
         """Return the polled series of a metric that had a value since an instant, and its slot."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from netpulse.errors import ConflictError
 from netpulse.ids import RuleId
 
 from functions.alerts.domain.replay import Replay
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 # What one request may take: some seconds of a Lambda.
 MAX_VALUES = 200_000
 MAX_SHOWN = 200
+
+
+class ForecastNotTriedError(ConflictError):
+    """A dry run of a forecast would tell nothing of the rule."""
+
+    code = "ALERT_RULE_NOT_TRIABLE"
 
 
 @dataclass
@@ -66,6 +73,10 @@ class DryRun:
             return self._try(work, work.rules.get(rule_id).rule, days)
 
     def _try(self, work: Work, rule: Rule, days: int) -> DryRunView:
+        if rule.kind is Kind.FORECAST:
+            raise ForecastNotTriedError(
+                "A forecast tells what is to come: the past is no test of it"
+            )
         end = self._clock.now()
         begin = end - timedelta(days=days)
         devices = [each for each in work.devices.polled() if _is_watched(rule, each)]

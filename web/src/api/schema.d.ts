@@ -7328,7 +7328,7 @@ export interface components {
          * @description What a rule looks at.
          * @enum {string}
          */
-        Kind: "device_down" | "threshold" | "rate" | "delta" | "percent_of_speed" | "missing_data" | "status_change";
+        Kind: "device_down" | "threshold" | "rate" | "delta" | "percent_of_speed" | "missing_data" | "status_change" | "forecast";
         /**
          * LayerModel
          * @description Members who take turns.
@@ -7707,7 +7707,7 @@ export interface components {
             clears?: number;
             /**
              * Window Seconds
-             * @description rate, delta: the span a change is measured over, 0 from one value to the next; missing_data: how long nothing may come.
+             * @description rate, delta: the span a change is measured over, 0 from one value to the next; missing_data: how long nothing may come; forecast: how far it looks ahead.
              * @default 0
              */
             window_seconds?: number;
@@ -11046,6 +11046,15 @@ export interface operations {
             };
             /** @description The caller may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

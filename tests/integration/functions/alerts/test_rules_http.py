@@ -198,6 +198,13 @@ KINDS: list[dict[str, Any]] = [
         "speed_bps": 2e7,
     },
     {"kind": "missing_data", "metric": "cpu_usage", "window_seconds": 900},
+    {
+        "kind": "forecast",
+        "metric": "disk_usage",
+        "comparison": ">",
+        "threshold": 97,
+        "window_seconds": 259_200,
+    },
     {"kind": "status_change", "metric": "ifOperStatus", "from_value": 1, "to_value": 2},
     {
         "kind": "threshold",
@@ -236,6 +243,8 @@ def test_without_a_speed_of_its_own_the_share_is_the_interfaces(client: Client) 
         {"kind": "status_change"},
         {"kind": "percent_of_speed", "metric": "cpu_usage"},
         {"window_seconds": 60},
+        {"kind": "forecast", "clear_threshold": None, "window_seconds": 60},
+        {"kind": "forecast", "clear_threshold": None, "comparison": "==", "window_seconds": 7200},
         {"speed_bps": 1e6},
         {"breaches": 3, "of_last": 2},
         {"breaches": 0},

@@ -16,6 +16,7 @@ from netpulse.timers import Timer
 
 from functions.alerts.domain.alert import Reason, State
 from functions.alerts.domain.device import Device, Standing, Status
+from functions.alerts.domain.forecast import Hour
 from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed, Statistics
 from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.rule import fingerprint_parts
@@ -403,6 +404,14 @@ class FakeSamples:
             (_, device_id, entity), samples = columns[each.series_id]
             found.setdefault(device_id, {})[entity] = [s for s in samples if begin <= s[0] < end]
         return found
+
+    def hours(
+        self, series: Sequence[History], *, begin: datetime, end: datetime
+    ) -> Iterator[tuple[History, list[Hour]]]:
+        """Return each value as an hour of its own."""
+        for each in series:
+            column = list(self.past.values())[each.series_id]
+            yield each, [Hour(at, v, v, v) for at, v in column if begin <= at < end]
 
     def last_seen(self, metric: str, *, since: datetime) -> list[tuple[DeviceId, str, datetime]]:
         """Return the series of a metric that had a value since an instant."""

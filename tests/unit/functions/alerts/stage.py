@@ -11,6 +11,7 @@ from functions.alerts.service.absence import AbsenceWatch
 from functions.alerts.service.calling import Calling
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.evaluation import Evaluation
+from functions.alerts.service.forecasting import ForecastWatch
 from functions.alerts.service.quiet import Quiet
 from functions.alerts.service.recording import Recorder
 from functions.alerts.service.rules import RuleService
@@ -74,6 +75,7 @@ class Stage:
         self.silencing = Silencing(self.work, self.quiet, self.wakeups, self.clock)
         self.service_levels = ServiceLevels(self.work, self.clock)
         self.calling = Calling(self.work, self.clock)
+        self.forecast = ForecastWatch(self.work, recorder, self.wakeups, self.clock)
         self.absence = AbsenceWatch(self.work, recorder, self.wakeups, self.clock)
         self.rules = RuleService(self.work, recorder, self.clock)
 
