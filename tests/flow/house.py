@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 PAGE = "https://noc.example.org"
 _ROLES = ("app", "auth", "system")
 _BATCH = 10
+# Consumers of the queues of work.
+_WORKING = ("alerts.on_poll_results", "alerts.on_timer", "notify.on_delivery", "auth.on_mail")
 
 
 def _specs() -> dict[str, FunctionSpec]:
@@ -110,8 +112,7 @@ class House:
             name = f"{each.domain}.{each.entry}"
             pattern = {"source": sources(each), "detail-type": detail_types(each)}
             self.queues[name] = make_subscription("facts", name.replace(".", "-"), pattern)
-        working = ("alerts.on_poll_results", "alerts.on_timer", "notify.on_delivery", "auth.on_mail")
-        for name in working:
+        for name in _WORKING:
             self.queues[name] = make_queue(name.replace(".", "-"))
         set_settings(
             self.monkeypatch,

@@ -74,7 +74,8 @@ def house(postgres: TestDatabase, patched: pytest.MonkeyPatch) -> Iterator[House
         found.deploy(postgres, url)
         many = {"requests": 1_000_000, "window_s": 3600}
         set_settings(
-            patched, rate_limits=dict.fromkeys(("auth", "api", "monitoring", "bulk"), many)
+            patched,
+            rate_limits=dict.fromkeys(("auth", "api", "monitoring", "bulk", "organization"), many),
         )
         yield found
 
