@@ -107,6 +107,19 @@ def default_rules(organization_id: OrganizationId) -> tuple[Rule, ...]:
             threshold=1.0,
             hold=2 * _MINUTE,
         ),
+        _soon("Disk full in three days", "disk_usage", 97.0, days=3, entity="*"),
+        *(
+            _soon(
+                f"Link above 90 % within a week, {way}bound",
+                f"if_{way}_utilization",
+                90.0,
+                days=7,
+                entity="if:*",
+                severity=Severity.INFO,
+                scope=_NETWORK,
+            )
+            for way in ("in", "out")
+        ),
         _rule(
             "Certificate expires",
             kind=Kind.THRESHOLD,
@@ -145,6 +158,22 @@ def _above(
         critical_threshold=critical,
         hold=minutes * _MINUTE,
         scope=scope or Scope(),
+    )
+
+
+def _soon(
+    name: str, metric: str, threshold: float, *, days: int, entity: str, **given: Any
+) -> dict[str, Any]:
+    return _rule(
+        name,
+        kind=Kind.FORECAST,
+        severity=given.pop("severity", Severity.WARNING),
+        metric=metric,
+        entity=entity,
+        comparison=Comparison.ABOVE,
+        threshold=threshold,
+        window=timedelta(days=days),
+        **given,
     )
 
 
