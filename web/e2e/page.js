@@ -35,7 +35,8 @@ export async function visit(page, path) {
     history.pushState({}, "", to);
     dispatchEvent(new PopStateEvent("popstate"));
   }, path);
-  await page.waitForFunction((to) => location.pathname === to.split("?")[0], path);
+  // the screen before stays until the next one's script is there
+  await page.waitForSelector(`main[data-shown="${path.split("?")[0]}"]`);
   await page.waitForSelector("main h1");
   await settled(page);
 }

@@ -5,6 +5,9 @@ import { Session } from "./api/session";
 export const session = new Session("/api/v1");
 export const resumed = session.resume();
 
+// a stranger will see the log-in
+void resumed.then((state) => (state === "out" ? import("./features/login/login") : null));
+
 let devices: Promise<unknown> | null =
   location.pathname === "/" ? resumed.then((state) => (state === "in" ? snapshot() : null)).catch(() => null) : null;
 

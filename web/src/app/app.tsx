@@ -3,7 +3,6 @@ import { RouterProvider } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import { createApi } from "../api/client";
 import { ApiError, type Session } from "../api/session";
-import { Login } from "../features/login/login";
 import { Button } from "../ui/controls";
 import { AppContext } from "./context";
 import { forgetFleet, useKeeping } from "./fleet";
@@ -11,6 +10,7 @@ import { useLiveFeed } from "./live";
 import { router } from "./router";
 
 const AGAIN_MS = 5_000;
+const Login = lazy(() => import("../features/login/login").then((module) => ({ default: module.Login })));
 const LastKnown = lazy(() => import("../features/wall/last-known").then((module) => ({ default: module.LastKnown })));
 
 export function createQueries(): QueryClient {
@@ -68,13 +68,24 @@ export function App({ session, resumed }: Props) {
   if (state === "asking")
     return (
       <Waiting doing="NetPulse is being opened.">
-        <p role="status" className="p-6 text-muted">
-          Opening NetPulse…
-        </p>
+        <Opening />
       </Waiting>
     );
   if (state === "unreachable") return <Unreachable again={() => void session.resume().then(setState)} />;
-  return state === "in" ? <SignedIn session={session} /> : <Login session={session} />;
+  if (state === "in") return <SignedIn session={session} />;
+  return (
+    <Suspense fallback={<Opening />}>
+      <Login session={session} />
+    </Suspense>
+  );
+}
+
+function Opening() {
+  return (
+    <p role="status" className="p-6 text-muted">
+      Opening NetPulse…
+    </p>
+  );
 }
 
 /** A screen without a server, with the wall as it was last seen below it where the wall would be. */

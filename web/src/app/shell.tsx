@@ -28,6 +28,7 @@ export function Shell() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [openAt, setOpenAt] = useState<string | null>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const shown = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
   // the menu closes by itself when it has led somewhere
   const isMenuOpen = openAt === path;
   const problems = useOpenProblems();
@@ -83,7 +84,7 @@ export function Shell() {
           </div>
         )}
       </header>
-      <main id="main" className="mx-auto w-full max-w-7xl grow px-4 py-5">
+      <main id="main" data-shown={shown} className="mx-auto w-full max-w-7xl grow px-4 py-5">
         <Outlet />
       </main>
       {isHelpOpen && <Help close={() => setHelpOpen(false)} />}

@@ -4,7 +4,7 @@ import { duration } from "../../lib/time";
 
 export type Rule = Schemas["RuleView"];
 
-const KINDS: Record<Schemas["RuleView"]["kind"], string> = {
+const KINDS: Record<string, string> = {
   device_down: "A device that is polled does not answer",
   threshold: "",
   rate: "change per second of",
@@ -12,18 +12,21 @@ const KINDS: Record<Schemas["RuleView"]["kind"], string> = {
   percent_of_speed: "share of the line's speed of",
   missing_data: "No data of",
   status_change: "Change of state of",
+  forecast: "forecast of",
 };
+/** What stands before the name of what is measured; of a kind that is new here, its own name. */
+const before = (kind: string) => KINDS[kind] ?? `${kind.replaceAll("_", " ")} of`;
 
 /** What a rule watches, as a sentence. */
 export function inWords(rule: Rule): string {
   const { kind, metric, threshold } = rule;
   const held = rule.for_seconds > 0 ? ` for ${duration(rule.for_seconds)}` : "";
-  if (kind === "device_down" || !metric) return `${rule.description || KINDS[kind]}${held}`.trim();
+  if (kind === "device_down" || !metric) return `${rule.description || before(kind)}${held}`.trim();
   const name = metricLook(metric).name;
-  if (threshold == null) return `${KINDS[kind]} ${name}${held}`.trim();
+  if (threshold == null) return `${before(kind)} ${name}${held}`.trim();
   const value = kind === "percent_of_speed" ? `${threshold} %` : shown(metric, threshold);
   const clears = rule.clear_threshold == null || kind !== "threshold" ? "" : `; clears at ${shown(metric, rule.clear_threshold)}`;
-  const words = `${KINDS[kind]} ${name} ${rule.comparison ?? ""} ${value}${held}${clears}`.trim();
+  const words = `${before(kind)} ${name} ${rule.comparison ?? ""} ${value}${held}${clears}`.trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
