@@ -49,6 +49,7 @@ SCHEDULE: dict[str, Any] = {
     "cadence": "weekly",
     "formats": ["pdf"],
 }
+LEVEL: dict[str, Any] = {"name": "gold", "respond_seconds": 900}
 ROLE: dict[str, Any] = {"name": "Night", "permissions": ["alert:read"]}
 PROVIDER: dict[str, Any] = {
     "name": "idp",
@@ -67,6 +68,18 @@ REPORT: dict[str, Any] = {
     "to": "2026-07-01T00:00:00Z",
     "formats": ["csv"],
 }
+
+
+def on_call(channel_id: str) -> dict[str, Any]:
+    """Return a schedule in which one channel is always on call."""
+    member = {"name": "Amina", "channel_ids": [channel_id]}
+    layer = {"members": [member], "starts_at": "2026-01-05T08:00:00"}
+    return {"name": "primary", "time_zone": "Africa/Nairobi", "layers": [layer]}
+
+
+def escalation(channel_id: str) -> dict[str, Any]:
+    """Return a policy that asks one channel."""
+    return {"name": "night", "steps": [{"after_seconds": 300, "channel_ids": [channel_id]}]}
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +113,7 @@ def things(victim: Session, dead: dict[str, Any]) -> dict[str, str]:
     incident = Deadline.after(30).wait(lambda: victim.get("/incidents"), what="the incident")
     report = victim.post("/reports/generate", REPORT)
     person = {"email": f"night-{device}@isp.example", "role": "viewer", "password": PASSWORD}
+    channel = victim.post("/notification-channels", CHANNEL)["id"]
     totp = victim.post("/me/second-factors/totp", {"password": victim.password})
     return {
         "devices": device,
@@ -110,6 +124,9 @@ def things(victim: Session, dead: dict[str, Any]) -> dict[str, str]:
         "jobs": report["job_id"],
         "sessions": victim.get("/me/sessions")[0]["id"],
         "second-factors": totp["id"],
+        "notification-channels": channel,
+        "on-call-schedules": victim.post("/on-call-schedules", on_call(channel))["id"],
+        "escalation-policies": victim.post("/escalation-policies", escalation(channel))["id"],
         "archives": victim.post("/metrics/archives")["archive_id"],
         "checks": victim.post(f"/devices/{device}/checks", CHECK)["id"],
         "scans": victim.post("/discovery/scans", SCAN)["scan_id"],
@@ -119,7 +136,7 @@ def things(victim: Session, dead: dict[str, Any]) -> dict[str, str]:
                 "alert-rules": RULE,
                 "credentials": CREDENTIAL,
                 "device-groups": {"name": "north"},
-                "notification-channels": CHANNEL,
+                "service-levels": LEVEL,
                 "silences": SILENCE,
                 "maintenance-windows": WINDOW,
                 "inhibition-rules": INHIBITION,

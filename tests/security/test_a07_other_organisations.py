@@ -11,11 +11,14 @@ from tests.security.conftest import (
     CHANNEL,
     CHECK,
     INHIBITION,
+    LEVEL,
     PASSWORD,
     RULE,
     SCAN,
     SILENCE,
     WINDOW,
+    escalation,
+    on_call,
 )
 from tests.security.routes import Route
 
@@ -47,9 +50,15 @@ KINDS = {
     "provider_id": "identity-providers",
     "session_id": "sessions",
     "factor_id": "second-factors",
+    "policy_id": "escalation-policies",
+    "level_id": "service-levels",
 }
 # Where one name means different things.
-BY_PATH = {"/inhibition-rules/": {"rule_id": "inhibition-rules"}, "": {"rule_id": "alert-rules"}}
+BY_PATH = {
+    "/inhibition-rules/": {"rule_id": "inhibition-rules"},
+    "/on-call-schedules/": {"schedule_id": "on-call-schedules"},
+    "": {"rule_id": "alert-rules"},
+}
 # Names that are no thing of an organisation, each with its reason.
 NO_THING = {
     "/prometheus/api/v1/label/{name}/values": "a label's name; values are of one's own series",
@@ -69,6 +78,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/alert-rules/{rule_id}/overrides/{device_id}": {"threshold": 1},
     "POST /api/v1/discovery/scans/{scan_id}/accept": {"addresses": ["198.18.77.1"]},
     "POST /api/v1/discovery/scans/{scan_id}/ignore": {"addresses": ["198.18.77.1"]},
+    **{
+        f"{method} /scim/v2/{kind}/{{resource_id}}": body
+        for kind in ("Users", "Groups")
+        for method, body in (
+            ("PUT", {"displayName": "x", "active": False}),
+            ("PATCH", {"Operations": [{"op": "replace", "value": {"displayName": "x"}}]}),
+        )
+    },
     "POST /api/v1/me/second-factors/totp/{factor_id}/confirm": {"code": "123456"},
 }
 
@@ -93,8 +110,22 @@ def theirs(victim: Session, things: dict[str, str]) -> dict[str, str]:
     return {**things, "directory-groups": group["id"]}
 
 
-def body_of(route: Route, stranger: Session) -> dict[str, Any] | None:
-    found = BODIES.get(str(route), route.body)
+@pytest.fixture(scope="module")
+def bodies(stranger: Session) -> dict[str, dict[str, Any]]:
+    """What the schemas do not tell of bodies, with a channel of the attacker's own."""
+    mine = stranger.post("/notification-channels", {**CHANNEL, "name": "mine"})["id"]
+    return {
+        **BODIES,
+        "PUT /api/v1/on-call-schedules/{schedule_id}": on_call(mine),
+        "PUT /api/v1/escalation-policies/{policy_id}": escalation(mine),
+        "PUT /api/v1/service-levels/{level_id}": LEVEL,
+    }
+
+
+def body_of(
+    route: Route, bodies: dict[str, dict[str, Any]], stranger: Session
+) -> dict[str, Any] | None:
+    found = bodies.get(str(route), route.body)
     if found and found.get("password"):
         return {**found, "password": stranger.password}
     return found
@@ -112,7 +143,10 @@ def test_every_name_in_a_path_is_a_thing_that_is_tried(served: list[Route]) -> N
 
 
 def test_no_route_finds_another_organisations_thing(
-    served: list[Route], theirs: dict[str, str], stranger: Session
+    served: list[Route],
+    theirs: dict[str, str],
+    stranger: Session,
+    bodies: dict[str, dict[str, Any]],
 ) -> None:
     found = {}
     tried = 0
@@ -121,7 +155,7 @@ def test_no_route_finds_another_organisations_thing(
         if not kinds or None in kinds.values():
             continue
         path = route.at(**{name: theirs[str(kind)] for name, kind in kinds.items()})
-        answer = stranger.send_outside(route.method, path, json=body_of(route, stranger))
+        answer = stranger.send_outside(route.method, path, json=body_of(route, bodies, stranger))
         tried += 1
         if answer.status_code != 404:
             found[str(route)] = (answer.status_code, answer.text[:200])
