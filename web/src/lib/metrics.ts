@@ -34,6 +34,9 @@ export function metricLook(metric: string): MetricLook {
   return METRICS[metric] ?? { name: metric.replaceAll("_", " "), unit: "" };
 }
 
+/** A length of time in milliseconds, as far as it can be told. */
+export const milliseconds = (value: number): string => (value < 0.1 ? "< 0.1 ms" : `${value.toFixed(1)} ms`);
+
 /** A number with an SI letter, e.g. `12.5 M`. */
 export function short(value: number): string {
   for (const [letter, size] of [

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { type Device, read } from "../../api/client";
 import { useApp } from "../../app/context";
+import { milliseconds } from "../../lib/metrics";
 import { asStatus } from "../../lib/status";
 import { Ago } from "../../ui/ago";
 import { Empty, Failed, Field, Loading } from "../../ui/controls";
@@ -87,7 +88,7 @@ function Row({ device }: { device: Device }) {
         </span>
         <span className="hidden truncate text-muted sm:block">{kind}</span>
         <span className="hidden text-muted tabular-nums sm:block">
-          {device.response_time_ms == null ? "" : `${device.response_time_ms.toFixed(1)} ms`}
+          {device.response_time_ms == null ? "" : milliseconds(device.response_time_ms)}
         </span>
         <span className="text-right">
           <StatusMark status={asStatus(device.status)} maintenance={device.maintenance} />

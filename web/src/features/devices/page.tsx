@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type Device, done, read } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useCan } from "../../app/me";
+import { milliseconds } from "../../lib/metrics";
 import { asStatus } from "../../lib/status";
 import { Ago } from "../../ui/ago";
 import { Button, Failed, Loading, Panel } from "../../ui/controls";
@@ -71,7 +72,7 @@ function Head({ device }: { device: Device }) {
     ["System", [device.os, device.os_version].filter(Boolean).join(" ")],
     ["Serial number", device.serial_number],
     ["Location", device.location],
-    ["Response", device.response_time_ms == null ? null : `${device.response_time_ms.toFixed(1)} ms`],
+    ["Response", device.response_time_ms == null ? null : milliseconds(device.response_time_ms)],
     ["Polled every", `${device.interval_seconds} s`],
     ["Last seen", <Ago at={device.last_seen_at} key="seen" />],
   ];

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { done, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useCan } from "../../app/me";
+import { milliseconds } from "../../lib/metrics";
 import { Button, Empty, Failed, Loading, PageHead } from "../../ui/controls";
 import { Pager } from "../../ui/pager";
 import { DevicePlaces } from "../devices/places";
@@ -186,7 +187,7 @@ function Row({ result, isChosen, turn }: RowProps) {
           onChange={(event) => turn(result.address, event.target.checked)}
         />
       )}
-      <div className="grid min-w-0 grow gap-x-4 sm:grid-cols-[1fr_1.5fr_auto]">
+      <div className="grid min-w-0 grow gap-x-4 sm:grid-cols-[1fr_1.5fr_6rem]">
         <span className="min-w-0">
           <span className="block font-semibold break-words">{result.sys_name || result.address}</span>
           {result.sys_name && <span className="block text-muted tabular-nums">{result.address}</span>}
@@ -195,7 +196,7 @@ function Row({ result, isChosen, turn }: RowProps) {
           <span className="block break-words">{what || result.device_type.replaceAll("_", " ")}</span>
           <span className="block">
             answers {how || "nothing"}
-            {result.rtt_ms != null && ` in ${result.rtt_ms.toFixed(1)} ms`}
+            {result.rtt_ms != null && ` in ${milliseconds(result.rtt_ms)}`}
           </span>
         </span>
         <span className="font-medium">
@@ -204,10 +205,10 @@ function Row({ result, isChosen, turn }: RowProps) {
           {result.state === "known" &&
             (result.device_id ? (
               <Link to="/devices/$deviceId" params={{ deviceId: result.device_id }} className="text-accent underline">
-                ✓ A device
+                A device
               </Link>
             ) : (
-              <span className="text-muted">✓ Known</span>
+              <span className="text-muted">Known</span>
             ))}
         </span>
       </div>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type Device, read } from "../../api/client";
 import { useApp } from "../../app/context";
+import { milliseconds } from "../../lib/metrics";
 import { asStatus } from "../../lib/status";
 import { duration } from "../../lib/time";
 import { Button, Panel } from "../../ui/controls";
@@ -40,7 +41,7 @@ export function FirstPoll({ device, next, back }: Props) {
     [isKnown, isKnown ? "It was polled" : "Waiting for the first poll…"],
     [
       current.response_time_ms !== null,
-      current.response_time_ms === null ? "Ping" : `It answers pings in ${current.response_time_ms.toFixed(1)} ms`,
+      current.response_time_ms === null ? "Ping" : `It answers pings in ${milliseconds(current.response_time_ms)}`,
     ],
     [Boolean(what), what ? `It is a ${what}` : "What it is, by SNMP"],
   ];
