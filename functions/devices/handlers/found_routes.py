@@ -124,7 +124,7 @@ def _add_neighbour_routes(app: Application, services: Services) -> None:
             known=known,
         )
 
-    @app.get("/topology/proposals", permission=Permission.DEVICE_READ)
+    @app.get("/topology/proposals", permission=Permission.DEVICE_READ, errors=(404,))
     def list_proposals(
         *,
         page: PageNumber = 1,
@@ -138,12 +138,12 @@ def _add_neighbour_routes(app: Application, services: Services) -> None:
             device_id=None if device_id is None else device_id_of(device_id),
         )
 
-    @app.post("/topology/proposals/confirm", permission=Permission.DEVICE_WRITE, errors=(409,))
+    @app.post("/topology/proposals/confirm", permission=Permission.DEVICE_WRITE, errors=(404, 409))
     def confirm_proposal(link: LinkIn) -> LinkView:
         """Make a device the parent of another: alerts below it wait for it from now on."""
         return services.topology().confirm(app.principal.organization_id, link)
 
-    @app.post("/topology/proposals/dismiss", permission=Permission.DEVICE_WRITE)
+    @app.post("/topology/proposals/dismiss", permission=Permission.DEVICE_WRITE, errors=(404,))
     def dismiss_proposal(link: LinkIn) -> LinkView:
         """Propose a link between two devices no more; confirming one brings it back."""
         return services.topology().dismiss(

@@ -44,7 +44,7 @@ _BODY_METHODS = ("POST", "PUT", "PATCH")
 
 def responses_of(call: Callable[..., Any], spec: RouteSpec) -> dict[int, Any]:
     """Return every answer a route may give, with its model."""
-    statuses = {*spec.errors, 422, 503}
+    statuses = {*spec.errors, 400, 422, 503}
     if spec.limit:
         statuses.add(429)
     if not spec.public:
@@ -52,7 +52,7 @@ def responses_of(call: Callable[..., Any], spec: RouteSpec) -> dict[int, Any]:
     if "{" in spec.path:
         statuses.add(404)
     if spec.method in _BODY_METHODS:
-        statuses |= {400, 413, 415}
+        statuses |= {413, 415}
     answers: dict[int, Any] = {}
     envelope = call.__annotations__.get("return")
     if not spec.enveloped:
@@ -79,4 +79,15 @@ def document(resolver: APIGatewayHttpResolver, routes: Sequence[RouteSpec]) -> d
         },
     )
     found: dict[str, Any] = json.loads(text)
+    for spec in routes:
+        if not spec.enveloped:
+            found["paths"][spec.path][spec.method.lower()]["responses"] = _foreign(spec)
     return found
+
+
+def _foreign(spec: RouteSpec) -> dict[str, Any]:
+    """Return the answers of a route outside the envelope: its own protocol says of what shape."""
+    return {
+        str(spec.status): {"description": _PHRASES[spec.status]},
+        "default": {"description": "As the protocol of this route says"},
+    }
