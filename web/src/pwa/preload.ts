@@ -29,8 +29,15 @@ function withTextFirst(html: string): string {
   return sheet ? html.replace(sheet, "").replace("</div>", `</div>${sheet}`) : html;
 }
 
+/** The files of a module and of all that it imports, however far down. */
 function filesOf(bundle: OutputBundle, module: string): string[] {
   const chunks = Object.values(bundle).filter((each): each is OutputChunk => each.type === "chunk");
-  const found = chunks.find((chunk) => chunk.facadeModuleId?.endsWith(module));
-  return found ? [found.fileName, ...found.imports] : [];
+  const found = new Set<string>();
+  const take = (chunk: OutputChunk | undefined): void => {
+    if (!chunk || found.has(chunk.fileName)) return;
+    found.add(chunk.fileName);
+    chunk.imports.forEach((name) => take(chunks.find((each) => each.fileName === name)));
+  };
+  take(chunks.find((chunk) => chunk.facadeModuleId?.endsWith(module)));
+  return [...found];
 }
