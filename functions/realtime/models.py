@@ -32,6 +32,7 @@ _TOPICS: dict[Topic, tuple[type[Fact], ...]] = {
         events.ReportRequested,
         events.ReportReady,
         events.ReportScheduleChanged,
+        events.ArchiveRequested,
     ),
     Topic.USERS: (events.UserInvited,),
 }

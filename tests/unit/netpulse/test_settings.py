@@ -44,4 +44,6 @@ def test_the_rate_limits_are_the_blueprints() -> None:
         "api": (100, 60),
         "monitoring": (1000, 60),
         "bulk": (10, 3600),
+        # beside the blueprint: all of an organisation together
+        "organization": (6000, 60),
     }

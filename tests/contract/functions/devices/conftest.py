@@ -67,7 +67,6 @@ class Postgres:
     def put_period(self, device_id: DeviceId, period: PeriodView) -> None:
         self._insert("status_periods", device_id, period.model_dump())
 
-
     def _insert(self, table: str, device_id: DeviceId, values: dict[str, Any]) -> None:
         columns = {"device_id": device_id, "organization_id": self.organization_id, **values}
         with psycopg.connect(self.database.owner_url) as connection:
