@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from pollers.icmp.engine import Burst, IcmpEngine
+from pollers.icmp.burst import Burst
+from pollers.icmp.engine import IcmpEngine
 from pollers.icmp.sockets import IcmpUnavailableError, SocketMode, open_icmp
 
 

@@ -19,7 +19,7 @@ from pollers.snmp import mibs
 from pollers.snmp.ber import encode_oid
 from pollers.snmp.collector import SnmpCollector
 from pollers.snmp.engine import SnmpEngine, SnmpTimeoutError
-from pollers.snmp.session import SnmpError, SnmpSession
+from pollers.snmp.session import AgentSession, SnmpError
 from tests.integration.pollers.test_status import a_free_port
 
 READABLE = (1, 3, 6, 1, 2, 1)
@@ -89,7 +89,7 @@ async def snmp() -> AsyncIterator[SnmpEngine]:
     made.close()
 
 
-def session(snmp: SnmpEngine, wanted: SnmpAccess) -> SnmpSession:
+def session(snmp: SnmpEngine, wanted: SnmpAccess) -> AgentSession:
     return open_session(snmp, "127.0.0.1", wanted)
 
 

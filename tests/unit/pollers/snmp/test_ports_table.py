@@ -45,6 +45,9 @@ class Told:
             for column in columns
         }
 
+    async def exist_below(self, roots: Iterable[bytes]) -> set[bytes]:
+        return set()
+
 
 async def read(rows: dict[bytes, dict[int, Value]], **options: set[str]) -> list[Interface]:
     return list(await read_interfaces(Told(rows), **options))
