@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from tests.support.database import TestDatabase
 
 pytest_plugins = ["tests.support.deployed"]
+
+# No test asserts a time, nor does hypothesis: a busy machine draws its examples slowly.
+settings.register_profile("netpulse", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("netpulse")
 
 
 @pytest.fixture(scope="session")
