@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from netpulse.http import Page, Stretch
+from netpulse.http.cursors import Cursor, Limit, cursor_of, position_of
 from netpulse.http.fields import PageNumber, PerPage, Search
 from netpulse.ids import DeviceId, IncidentId, RuleId
 from netpulse.permissions import Permission
@@ -17,15 +18,11 @@ from functions.alerts.handlers.parameters import (
     AlertKey,
     AlertSort,
     AlertType,
-    Cursor,
     Instant,
-    Limit,
     Severities,
     States,
     actor_of,
     alert_id_of,
-    cursor_of,
-    seq_of,
 )
 from functions.alerts.models.alerts import (
     AcknowledgeIn,
@@ -132,7 +129,7 @@ def add_alert_routes(app: Application, services: Services) -> None:
         views, following = services.desk().history(
             app.principal.organization_id,
             alert_id_of(alert_id),
-            after=seq_of(cursor),
+            after=position_of(cursor) or 0,
             limit=limit,
         )
         return Stretch[HistoryView](items=views, next_cursor=cursor_of(following))

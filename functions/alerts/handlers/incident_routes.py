@@ -7,19 +7,13 @@ from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from netpulse.http import Page, Stretch
+from netpulse.http.cursors import Cursor, Limit, cursor_of, position_of
 from netpulse.http.fields import PageNumber, PerPage, Search
 from netpulse.ids import DeviceId, IncidentId
 from netpulse.permissions import Permission
 
 from functions.alerts.domain.listing import Cut, IncidentFilter
-from functions.alerts.handlers.parameters import (
-    Cursor,
-    Instant,
-    Limit,
-    cursor_of,
-    seq_of,
-    uuid_of,
-)
+from functions.alerts.handlers.parameters import Instant, uuid_of
 from functions.alerts.models.incidents import IncidentDeviceView, IncidentView, TimelineView
 
 if TYPE_CHECKING:
@@ -86,7 +80,7 @@ def add_incident_routes(app: Application, services: Services) -> None:
         views, following = services.incidents().timeline(
             app.principal.organization_id,
             _incident_id_of(incident_id),
-            after=seq_of(cursor),
+            after=position_of(cursor) or 0,
             limit=limit,
         )
         return Stretch[TimelineView](items=views, next_cursor=cursor_of(following))

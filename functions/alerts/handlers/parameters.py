@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from netpulse.errors import InvalidError, NotFoundError
+from netpulse.errors import NotFoundError
 from netpulse.http.fields import split_items
 from netpulse.ids import AlertId, DeviceId, RuleId
 from pydantic import AwareDatetime
@@ -49,8 +47,6 @@ RuleSort = Annotated[
     Literal["name", "-name", "created_at", "-created_at", "severity", "-severity"],
     Query(description="`-` for descending."),
 ]
-Cursor = Annotated[str, Query(max_length=64, description="`next_cursor` of the stretch before.")]
-Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 AlertType = Annotated[str, Query(max_length=50, description="Such as `device_down`.")]
 
 
@@ -72,31 +68,6 @@ def rule_id_of(key: str) -> RuleId:
 def device_id_of(key: str) -> DeviceId:
     """Return the device id a path names; raise NotFoundError."""
     return DeviceId(uuid_of("device", key))
-
-
-def cursor_of(seq: int | None) -> str | None:
-    """Return the cursor that goes on after a seq."""
-    return None if seq is None else base64.urlsafe_b64encode(f"seq:{seq}".encode()).decode()
-
-
-def seq_of(cursor: str) -> int:
-    """Return the seq a cursor goes on after, 0 for none; raise InvalidError."""
-    if not cursor:
-        return 0
-    try:
-        name, _, seq = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
-        if name == "seq" and seq.isdecimal() and len(seq) < 10:  # noqa: PLR2004 - fits an integer
-            return int(seq)
-    except (ValueError, binascii.Error):
-        pass
-    raise InvalidError(
-        "Not accepted: cursor",
-        details={
-            "fields": [
-                {"field": "cursor", "code": "INVALID_INPUT", "message": "Not a cursor of ours"}
-            ]
-        },
-    )
 
 
 def uuid_of(thing: str, key: str) -> UUID:
