@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from netpulse.errors import NotFoundError
-from netpulse.http import Page
+from netpulse.http import Page, id_in_path
 from netpulse.http.fields import PageNumber, PerPage
 from netpulse.ids import ApiKeyId
 
@@ -38,8 +36,4 @@ def add_key_routes(app: Application, services: Services) -> None:
     @app.delete("/api-keys/{api_key_id}")
     def revoke_api_key(api_key_id: ApiKeyKey) -> None:
         """End an API key."""
-        try:
-            key_id = ApiKeyId(UUID(api_key_id))
-        except ValueError as error:
-            raise NotFoundError.of("api_key", api_key_id) from error
-        services.api_keys().revoke(app.principal, key_id)
+        services.api_keys().revoke(app.principal, ApiKeyId(id_in_path("api_key", api_key_id)))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from netpulse.errors import NotFoundError
-from netpulse.http import Page
+from netpulse.http import Page, id_in_path
 from netpulse.http.fields import PageNumber, PerPage, Search
 from netpulse.ids import UserId
 from netpulse.permissions import Permission, Role
@@ -20,16 +18,12 @@ if TYPE_CHECKING:
 
     from functions.auth.handlers.services import Services
 
-# An id is any text here: one that is no UUID names nothing, so it is a 404 like any other.
 UserKey = Annotated[str, Path(description="A user's id.", max_length=100)]
 OfRole = Annotated[Role | None, Query(description="Only members of this role.")]
 
 
 def _user_id(key: str) -> UserId:
-    try:
-        return UserId(UUID(key))
-    except ValueError as error:
-        raise NotFoundError.of("user", key) from error
+    return UserId(id_in_path("user", key))
 
 
 def add_member_routes(app: Application, services: Services) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from netpulse.errors import NotFoundError
+from netpulse.http import id_in_path
 from netpulse.permissions import Permission
 
 from functions.auth.models.requests import RoleChange, RoleIn
@@ -18,13 +17,6 @@ if TYPE_CHECKING:
     from functions.auth.handlers.services import Services
 
 RoleKey = Annotated[str, Path(description="A role's id.", max_length=100)]
-
-
-def _role_id(key: str) -> UUID:
-    try:
-        return UUID(key)
-    except ValueError as error:
-        raise NotFoundError.of("role", key) from error
 
 
 def add_role_routes(app: Application, services: Services) -> None:
@@ -43,9 +35,9 @@ def add_role_routes(app: Application, services: Services) -> None:
     @app.patch("/roles/{role_id}", permission=Permission.USER_WRITE, errors=(409,))
     def change_role(role_id: RoleKey, change: RoleChange) -> RoleView:
         """Change a role; whoever has it feels it within five seconds."""
-        return services.roles().change(app.principal, _role_id(role_id), change)
+        return services.roles().change(app.principal, id_in_path("role", role_id), change)
 
     @app.delete("/roles/{role_id}", permission=Permission.USER_WRITE, errors=(409,))
     def remove_role(role_id: RoleKey) -> None:
         """Forget a role that nobody has."""
-        services.roles().remove(app.principal, _role_id(role_id))
+        services.roles().remove(app.principal, id_in_path("role", role_id))

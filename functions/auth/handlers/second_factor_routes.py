@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from netpulse.errors import NotFoundError
+from netpulse.http import id_in_path
 
 from functions.auth.handlers.cookies import client_of, handed_over
 from functions.auth.models.second_factors import (
@@ -28,13 +27,6 @@ if TYPE_CHECKING:
     from functions.auth.handlers.services import Services
 
 FactorKey = Annotated[str, Path(description="A second factor's id.", max_length=100)]
-
-
-def _factor_id(key: str) -> UUID:
-    try:
-        return UUID(key)
-    except ValueError as error:
-        raise NotFoundError.of("second_factor", key) from error
 
 
 def add_second_factor_routes(app: Application, services: Services) -> None:
@@ -63,7 +55,7 @@ def add_second_factor_routes(app: Application, services: Services) -> None:
     def confirm_totp(factor_id: FactorKey, proof: CodeIn) -> RecoveryCodesView:
         """Let an authenticator app count from now on; with the first factor come recovery codes."""
         return services.second_factors().confirm_totp(
-            app.principal, _factor_id(factor_id), proof.code
+            app.principal, id_in_path("second_factor", factor_id), proof.code
         )
 
     _add_passkey_routes(app, services)
@@ -72,7 +64,7 @@ def add_second_factor_routes(app: Application, services: Services) -> None:
     def remove_second_factor(factor_id: FactorKey, proof: ProofIn) -> None:
         """Take a second factor away."""
         services.second_factors().remove(
-            app.principal, _factor_id(factor_id), proof.password.get_secret_value()
+            app.principal, id_in_path("second_factor", factor_id), proof.password.get_secret_value()
         )
 
     @app.post(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from netpulse.errors import NetPulseError, NotFoundError
+from netpulse.errors import NetPulseError
+from netpulse.http import id_in_path
 from netpulse.permissions import Permission
 
 from functions.auth.domain import browser
@@ -22,6 +22,8 @@ from functions.auth.models.providers import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from netpulse.http import Application
 
     from functions.auth.handlers.services import Services
@@ -34,10 +36,7 @@ ProviderKey = Annotated[str, Path(description="An identity provider's id.", max_
 
 
 def _provider_id(key: str) -> UUID:
-    try:
-        return UUID(key)
-    except ValueError as error:
-        raise NotFoundError.of("identity_provider", key) from error
+    return id_in_path("identity_provider", key)
 
 
 def add_sso_routes(app: Application, services: Services) -> None:

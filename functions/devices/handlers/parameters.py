@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from netpulse.errors import NotFoundError
+from netpulse.http import id_in_path
 from netpulse.http.fields import split_items
 from netpulse.ids import CredentialId, DeviceId, GroupId
 from netpulse.instants import NotAnInstantError, parse_instant
@@ -20,7 +20,6 @@ from functions.devices.models.views import Status
 if TYPE_CHECKING:
     from datetime import datetime
 
-# An id is any text here: one that is no UUID names nothing, so it is a 404 like any other.
 DeviceKey = Annotated[str, Path(description="A device's id.", max_length=100)]
 GroupKey = Annotated[str, Path(description="A group's id.", max_length=100)]
 CredentialKey = Annotated[str, Path(description="A credential's id.", max_length=100)]
@@ -46,27 +45,27 @@ To = Annotated[
 
 def device_id_of(key: str) -> DeviceId:
     """Return the device id a path names; raise NotFoundError."""
-    return DeviceId(_uuid("device", key))
+    return DeviceId(id_in_path("device", key))
 
 
 def group_id_of(key: str) -> GroupId:
     """Return the group id a path names; raise NotFoundError."""
-    return GroupId(_uuid("device_group", key))
+    return GroupId(id_in_path("device_group", key))
 
 
 def credential_id_of(key: str) -> CredentialId:
     """Return the credential id a path names; raise NotFoundError."""
-    return CredentialId(_uuid("credential", key))
+    return CredentialId(id_in_path("credential", key))
 
 
 def scan_id_of(key: str) -> UUID:
     """Return the scan id a path names; raise NotFoundError."""
-    return _uuid("discovery_scan", key)
+    return id_in_path("discovery_scan", key)
 
 
 def check_id_of(key: str) -> UUID:
     """Return the check id a path names; raise NotFoundError."""
-    return _uuid("check", key)
+    return id_in_path("check", key)
 
 
 def slice_of(page: int, per_page: int, sort: list[str] | None) -> Slice:
@@ -91,10 +90,3 @@ def _instant(field: str, text: str, now: datetime) -> datetime:
     except NotAnInstantError as error:
         message = "An instant is needed: ISO 8601 with an offset, `now`, or relative like `-1h`"
         raise unacceptable(field, message) from error
-
-
-def _uuid(thing: str, key: str) -> UUID:
-    try:
-        return UUID(key)
-    except ValueError as error:
-        raise NotFoundError.of(thing, key) from error

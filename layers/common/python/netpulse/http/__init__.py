@@ -2,7 +2,8 @@
 
 from netpulse.http.application import Application
 from netpulse.http.envelope import Page, Stretch
+from netpulse.http.keys import id_in_path
 from netpulse.http.routes import RouteSpec
 from netpulse.http.state import RequestState
 
-__all__ = ["Application", "Page", "RequestState", "RouteSpec", "Stretch"]
+__all__ = ["Application", "Page", "RequestState", "RouteSpec", "Stretch", "id_in_path"]
