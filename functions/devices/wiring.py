@@ -10,7 +10,7 @@ from netpulse.clock import SYSTEM_CLOCK
 from netpulse.ids import OrganizationId
 from netpulse.jobs import Jobs
 from netpulse.networks import AddressPolicy, parse_networks
-from netpulse.secrets import KmsVault
+from netpulse.secrets import vault
 from netpulse.settings import Settings, load
 from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
@@ -67,9 +67,8 @@ __all__ = [
 
 
 class DevicesSettings(Settings):
-    """The key credentials are sealed with, and where no device may be (CIDRs, by commas)."""
+    """Where no device may be (CIDRs, by commas)."""
 
-    credentials_key_id: str
     forbidden_networks: str = "127.0.0.0/8,::1/128"
 
 
@@ -119,14 +118,9 @@ def _work() -> UnitOfWork[DevicesWork]:
 
 
 @cache
-def _vault() -> KmsVault:
-    return KmsVault(load(DevicesSettings).credentials_key_id)
-
-
-@cache
 def device_service() -> DeviceService:
     """Return what registers, changes and retires devices."""
-    return DeviceService(_work(), DeviceSecrets(_vault(), SYSTEM_CLOCK), _policy(), SYSTEM_CLOCK)
+    return DeviceService(_work(), DeviceSecrets(vault(), SYSTEM_CLOCK), _policy(), SYSTEM_CLOCK)
 
 
 @cache
@@ -144,7 +138,7 @@ def group_service() -> GroupService:
 @cache
 def credential_service() -> CredentialService:
     """Return what keeps credentials."""
-    return CredentialService(_work(), _vault(), SYSTEM_CLOCK)
+    return CredentialService(_work(), vault(), SYSTEM_CLOCK)
 
 
 @cache

@@ -33,7 +33,8 @@ from functions.auth.repository.sessions import DynamoSessions
 from functions.auth.repository.tries import DynamoTries
 from functions.auth.service.api_keys import ApiKeyService
 from functions.auth.service.audit import AuditService
-from functions.auth.service.directory import DirectoryService
+from functions.auth.service.directory import DirectoryPeople
+from functions.auth.service.directory_groups import DirectoryGroups
 from functions.auth.service.login import LoginService
 from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
@@ -179,6 +180,7 @@ class AuthWorld:
         members = MemberService(work, passwords, random, clock)
         api_keys = ApiKeyService(work, random, clock)
         oidc = OidcProviders(Outgoing(AddressPolicy()), clock)
+        scim = f"{PAGE}/scim/v2"
         back = f"{PAGE}/api/v1/auth/sso/callback"
         sso = SsoService(
             work,
@@ -204,7 +206,8 @@ class AuthWorld:
             api_keys=lambda: api_keys,
             audit=lambda: AuditService(work),
             recovery=lambda: recovery,
-            directory=lambda: DirectoryService(work, clock, base_url=f"{PAGE}/scim/v2"),
+            directory_people=lambda: DirectoryPeople(work, clock, base_url=scim),
+            directory_groups=lambda: DirectoryGroups(work, clock, base_url=scim),
             sso=lambda: sso,
             providers=lambda: providers,
             roles=lambda: RoleService(work, clock),

@@ -20,10 +20,11 @@ class User:
     id: UserId
     email: str
     full_name: str
-    hashed_password: str
-    is_active: bool
-    password_is_temporary: bool
     created_at: datetime
+    # empty: no password is right for them (invited, or known to a provider or directory alone)
+    hashed_password: str = ""
+    password_is_temporary: bool = False
+    is_active: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

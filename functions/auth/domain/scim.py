@@ -81,6 +81,23 @@ def person_change(operations: list[dict[str, Any]]) -> PersonChange:
     return PersonChange(**change)
 
 
+def person_replacement(given: dict[str, Any]) -> PersonChange:
+    """Return what a whole person means, of POST or PUT; raise ScimError."""
+    named = {name: given[name] for name in ("active", "externalId") if given.get(name) is not None}
+    name = given.get("name")
+    formatted = given.get("displayName") or (isinstance(name, dict) and _full_name(name))
+    if formatted:
+        named["displayName"] = formatted
+    return person_change([{"op": "replace", "value": named}])
+
+
+def _full_name(name: dict[str, Any]) -> str:
+    return str(
+        name.get("formatted")
+        or " ".join(str(name[part]) for part in ("givenName", "familyName") if name.get(part))
+    )
+
+
 def _person_value(name: str, value: Any) -> dict[str, Any]:
     if name == "active":
         return {"active": boolean(value)}
@@ -108,6 +125,12 @@ def group_change(operations: list[dict[str, Any]]) -> GroupChange:
             elif name == "members":
                 change = _with_members(change, verb, one)
     return change
+
+
+def group_replacement(given: dict[str, Any]) -> GroupChange:
+    """Return what a PUT of a whole group means; raise ScimError."""
+    whole = {"displayName": given.get("displayName"), "members": given.get("members") or []}
+    return group_change([{"op": "replace", "value": whole}])
 
 
 def _with_members(change: GroupChange, verb: str, value: Any) -> GroupChange:

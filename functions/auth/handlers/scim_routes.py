@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
@@ -13,18 +14,21 @@ from netpulse.permissions import Permission
 
 from functions.auth.domain import scim
 from functions.auth.domain.scim import ScimError
-from functions.auth.service.directory import MOST_LISTED, replacement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netpulse.http import Application
+    from netpulse.ids import OrganizationId
+    from netpulse.principal import Principal
 
+    from functions.auth.domain.scim import Filter
     from functions.auth.handlers.services import Services
 
 _JSON = "application/scim+json"
 _BASE = "/scim/v2"
 _MAX_BYTES = 256 * 1024
+MOST_LISTED = 200
 _TYPES = ("User", "Group")
 _CONFIG = {
     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
@@ -44,82 +48,94 @@ _CONFIG = {
 }
 
 
+class Provisioned(Protocol):
+    """People or groups, as a directory keeps them here."""
+
+    def page(
+        self, organization_id: OrganizationId, wanted: Filter | None, *, start: int, count: int
+    ) -> dict[str, Any]:
+        """Return some of them."""
+        ...
+
+    def view(self, organization_id: OrganizationId, resource_id: UUID, /) -> dict[str, Any]:
+        """Return one; raise ScimError."""
+        ...
+
+    def add(self, principal: Principal, given: dict[str, Any]) -> dict[str, Any]:
+        """Make one; raise ScimError."""
+        ...
+
+    def change(self, principal: Principal, resource_id: UUID, change: Any, /) -> dict[str, Any]:
+        """Change one; raise ScimError."""
+        ...
+
+    def remove(self, principal: Principal, resource_id: UUID, /) -> None:
+        """Forget one; raise ScimError."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Resource:
+    """A kind of resource: who keeps it, what it is found by, and how its changes are read."""
+
+    kind: Literal["User", "Group"]
+    kept_by: Callable[[], Provisioned]
+    found_by: tuple[str, ...]
+    patch: Callable[[list[dict[str, Any]]], Any]
+    replacement: Callable[[dict[str, Any]], Any]
+
+
 def add_scim_routes(app: Application, services: Services) -> None:
     """Add SCIM's users, groups and what describes them."""
-    _add_users(app, services)
-    _add_groups(app, services)
+    users = _Resource(
+        "User",
+        services.directory_people,
+        ("userName", "externalId"),
+        scim.person_change,
+        scim.person_replacement,
+    )
+    groups = _Resource(
+        "Group",
+        services.directory_groups,
+        ("displayName", "externalId"),
+        scim.group_change,
+        scim.group_replacement,
+    )
+    for resource in (users, groups):
+        _add_resource(app, resource)
     _add(app, "GET", "/ServiceProviderConfig", lambda _id: (200, _CONFIG))
     _add(app, "GET", "/ResourceTypes", lambda _id: (200, _resource_types()))
 
 
-def _add_users(app: Application, services: Services) -> None:
+def _add_resource(app: Application, resource: _Resource) -> None:
     def listed(_id: str) -> tuple[int, Any]:
         start, count, text = _page(app)
-        wanted = scim.filter_of(text, ("userName", "externalId"))
+        wanted = scim.filter_of(text, resource.found_by)
         organization_id = app.principal.organization_id
-        return 200, services.directory().users(organization_id, wanted, start=start, count=count)
-
-    def patched(key: str) -> tuple[int, Any]:
-        change = scim.person_change(_operations(app))
-        return 200, services.directory().change_user(app.principal, _uuid("User", key), change)
-
-    def replaced(key: str) -> tuple[int, Any]:
-        change = replacement(_body(app))
-        return 200, services.directory().change_user(app.principal, _uuid("User", key), change)
-
-    def removed(key: str) -> tuple[int, Any]:
-        services.directory().remove_user(app.principal, _uuid("User", key))
-        return 204, None
-
-    def shown(key: str) -> tuple[int, Any]:
-        organization_id = app.principal.organization_id
-        return 200, services.directory().user(organization_id, _uuid("User", key))
+        return 200, resource.kept_by().page(organization_id, wanted, start=start, count=count)
 
     def added(_id: str) -> tuple[int, Any]:
-        return 201, services.directory().add_user(app.principal, _body(app))
-
-    _add(app, "GET", "/Users", listed)
-    _add(app, "POST", "/Users", added)
-    _add(app, "GET", "/Users/{resource_id}", shown)
-    _add(app, "PUT", "/Users/{resource_id}", replaced)
-    _add(app, "PATCH", "/Users/{resource_id}", patched)
-    _add(app, "DELETE", "/Users/{resource_id}", removed)
-
-
-def _add_groups(app: Application, services: Services) -> None:
-    def listed(_id: str) -> tuple[int, Any]:
-        start, count, text = _page(app)
-        wanted = scim.filter_of(text, ("displayName", "externalId"))
-        organization_id = app.principal.organization_id
-        return 200, services.directory().groups(organization_id, wanted, start=start, count=count)
-
-    def patched(key: str) -> tuple[int, Any]:
-        change = scim.group_change(_operations(app))
-        return 200, services.directory().change_group(app.principal, _uuid("Group", key), change)
-
-    def replaced(key: str) -> tuple[int, Any]:
-        body = _body(app)
-        whole = {"displayName": body.get("displayName"), "members": body.get("members") or []}
-        change = scim.group_change([{"op": "replace", "value": whole}])
-        return 200, services.directory().change_group(app.principal, _uuid("Group", key), change)
-
-    def removed(key: str) -> tuple[int, Any]:
-        services.directory().remove_group(app.principal, _uuid("Group", key))
-        return 204, None
+        return 201, resource.kept_by().add(app.principal, _body(app))
 
     def shown(key: str) -> tuple[int, Any]:
-        organization_id = app.principal.organization_id
-        return 200, services.directory().group(organization_id, _uuid("Group", key))
+        found = resource.kept_by().view(app.principal.organization_id, _uuid(resource.kind, key))
+        return 200, found
 
-    def added(_id: str) -> tuple[int, Any]:
-        return 201, services.directory().add_group(app.principal, _body(app))
+    def changed(key: str, change: Any) -> tuple[int, Any]:
+        return 200, resource.kept_by().change(app.principal, _uuid(resource.kind, key), change)
 
-    _add(app, "GET", "/Groups", listed)
-    _add(app, "POST", "/Groups", added)
-    _add(app, "GET", "/Groups/{resource_id}", shown)
-    _add(app, "PUT", "/Groups/{resource_id}", replaced)
-    _add(app, "PATCH", "/Groups/{resource_id}", patched)
-    _add(app, "DELETE", "/Groups/{resource_id}", removed)
+    def removed(key: str) -> tuple[int, Any]:
+        resource.kept_by().remove(app.principal, _uuid(resource.kind, key))
+        return 204, None
+
+    path = f"/{resource.kind}s"
+    one = path + "/{resource_id}"
+    _add(app, "GET", path, listed)
+    _add(app, "POST", path, added)
+    _add(app, "GET", one, shown)
+    _add(app, "PUT", one, lambda key: changed(key, resource.replacement(_body(app))))
+    _add(app, "PATCH", one, lambda key: changed(key, resource.patch(_operations(app))))
+    _add(app, "DELETE", one, removed)
 
 
 def _add(

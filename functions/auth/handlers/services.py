@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from functions.auth.ports import Signer
     from functions.auth.service.api_keys import ApiKeyService
     from functions.auth.service.audit import AuditService
-    from functions.auth.service.directory import DirectoryService
+    from functions.auth.service.directory import DirectoryPeople
+    from functions.auth.service.directory_groups import DirectoryGroups
     from functions.auth.service.login import LoginService
     from functions.auth.service.members import MemberService
     from functions.auth.service.profile import ProfileService
@@ -38,7 +39,8 @@ class Services:
     audit: Callable[[], AuditService]
     recovery: Callable[[], RecoveryDesk]
     roles: Callable[[], RoleService]
-    directory: Callable[[], DirectoryService]
+    directory_people: Callable[[], DirectoryPeople]
+    directory_groups: Callable[[], DirectoryGroups]
     sso: Callable[[], SsoService]
     providers: Callable[[], ProviderService]
     second_factors: Callable[[], SecondFactorService]

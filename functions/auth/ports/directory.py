@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from netpulse.ids import UserId
 
+    from functions.auth.domain.scim import Filter
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -19,6 +21,11 @@ class Wanted:
     id: UUID | None = None
     attribute: str = ""
     value: str = ""
+
+    @classmethod
+    def by(cls, wanted: Filter | None) -> Wanted:
+        """Return what a filter asks for; all of them without one."""
+        return cls(attribute=wanted.attribute, value=wanted.value) if wanted else cls()
 
 
 class Directory(Protocol):

@@ -78,8 +78,6 @@ class LoginService:
             email=given.email,
             full_name=given.full_name,
             hashed_password=self._passwords.hashed(password, email=given.email, names=names),
-            is_active=True,
-            password_is_temporary=False,
             created_at=now,
         )
         organization_id = OrganizationId(uuid4())

@@ -11,14 +11,14 @@ from uuid import uuid4
 from netpulse.events import SessionRevoked, UserInvited
 from netpulse.http import Page
 from netpulse.ids import ApiKeyId, UserId
-from netpulse.permissions import Role, permissions_of
+from netpulse.permissions import Role
 
 from functions.auth.domain.errors import LastAdminError, UserAlreadyExistsError
 from functions.auth.domain.people import User
 from functions.auth.domain.session import TOKEN_BYTES, encoded
 from functions.auth.models.presenting import organization_view
 from functions.auth.models.views import InvitedUserView, OrganizationView, UserView
-from functions.auth.service.roles import granted
+from functions.auth.service.roles import grant_of, granted
 
 if TYPE_CHECKING:
     from netpulse.clock import Clock
@@ -77,7 +77,6 @@ class MemberService:
                     email=given.email,
                     full_name=given.full_name,
                     hashed_password=hashed,
-                    is_active=True,
                     password_is_temporary=bool(hashed),
                     created_at=now,
                 )
@@ -158,7 +157,6 @@ class MemberService:
     def _revoke_keys(self, work: AuthWork, user_id: UserId, grant: Grant | None) -> None:
         """End the keys a person made that reach further than the person now does."""
         for key in work.api_keys.made_by(user_id):
-            own = work.roles.find(key.role_id) if key.role_id else None
-            reach = permissions_of(key.role, own.permissions if own else None)
+            reach = grant_of(work, key.role, key.role_id).permissions
             if grant is None or not grant.permissions >= reach:
                 work.api_keys.revoke(ApiKeyId(key.id), at=self._clock.now())

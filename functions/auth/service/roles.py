@@ -37,6 +37,16 @@ def refuse_beyond(principal: Principal, permissions: Collection[Permission]) -> 
         raise ForbiddenError("Nobody gives more than they have", details={"beyond": beyond})
 
 
+def grant_of(work: AuthWork, role: Role, role_id: UUID | None) -> Grant:
+    """Return a role with what it permits; a custom one that is gone permits nothing."""
+    own = work.roles.find(role_id) if role_id else None
+    return Grant(
+        role=role,
+        role_id=role_id,
+        permissions=permissions_of(role, own.permissions if own else None),
+    )
+
+
 def granted(work: AuthWork, principal: Principal, role: Role, role_id: UUID | None) -> Grant:
     """Return a role as it is about to be given.
 
@@ -45,14 +55,9 @@ def granted(work: AuthWork, principal: Principal, role: Role, role_id: UUID | No
     """
     if (role is Role.CUSTOM) != (role_id is not None):
         raise _invalid("`role_id` goes with the role `custom`, and only with it")
-    own = work.roles.find(role_id) if role_id else None
-    if role_id and own is None:
+    if role_id and work.roles.find(role_id) is None:
         raise _invalid("There is no such role")
-    grant = Grant(
-        role=role,
-        role_id=role_id,
-        permissions=permissions_of(role, own.permissions if own else None),
-    )
+    grant = grant_of(work, role, role_id)
     refuse_beyond(principal, grant.permissions)
     return grant
 

@@ -9,19 +9,20 @@ from uuid import uuid4
 from netpulse.errors import NotFoundError
 from netpulse.ids import UserId
 from netpulse.observability import logger
-from netpulse.permissions import permissions_of
 
 from functions.auth.domain import single_sign_on as rules
 from functions.auth.domain.errors import SsoRefusedError
-from functions.auth.domain.people import Grant, User
+from functions.auth.domain.people import User
 from functions.auth.domain.session import TOKEN_BYTES, Client, decoded, digest_of, encoded
 from functions.auth.domain.single_sign_on import Journey, UnbelievableError
 from functions.auth.models.providers import SsoChoiceView, SsoStartView
+from functions.auth.service.roles import grant_of
 
 if TYPE_CHECKING:
     from netpulse.clock import Clock
     from netpulse.secrets import Vault
 
+    from functions.auth.domain.people import Grant
     from functions.auth.domain.single_sign_on import Provider, Stranger
     from functions.auth.models.providers import SsoStartIn
     from functions.auth.models.views import TokensView
@@ -137,12 +138,7 @@ class SsoService:
         if mapped is None:
             raise SsoRefusedError("role")
         with self._work(provider.organization_id) as work:
-            own = work.roles.find(mapped.role_id) if mapped.role_id else None
-            grant = Grant(
-                role=mapped.role,
-                role_id=mapped.role_id,
-                permissions=permissions_of(mapped.role, own.permissions if own else None),
-            )
+            grant = grant_of(work, mapped.role, mapped.role_id)
             user = self._known(work, provider, stranger)
             work.providers.link(provider, stranger.subject, user.id, at=now)
             if not work.members.add(user.id, grant, at=now):
@@ -168,10 +164,6 @@ class SsoService:
                 id=UserId(uuid4()),
                 email=stranger.email,
                 full_name=stranger.full_name,
-                # none: a password is never right for them
-                hashed_password="",
-                is_active=True,
-                password_is_temporary=False,
                 created_at=self._clock.now(),
             )
             work.users.add(user)

@@ -6,7 +6,7 @@ import secrets
 from functools import cache
 
 from netpulse.clock import SYSTEM_CLOCK
-from netpulse.secrets import KmsVault
+from netpulse.secrets import vault
 from netpulse.settings import Settings, load
 from netpulse.wiring import access
 
@@ -22,7 +22,8 @@ from functions.auth.repository.sessions import DynamoSessions
 from functions.auth.repository.tries import DynamoTries
 from functions.auth.service.api_keys import ApiKeyService
 from functions.auth.service.audit import AuditService
-from functions.auth.service.directory import DirectoryService
+from functions.auth.service.directory import DirectoryPeople
+from functions.auth.service.directory_groups import DirectoryGroups
 from functions.auth.service.login import LoginService
 from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
@@ -40,7 +41,8 @@ __all__ = [
     "access",
     "api_key_service",
     "audit_service",
-    "directory_service",
+    "directory_groups",
+    "directory_people",
     "issuer",
     "login_service",
     "member_service",
@@ -62,7 +64,6 @@ class AuthSettings(Settings):
     signing_secret: str
     sessions_table: str
     mails_queue_url: str
-    credentials_key_id: str
 
 
 def public_url() -> str:
@@ -125,7 +126,7 @@ def login_service() -> LoginService:
         throttle=_throttle(),
         second_step=SecondStep(
             work(),
-            KmsVault(load(AuthSettings).credentials_key_id),
+            vault(),
             codes=PyotpCodes(),
             passkeys=WebauthnPasskeys(public_url()),
             challenges=_challenges(),
@@ -180,7 +181,7 @@ def second_factor_service() -> SecondFactorService:
     return SecondFactorService(
         work(),
         _passwords(),
-        KmsVault(load(AuthSettings).credentials_key_id),
+        vault(),
         codes=PyotpCodes(),
         passkeys=WebauthnPasskeys(public_url()),
         challenges=_challenges(),
@@ -196,6 +197,16 @@ def role_service() -> RoleService:
 
 
 @cache
-def directory_service() -> DirectoryService:
+def directory_people() -> DirectoryPeople:
     """Return what directories provision people by."""
-    return DirectoryService(work(), SYSTEM_CLOCK, base_url=f"{public_url().rstrip('/')}/scim/v2")
+    return DirectoryPeople(work(), SYSTEM_CLOCK, base_url=_scim_url())
+
+
+@cache
+def directory_groups() -> DirectoryGroups:
+    """Return what directories provision groups by."""
+    return DirectoryGroups(work(), SYSTEM_CLOCK, base_url=_scim_url())
+
+
+def _scim_url() -> str:
+    return f"{public_url().rstrip('/')}/scim/v2"

@@ -8,7 +8,7 @@ from functools import cache
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.networks import outside_policy
 from netpulse.outgoing import Outgoing
-from netpulse.secrets import KmsVault
+from netpulse.secrets import vault
 from netpulse.settings import Settings, load
 
 from functions.auth.channels.oidc import OidcProviders
@@ -22,10 +22,9 @@ _CALLBACK = "/api/v1/auth/sso/callback"
 
 
 class SsoSettings(Settings):
-    """Where providers may not be, and where journeys and secrets are kept."""
+    """Where providers may not be, and where journeys are kept."""
 
     sessions_table: str
-    credentials_key_id: str
     forbidden_networks: str = ""
 
 
@@ -39,11 +38,6 @@ def _oidc() -> OidcProviders:
     return OidcProviders(_outgoing(), SYSTEM_CLOCK)
 
 
-@cache
-def _vault() -> KmsVault:
-    return KmsVault(load(SsoSettings).credentials_key_id)
-
-
 def _redirect_uri() -> str:
     return f"{public_url().rstrip('/')}{_CALLBACK}"
 
@@ -55,7 +49,7 @@ def sso_service() -> SsoService:
         work(),
         session_service(),
         token_issuer(),
-        vault=_vault(),
+        vault=vault(),
         oidc=_oidc(),
         journeys=DynamoJourneys(load(SsoSettings).sessions_table),
         redirect_uri=_redirect_uri(),
@@ -69,7 +63,7 @@ def provider_service() -> ProviderService:
     """Return what sets providers up."""
     return ProviderService(
         work(),
-        _vault(),
+        vault(),
         _oidc(),
         _outgoing(),
         redirect_uri=_redirect_uri(),

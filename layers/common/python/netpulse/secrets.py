@@ -5,17 +5,25 @@ from __future__ import annotations
 import json
 import os as _os
 import struct
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from netpulse import aws
+from netpulse.settings import Settings, load
 
 if TYPE_CHECKING:
     from uuid import UUID
 
 _VERSION = 1
 _NONCE_BYTES = 12
+
+
+class VaultSettings(Settings):
+    """The key that data keys are wrapped with."""
+
+    credentials_key_id: str
 
 
 class Vault(Protocol):
@@ -77,3 +85,9 @@ class KmsVault:
             answer = aws.client("kms").decrypt(CiphertextBlob=wrapped, EncryptionContext=context)
             self._data_keys[wrapped] = answer["Plaintext"]
         return self._data_keys[wrapped]
+
+
+@cache
+def vault() -> KmsVault:
+    """Return the process's vault."""
+    return KmsVault(load(VaultSettings).credentials_key_id)
