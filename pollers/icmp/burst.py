@@ -1,13 +1,31 @@
 """One target's echo requests, and the instants at which their time is over."""
 
 import asyncio
+import socket
+import struct
 from collections import deque
 from collections.abc import Callable
 
-from pollers.icmp.receive import packed
-
 TOKEN_SHIFT = 6
 MAX_COUNT = 1 << TOKEN_SHIFT
+_IPV4_BYTES = 4
+_NOWHERE = b"\xff" * _IPV4_BYTES  # broadcast, which needs a permission that is not asked for
+
+
+def packed(address: str) -> bytes:
+    """Return an address as it stands in socket addresses.
+
+    An IPv6 address is followed by the number of its zone, which is 0 but for link-local ones. What
+    is no address becomes one that the kernel sends nothing to: its packets are lost.
+    """
+    host, _, zone = address.partition("%")
+    try:
+        if ":" not in host:
+            return socket.inet_pton(socket.AF_INET, host)
+        index = socket.if_nametoindex(zone) if zone else 0
+        return socket.inet_pton(socket.AF_INET6, host) + struct.pack("=I", index)
+    except OSError:
+        return _NOWHERE
 
 
 class Burst:
@@ -37,8 +55,8 @@ class Burst:
         timeout_s: float = 1.0,
     ) -> None:
         self.address = address
-        self.ipv6 = ":" in address
         self.packed = packed(address)
+        self.ipv6 = len(self.packed) > _IPV4_BYTES
         self.token = token
         self.on_done = on_done
         self.timeout_s = timeout_s

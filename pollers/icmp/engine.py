@@ -10,15 +10,15 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from time import time_ns
 from typing import TypeVar
 
 from pollers.icmp.burst import MAX_COUNT, TOKEN_SHIFT, Burst, Deadlines
 from pollers.icmp.packet import SECRET_BYTES, EchoTemplate
 from pollers.icmp.receive import AT_ONCE, receiver_of
+from pollers.icmp.send import AT_ONCE as BATCH
+from pollers.icmp.send import sender_of
 from pollers.icmp.sockets import IcmpSocket, IcmpUnavailableError, SocketMode, open_icmp
 
-BATCH = 32
 _BATCHES = 4
 _RETRY_S = 0.001
 _READS = 4
@@ -26,19 +26,18 @@ T = TypeVar("T")
 
 
 class _Family:
-    """The socket of one address family and its packet buffer."""
+    """The socket of one address family, and what sends and reads there."""
 
-    __slots__ = ("fill", "is_listening", "mode", "receiver", "sendto", "sock", "template")
+    __slots__ = ("is_listening", "mode", "receiver", "sender", "sock")
 
     def __init__(self, opened: IcmpSocket, *, ipv6: bool) -> None:
         self.sock = opened.sock
         self.mode = opened.mode
-        self.sendto = opened.sock.sendto
         identifier = os.getpid() & 0xFFFF
         secret = secrets.token_bytes(SECRET_BYTES)
-        self.template = EchoTemplate(ipv6=ipv6, identifier=identifier, secret=secret)
-        self.fill = self.template.fill
-        self.receiver = receiver_of(opened, self.template, ipv6=ipv6)
+        template = EchoTemplate(ipv6=ipv6, identifier=identifier, secret=secret)
+        self.sender = sender_of(opened, template, ipv6=ipv6)
+        self.receiver = receiver_of(opened, template, ipv6=ipv6)
         self.is_listening = False
 
 
@@ -63,7 +62,6 @@ class IcmpEngine:
         self._next_token = secrets.randbits(32)
         self._pumping: asyncio.Handle | None = None
         self._allowed_at = 0.0
-        self.send_errors = 0
         self._strangers = 0
 
     @property
@@ -75,6 +73,11 @@ class IcmpEngine:
     def strangers(self) -> int:
         """Return how many packets were nobody's answer."""
         return self._strangers + sum(f.receiver.strangers for f in self._families.values())
+
+    @property
+    def send_errors(self) -> int:
+        """Return how many packets could not be sent, and so were lost."""
+        return sum(f.sender.errors for f in self._families.values())
 
     @property
     def modes(self) -> dict[str, str]:
@@ -190,52 +193,50 @@ class IcmpEngine:
 
     def _send_batch(self, now: float) -> bool:
         """Send what is due, a batch at most; True when the kernel's queue is full."""
-        fresh, later, interval_s = self._fresh, self._later, self._interval_s
-        sent: list[Burst] = []
-        is_full = False
-        for _ in range(BATCH):
-            if interval_s and self._allowed_at > now:
-                break
-            if later and later[0][0] <= now:
-                burst = later.popleft()[1]
-            elif fresh:
-                burst = fresh.popleft()
-            else:
-                break
-            if not self._send(burst):
-                fresh.appendleft(burst)
-                is_full = True
-                break
-            self._allowed_at += interval_s
+        due = self._due(now)
+        waiting: list[Burst] = []
+        for ipv6 in (False, True):
+            group = [burst for burst in due if burst.ipv6 is ipv6]
+            if group:
+                waiting += group[self._send(group, ipv6=ipv6) :]
+        if waiting:
+            self._fresh.extendleft(reversed(waiting))
+            due = [burst for burst in due if burst not in waiting]
+        later, sent = now + self._gap_s, []
+        for burst in due:
             if burst.sent < len(burst.rtts_ms):
-                later.append((now + self._gap_s, burst))
+                self._later.append((later, burst))
             else:
                 sent.append(burst)
         self._deadlines.add(sent, now)
-        return is_full
+        return bool(waiting)
 
-    def _send(self, burst: Burst) -> bool:
-        """Return False when the kernel's queue is full and the packet must wait."""
-        index = burst.sent
+    def _due(self, now: float) -> list[Burst]:
+        fresh, later, interval_s = self._fresh, self._later, self._interval_s
+        due: list[Burst] = []
+        while len(due) < BATCH:
+            if interval_s and self._allowed_at > now:
+                break
+            if later and later[0][0] <= now:
+                due.append(later.popleft()[1])
+            elif fresh:
+                due.append(fresh.popleft())
+            else:
+                break
+            self._allowed_at += interval_s
+        return due
+
+    def _send(self, bursts: list[Burst], *, ipv6: bool) -> int:
+        """Send each burst's next packet; return how many of them need not wait."""
         try:
-            family = self._families.get(burst.ipv6) or self._family(ipv6=burst.ipv6)
-            packet = family.fill(burst.token << TOKEN_SHIFT | index)
-            burst.sent_ns[index] = time_ns()
-            family.sendto(packet, (burst.address, 0))
-        except (BlockingIOError, InterruptedError):
-            return False
+            family = self._families.get(ipv6) or self._family(ipv6=ipv6)
         except IcmpUnavailableError:
-            burst.unsendable = True
-            burst.sent = len(burst.rtts_ms)
-            self._finish(burst)
-            return True
-        except OSError as error:
-            if error.errno in _FULL:
-                return False
-            # No route, no such address, no permission: the packet is lost like any other.
-            self.send_errors += 1
-        burst.sent = index + 1
-        return True
+            for burst in bursts:
+                burst.unsendable = True
+                burst.sent = len(burst.rtts_ms)
+                self._finish(burst)
+            return len(bursts)
+        return family.sender.send(bursts)
 
     def _family(self, *, ipv6: bool) -> _Family:
         family = self._families.get(ipv6)
@@ -277,9 +278,6 @@ class IcmpEngine:
             burst.done = True
             self._pending.pop(burst.token, None)
             burst.on_done(burst)
-
-
-_FULL = frozenset({11, 105})  # EAGAIN, ENOBUFS
 
 
 def _resolve(future: "asyncio.Future[T]", result: T) -> None:

@@ -9,6 +9,7 @@ datagram sockets) does not matter.
 # ruff: noqa: PLR2004 - the numbers here are the wire format's own
 
 import struct
+from typing import NamedTuple
 
 ECHO_REPLY_V4 = 0
 ECHO_REQUEST_V4 = 8
@@ -16,10 +17,23 @@ ECHO_REPLY_V6 = 129
 ECHO_REQUEST_V6 = 128
 SECRET_BYTES = 8
 MIN_BYTES = 8 + 18 + SECRET_BYTES
-_VARIABLE = struct.Struct("!HHQQ")
-_VARIABLE_AT = 6
-_ANSWER = struct.Struct(f"!B5xHHQQ{SECRET_BYTES}s")
-_SECRET_AT = _VARIABLE_AT + _VARIABLE.size
+
+
+class Part(NamedTuple):
+    """A part of a packet: where it begins, and its fields as `struct` writes them."""
+
+    at: int
+    format: str
+
+
+VARIABLE = Part(6, "HHQQ")
+"""What differs from request to request: sequence, its complement, token, its complement.
+
+In the machine's own order: nobody else reads it, and the checksum holds in either.
+"""
+_VARIABLE = struct.Struct(f"={VARIABLE.format}")
+_ANSWER = struct.Struct(f"=B5x{VARIABLE.format}{SECRET_BYTES}s")
+_SECRET_AT = VARIABLE.at + _VARIABLE.size
 _ALL_64 = 2**64 - 1
 
 
@@ -50,7 +64,7 @@ class EchoTemplate:
         """Return the buffer, holding the request of this token."""
         sequence = token & 0xFFFF
         _VARIABLE.pack_into(
-            self.packet, _VARIABLE_AT, sequence, sequence ^ 0xFFFF, token, token ^ _ALL_64
+            self.packet, VARIABLE.at, sequence, sequence ^ 0xFFFF, token, token ^ _ALL_64
         )
         return self.packet
 
