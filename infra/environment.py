@@ -62,6 +62,7 @@ def stores_environment(stage: Stage, stores: Stores) -> dict[str, str]:
         "NETPULSE_SIGNING_BY_KMS": "true" if stage.signs_by_kms else "false",
         "NETPULSE_PROVIDERS_SECRET": secret_name(stage.name, "providers"),
         "NETPULSE_EDGE_SECRET": secret_name(stage.name, "edge"),
+        "NETPULSE_ALERT_HISTORY_YEARS": str(stage.retention.alert_history_years),
     }
 
 

@@ -88,6 +88,8 @@ class Retention:
     archive_days: int | None
     keep_stores: bool
     point_in_time_recovery: bool
+    # the steps of alerts' lives; the alerts themselves stay
+    alert_history_years: int = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +114,8 @@ class Stage:
     africastalking_url: str | None = "https://api.africastalking.com"
     secrets_exist: bool = False
     reserve_concurrency: bool = False
+    # None: somebody else sees to the database's passwords.
+    rotate_passwords_days: int | None = 90
     # Private keys that sign tokens never leave KMS.
     signs_by_kms: bool = True
     issuers: tuple[dict[str, object], ...] = field(default=())

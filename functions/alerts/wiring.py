@@ -11,6 +11,7 @@ from netpulse.settings import Settings, load
 from netpulse.timers import Wakeups
 from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
+from pydantic import Field
 
 from functions.alerts.repository import PostgresSweep, PostgresWork
 from functions.alerts.service.absence import AbsenceWatch
@@ -41,6 +42,7 @@ __all__ = [
     "evaluation",
     "forecast",
     "foreign",
+    "history_years",
     "incidents",
     "quiet",
     "rules",
@@ -55,6 +57,12 @@ class TimerSettings(Settings):
     """Where timers' wake-ups are sent."""
 
     timers_queue_url: str
+
+
+class HistorySettings(Settings):
+    """For how many years before this one the steps of alerts' lives are kept."""
+
+    alert_history_years: int = Field(default=5, ge=1)
 
 
 class EmfMeter:
@@ -170,6 +178,12 @@ def absence() -> AbsenceWatch:
 def forecast() -> ForecastWatch:
     """Return what looks ahead."""
     return ForecastWatch(work(), recorder(), wakeups(), SYSTEM_CLOCK)
+
+
+@cache
+def history_years() -> int:
+    """Return for how many years before this one history is kept."""
+    return int(load(HistorySettings).alert_history_years)
 
 
 @cache

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from netpulse.ids import AlertId, DeviceId, RuleId, UserId
 
 from functions.alerts.domain.external import External
+
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 class State(StrEnum):
@@ -111,6 +113,8 @@ class Alert:
     # when the acknowledgement ends of itself; without either, with the trouble
     acknowledged_until: datetime | None = None
     acknowledged_until_worse: bool = False
+    # stays when the acknowledgement ends
+    first_acknowledged_at: datetime | None = None
     assigned_to: UserId | None = None
     # another system's alert: what it said
     external: External | None = None
@@ -128,6 +132,12 @@ class Alert:
     def was_told(self) -> bool:
         """Whether anybody was told of it."""
         return self.fired_at is not None
+
+    @property
+    def lifetime(self) -> tuple[datetime, datetime | None]:
+        """Between which instants its steps lie; a day more, for clocks differ."""
+        until = self.resolved_at + _CLOCKS_DIFFER if self.resolved_at else None
+        return self.began_at - _CLOCKS_DIFFER, until
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

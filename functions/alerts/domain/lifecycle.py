@@ -142,6 +142,7 @@ def acknowledged(
         acknowledge_note=note,
         acknowledged_until=until,
         acknowledged_until_worse=until_worse,
+        first_acknowledged_at=alert.first_acknowledged_at or now,
     )
     return _step(alert, taken, at=now, news=News.ACKNOWLEDGED, by=by, note=note)
 

@@ -1,4 +1,7 @@
-"""Every minute: timers whose wake-up was lost, silent pollers, data that does not come."""
+"""Every minute: timers whose wake-up was lost, silent pollers, data that does not come.
+
+Once an hour also what is forecast, and room for the history of the years.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from netpulse.consumer import for_each
 from netpulse.observability import swept
 
 from functions.alerts import wiring
+from functions.alerts.domain.history import years_of
 from functions.alerts.domain.rule import Kind
 
 # By then the hour before is rolled up.
@@ -26,6 +30,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     if now.minute == _AFTER_THE_HOUR:
         ahead = wiring.sweep().with_rules_of(Kind.FORECAST)
         failed += for_each(ahead, wiring.forecast().check)
+        wiring.sweep().keep_history(years_of(now, kept=wiring.history_years()))
     # devices that came into a window's scope since it began
     failed += for_each(wiring.sweep().in_maintenance(), wiring.quiet().refresh)
     swept("alerts")

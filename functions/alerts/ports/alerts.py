@@ -56,7 +56,7 @@ class Alerts(Protocol):
         """Return one page, and how many there are."""
         ...
 
-    def history(self, alert_id: AlertId, *, after: int, limit: int) -> list[HistoryEntry]:
+    def history(self, alert: Alert, *, after: int, limit: int) -> list[HistoryEntry]:
         """Return an alert's steps after a seq, oldest first."""
         ...
 

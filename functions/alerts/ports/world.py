@@ -11,6 +11,7 @@ from netpulse.timers import Timer
 
 from functions.alerts.domain.alert import Severity
 from functions.alerts.domain.device import Device, Standing
+from functions.alerts.domain.history import Years
 from functions.alerts.domain.rule import Kind
 
 
@@ -39,6 +40,10 @@ class Sweep(Protocol):
 
     def due(self, *, now: datetime) -> list[OrganizationId]:
         """Return the organisations that have timers of this domain due."""
+        ...
+
+    def keep_history(self, years: Years) -> int:
+        """Make room for years of history, drop those before them; return how many changed."""
         ...
 
     def in_maintenance(self) -> list[OrganizationId]:

@@ -29,6 +29,14 @@ _COLUMNS = ", ".join(rows.ALERT_TYPES)
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in rows.ALERT_TYPES if name != "id")
 _STEPS = ", ".join(rows.STEP_TYPES)
 _SEVERITY = "array_position(ARRAY['info', 'warning', 'critical'], a.severity::text)"
+# The alert's lifetime lets the years be left out in which it was not.
+HISTORY = (
+    "SELECT h.*, coalesce(u.full_name, '') AS actor_name FROM netpulse.alert_history h "
+    "LEFT JOIN netpulse.users u ON u.id = h.actor_id "
+    "WHERE h.alert_id = %(id)s AND h.at >= %(since)s "
+    "AND h.at <= coalesce(%(until)s::timestamptz, 'infinity') AND h.seq > %(after)s "
+    "ORDER BY h.seq LIMIT %(limit)s"
+)
 _ORDER = {
     "created_at": "a.created_at {0}, a.id",
     "began_at": "a.began_at {0}, a.id",
@@ -98,13 +106,12 @@ class PostgresAlerts:
         )
         return [_listed(row) for row in found], total
 
-    def history(self, alert_id: AlertId, *, after: int, limit: int) -> list[HistoryEntry]:
+    def history(self, alert: Alert, *, after: int, limit: int) -> list[HistoryEntry]:
         """Return an alert's steps after a seq, oldest first."""
+        since, until = alert.lifetime
         found = self._transaction.rows(
-            "SELECT h.*, coalesce(u.full_name, '') AS actor_name FROM netpulse.alert_history h "
-            "LEFT JOIN netpulse.users u ON u.id = h.actor_id "
-            "WHERE h.alert_id = %s AND h.seq > %s ORDER BY h.seq LIMIT %s",
-            (alert_id, after, limit),
+            HISTORY,
+            {"id": alert.id, "since": since, "until": until, "after": after, "limit": limit},
         )
         return [HistoryEntry(step=rows.step_of(r), actor_name=r["actor_name"]) for r in found]
 
@@ -112,8 +119,7 @@ class PostgresAlerts:
         """Return how often there was trouble and how long it took."""
         row = self._transaction.row(
             "WITH told AS (SELECT a.fingerprint, a.began_at, a.fired_at, a.resolved_at, "
-            "(SELECT min(h.at) FROM netpulse.alert_history h WHERE h.alert_id = a.id "
-            "AND h.to_state = 'acknowledged') AS taken_at, "
+            "a.first_acknowledged_at AS taken_at, "
             "lag(a.resolved_at) OVER (PARTITION BY a.fingerprint ORDER BY a.began_at) AS before_at "
             "FROM netpulse.alerts a WHERE a.fired_at IS NOT NULL "
             "AND a.fired_at >= %(since)s AND a.fired_at < %(until)s "
@@ -201,7 +207,7 @@ class PostgresAlerts:
             self._transaction.run(
                 f"INSERT INTO netpulse.alert_history (organization_id, {_STEPS}) "  # noqa: S608
                 f"SELECT %s, {_STEPS} FROM jsonb_to_recordset(%s) AS r "
-                f"({rows.typed(rows.STEP_TYPES)}) ON CONFLICT (alert_id, seq) DO NOTHING",
+                f"({rows.typed(rows.STEP_TYPES)}) ON CONFLICT DO NOTHING",
                 (organization_id, Jsonb([rows.step_row(step) for step in history])),
             )
 

@@ -156,11 +156,14 @@ class PostgresIncidents:
             "SELECT e.at, 0 AS kind_order, e.id, e.kind, e.text, NULL::uuid AS alert_id, "
             "e.actor_id FROM netpulse.incident_events e WHERE e.incident_id = %(id)s UNION ALL "
             # of alerts that nobody was told of the devices tell already
-            "SELECT h.at, 1, h.id, h.to_state, coalesce(nullif(h.note, ''), a.message), a.id, "
+            "SELECT h.at, 1, h.seq, h.to_state, coalesce(nullif(h.note, ''), a.message), a.id, "
             "h.actor_id FROM netpulse.alerts a JOIN netpulse.alert_history h ON h.alert_id = a.id "
+            # leaves out the years in which the alert was not
+            "AND h.at >= a.began_at - interval '1 day' "
+            "AND h.at <= coalesce(a.resolved_at + interval '1 day', 'infinity') "
             "WHERE a.incident_id = %(id)s AND a.fired_at IS NOT NULL) t "
             "LEFT JOIN netpulse.users u ON u.id = t.actor_id "
-            "ORDER BY t.at, t.kind_order, t.id LIMIT %(limit)s OFFSET %(after)s",
+            "ORDER BY t.at, t.kind_order, t.alert_id, t.id LIMIT %(limit)s OFFSET %(after)s",
             {"id": incident_id, "after": after, "limit": limit},
         )
         return [

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from netpulse.db import Database, Transaction
     from netpulse.outbox import Outbox
 
+    from functions.alerts.domain.history import Years
     from functions.alerts.domain.rule import Kind
 
 
@@ -78,6 +79,17 @@ class PostgresSweep:
                 (list(PURPOSES), now),
             )
         return [OrganizationId(row["organization_id"]) for row in rows]
+
+    def keep_history(self, years: Years) -> int:
+        """Make room for years of history, drop those before them; return how many changed."""
+        with self._database.transaction(None) as transaction:
+            made = transaction.value(
+                "SELECT netpulse.ensure_alert_history_years(%s, %s)", (years.first, years.last)
+            )
+            dropped = transaction.value(
+                "SELECT netpulse.drop_alert_history_years(%s)", (years.kept_from,)
+            )
+        return int(made) + int(dropped)
 
     def in_maintenance(self) -> list[OrganizationId]:
         """Return the organisations that have a window and may have new devices in it."""

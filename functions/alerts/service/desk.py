@@ -89,8 +89,8 @@ class AlertDesk:
     ) -> tuple[list[HistoryView], int | None]:
         """Return an alert's steps after a seq, and the seq to go on from if there are more."""
         with self._work(organization_id) as work:
-            work.alerts.listed(alert_id)
-            entries = work.alerts.history(alert_id, after=after, limit=limit + 1)
+            alert = work.alerts.listed(alert_id).alert
+            entries = work.alerts.history(alert, after=after, limit=limit + 1)
         views = [HistoryView.of(each) for each in entries[:limit]]
         return views, views[-1].seq if len(entries) > limit else None
 

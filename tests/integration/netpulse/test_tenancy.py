@@ -29,10 +29,17 @@ SHARED = {
     "users": "a person exists once, whatever the number of organisations; seen through memberships",
     "organizations": "its own id is the organisation",
     **dict.fromkeys(
-        ("samples", "chunks", "latest_samples", "rollups_5m", "rollups_1h", "rollups_1d"),
+        (
+            "samples",
+            "chunks",
+            "latest_samples",
+            "rollups_5m",
+            "rollups_1h",
+            "rollups_1d",
+            "dirty_buckets",
+        ),
         "organization_number is the short form",
     ),
-    "dirty_buckets": "the rollup's work, by organization_number; only netpulse_system sees it",
     "rollup_ranges": "the rollup's work; only netpulse_system sees it",
     "time_series_engine": "which engine this server has; no organisation's",
     "time_series_progress": "how far rollup and compaction are; only netpulse_system sees it",
@@ -66,7 +73,7 @@ def tenant_tables(owner: str) -> list[str]:
         "SELECT table_name::text FROM information_schema.columns c "
         "JOIN pg_class p ON p.oid = format('netpulse.%%I', table_name)::regclass "
         "WHERE table_schema = 'netpulse' AND column_name = 'organization_id' "
-        "AND p.relkind IN ('r', 'p')",
+        "AND p.relkind IN ('r', 'p') AND NOT p.relispartition",
     )
 
 

@@ -63,7 +63,7 @@ def test_an_alert_is_read_as_it_was_written(store: Store) -> None:
         assert work.alerts.open_of_rule(rule.id) == [written]
         assert work.alerts.open_of_type("threshold") == [written]
         assert set(work.alerts.listed_many([alert.id])) == {alert.id}
-        assert [each.step for each in work.alerts.history(alert.id, after=0, limit=9)] == (
+        assert [each.step for each in work.alerts.history(alert, after=0, limit=9)] == (
             ledger.history
         )
         with pytest.raises(NotFoundError, match="not found"):
@@ -116,7 +116,7 @@ def test_a_pending_alert_that_ended_untold_leaves_no_row(store: Store) -> None:
         work.alerts.write(again)
     with store.open() as work:
         assert work.alerts.some([alert.id]) == {}
-        assert work.alerts.history(alert.id, after=0, limit=9) == []
+        assert work.alerts.history(alert, after=0, limit=9) == []
 
 
 def test_pages_filter_sort_and_count(store: Store) -> None:
@@ -159,6 +159,6 @@ def test_history_goes_on_after_a_seq(store: Store) -> None:
     ledger.note(life.acknowledged(alert, by=by, note="mine", now=NOON))
     with store.open() as work:
         work.alerts.write(ledger)
-        steps = work.alerts.history(alert.id, after=1, limit=9)
+        steps = work.alerts.history(alert, after=1, limit=9)
         assert [(each.step.seq, each.step.note) for each in steps] == [(2, "mine")]
-        assert len(work.alerts.history(alert.id, after=0, limit=1)) == 1
+        assert len(work.alerts.history(alert, after=0, limit=1)) == 1

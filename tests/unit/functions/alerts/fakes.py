@@ -255,9 +255,9 @@ class FakeAlerts:
             found.reverse()
         return [self.listed(each.id) for each in part_of(found, cut)], len(found)
 
-    def history(self, alert_id: AlertId, *, after: int, limit: int) -> list[HistoryEntry]:
+    def history(self, alert: Alert, *, after: int, limit: int) -> list[HistoryEntry]:
         """Return an alert's steps after a seq."""
-        steps = [step for step in self.steps.get(alert_id, []) if step.seq > after]
+        steps = [step for step in self.steps.get(alert.id, []) if step.seq > after]
         return [HistoryEntry(step=step) for step in steps[:limit]]
 
     def statistics(self, which: StatisticsFilter) -> Statistics:
