@@ -29,6 +29,13 @@ def postgres() -> Iterator[TestDatabase]:
 
 
 @pytest.fixture
+def own_postgres(postgres: TestDatabase) -> Iterator[TestDatabase]:
+    """A migrated database of the test's own, for what looks at every organisation."""
+    with postgres.copy() as database:
+        yield database
+
+
+@pytest.fixture
 def aws_in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """AWS answered by moto, empty: make what the test needs with tests.support.aws."""
     from tests.support.aws import mocked_aws

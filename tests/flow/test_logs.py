@@ -28,12 +28,12 @@ HOOK = "https://hooks.slack.com/services/T0/B0/canaryhook"
 
 @pytest.fixture
 def house(
-    aws_in_process: None, postgres: TestDatabase, monkeypatch: pytest.MonkeyPatch
+    aws_in_process: None, own_postgres: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[House]:
     with recording() as mail, recording() as sms, callback_server() as (url, gateway):
         mail.will_answer(202, X_Message_Id="sg-1")
         found = House(monkeypatch, mail, sms, gateway)
-        found.deploy(postgres, url)
+        found.deploy(own_postgres, url)
         yield found
 
 

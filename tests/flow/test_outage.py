@@ -32,14 +32,14 @@ _TAKEN = {
 
 @pytest.fixture
 def house(
-    aws_in_process: None, postgres: TestDatabase, monkeypatch: pytest.MonkeyPatch
+    aws_in_process: None, own_postgres: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[House]:
     with recording() as mail, recording() as sms, callback_server() as (url, gateway):
         mail.will_answer(202, X_Message_Id="sg-1")
         answer = {"SMSMessageData": {"Message": "Sent", "Recipients": [_TAKEN]}}
         sms.will_answer(201, json.dumps(answer).encode(), Content_Type="application/json")
         found = House(monkeypatch, mail, sms, gateway)
-        found.deploy(postgres, url)
+        found.deploy(own_postgres, url)
         yield found
 
 
@@ -163,7 +163,7 @@ def make_old(postgres: TestDatabase, table: str, column: str) -> None:
 
 
 def test_facts_that_the_bus_did_not_take_are_told_by_the_sweep(
-    house: House, amina: Person, postgres: TestDatabase
+    house: House, amina: Person, own_postgres: TestDatabase
 ) -> None:
     poller = a_watched_device(house, amina)
     house.listen(amina, "amina")
@@ -173,7 +173,7 @@ def test_facts_that_the_bus_did_not_take_are_told_by_the_sweep(
     [alert] = house.call(amina, "GET", "/alerts").data
     assert (alert["state"], mails(house), told(house)) == ("firing", [], [])
 
-    make_old(postgres, "outbox", "recorded_at")
+    make_old(own_postgres, "outbox", "recorded_at")
     house.minute()
     assert len(mails(house)) == len(texts(house)) == 1
     assert "AlertOpened.v1" in [message["type"] for message in told(house)]
@@ -182,7 +182,7 @@ def test_facts_that_the_bus_did_not_take_are_told_by_the_sweep(
 
 
 def test_deliveries_whose_wake_up_was_lost_are_made_by_the_sweep(
-    house: House, amina: Person, postgres: TestDatabase
+    house: House, amina: Person, own_postgres: TestDatabase
 ) -> None:
     poller = a_watched_device(house, amina)
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -190,7 +190,7 @@ def test_deliveries_whose_wake_up_was_lost_are_made_by_the_sweep(
         poller.visit(reachable=False, times=3)
     assert (mails(house), texts(house)) == ([], [])
 
-    make_old(postgres, "deliveries", "due_at")
+    make_old(own_postgres, "deliveries", "due_at")
     house.minute()
     assert len(mails(house)) == len(texts(house)) == 1
 

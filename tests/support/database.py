@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import psycopg
 from netpulse.db import Database
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _MOST_OPEN = 30
+# migrated and never touched: what others are copied from
+_UNUSED = "netpulse_unused"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,22 @@ class TestDatabase:
             "database_tls": "disable",
         }
 
+    @contextmanager
+    def copy(self) -> Iterator[TestDatabase]:
+        """Copy the migrated database, without what other tests left, for as long as it is used."""
+        name = f"copy_{uuid4().hex}"
+        with psycopg.connect(self.owner_url, autocommit=True) as owner:
+            owner.execute(f"CREATE DATABASE {name} TEMPLATE {_UNUSED}".encode())
+            made = TestDatabase(urlsplit(self.owner_url)._replace(path=f"/{name}").geturl())
+            yield made
+            made.close()
+            owner.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    def close(self) -> None:
+        """Close every connection that was opened for a role."""
+        for each in self.opened:
+            each.close()
+
     def database(self, role: str = "netpulse_app") -> Database:
         """Return a Database that connects as `role`; it is closed with the session."""
         database = Database(self.url(role))
@@ -89,16 +108,16 @@ def running_database() -> Iterator[TestDatabase]:
             with psycopg.connect(base, autocommit=True) as connection:
                 connection.execute("ALTER SYSTEM SET fsync = off")
                 connection.execute("SELECT pg_reload_conf()")
-                connection.execute("CREATE DATABASE netpulse")
-            url = server.get_uri(database="netpulse")
-            migrate(url)
-            with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute(
-                    "SELECT netpulse.ensure_sample_partitions(current_date - 3, current_date + 3)"
-                )
-            database = TestDatabase(url, server=server)
+                connection.execute(f"CREATE DATABASE {_UNUSED}".encode())
+                migrate(unused := server.get_uri(database=_UNUSED))
+                with psycopg.connect(unused, autocommit=True) as owner:
+                    owner.execute(
+                        "SELECT netpulse.ensure_sample_partitions"
+                        "(current_date - 3, current_date + 3)"
+                    )
+                connection.execute(f"CREATE DATABASE netpulse TEMPLATE {_UNUSED}".encode())
+            database = TestDatabase(server.get_uri(database="netpulse"), server=server)
             yield database
-            for opened in database.opened:
-                opened.close()
+            database.close()
         finally:
             server.cleanup()
