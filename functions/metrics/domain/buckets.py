@@ -87,17 +87,6 @@ def quantiles(found: Column, edges: Integers, share: float) -> Floats:
     return answer
 
 
-def rates(found: Column) -> Column:
-    """Return a counter's growth a second at each sample but the first.
-
-    A counter that fell was reset, or wrapped: nobody knows how far it came, so there is a gap
-    and never a spike.
-    """
-    growth, seconds = np.diff(found.values), np.diff(found.times) / SECOND
-    known = (growth >= 0) & (seconds > 0)
-    return Column(found.times[1:][known], growth[known] / seconds[known])
-
-
 def combined(rows: Floats | Sequence[Floats], how: Aggregate) -> Floats:
     """Return many series' buckets as one; where none has a value there is none."""
     table = np.asarray(rows)

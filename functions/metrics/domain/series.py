@@ -10,7 +10,7 @@ from uuid import UUID
 
 # What is in between means nothing for these: 1.5 is no ifOperStatus.
 _DISCRETE = frozenset({"status", "counter"})
-COUNTER, RATE = "counter", "rate"
+RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from netpulse.availability import Availability, availability, summed
+from netpulse.timeseries.buckets import rates
+from netpulse.timeseries.model import COUNTER
 
-from functions.metrics.domain.buckets import rates
 from functions.metrics.domain.errors import QueryTooLargeError
 from functions.metrics.domain.ranking import Figures, figures, first_places
-from functions.metrics.domain.series import COUNTER
 from functions.metrics.domain.spans import Aggregate
 from functions.metrics.models.rankings import (
     AvailabilityFigures,

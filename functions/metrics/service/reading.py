@@ -8,11 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
-from netpulse.timeseries.buckets import bucketed
-from netpulse.timeseries.model import ORIGIN, SECOND, Tier, micros
+from netpulse.timeseries.buckets import bucketed, rates
+from netpulse.timeseries.model import COUNTER, ORIGIN, SECOND, Tier, micros
 
-from functions.metrics.domain.buckets import coarser, joined, quantiles, rates, values_of
-from functions.metrics.domain.series import COUNTER
+from functions.metrics.domain.buckets import coarser, joined, quantiles, values_of
 from functions.metrics.domain.spans import Aggregate, Span, floor
 
 if TYPE_CHECKING:

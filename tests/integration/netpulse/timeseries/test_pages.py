@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import psycopg
 import pytest
-from netpulse.timeseries import chunks, reading
+from netpulse.timeseries import chunks, reading, summaries
 from netpulse.timeseries.model import Place, Tier
 
 from tests.integration.netpulse.timeseries.model import BASE, BASE_US, DAY, SECOND
@@ -106,5 +106,6 @@ def test_the_newest_of_all_takes_few_pages(filled: Store) -> None:
 
 
 def test_rollups_of_one_series_take_no_more_pages_than_there_are_buckets(filled: Store) -> None:
-    bounds = {"begin": BASE, "end": BASE + timedelta(days=1)}
-    assert pages(filled, reading.rolled(Tier.HOUR), [ONE], **bounds) <= 24 + 10
+    begin, end = BASE, BASE + timedelta(days=1)
+    bounds = {"begin": begin, "end": end, "since": begin, "stop": end}
+    assert pages(filled, summaries.rolled(Tier.HOUR), [ONE], **bounds) <= 24 + 10

@@ -18,6 +18,10 @@ from netpulse.timeseries.model import ORIGIN, instant, micros
 from tests.integration.netpulse.timeseries.model import BASE, BASE_US, COUNTER, DAY, SECOND, Model
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netpulse.db import Transaction
+
     from tests.integration.netpulse.timeseries.conftest import Store
 
 _DAYS = 3
@@ -88,8 +92,12 @@ class Comparison(RuleBasedStateMachine):
         until = BASE_US + bucket * 300 * SECOND
         with self.store.system.transaction(None) as transaction:
             rollups.announce(transaction, instant(until))
-        self._finish_rollups()
+        self._finish(rollups.roll_announced)
         self.model.rolled_until = max(until, self.model.rolled_until or until)
+
+    @rule()
+    def roll_up_again(self) -> None:
+        self._finish(rollups.roll_dirty)
 
     @rule()
     def compact(self) -> None:
@@ -144,7 +152,6 @@ class Comparison(RuleBasedStateMachine):
 
     @rule()
     def rollups_are_equal(self) -> None:
-        self._finish_rollups()
         for tier, width in _WIDTHS.items():
             with self.store.app.transaction(self.store.organization_id) as transaction:
                 found = timeseries.read_rollups(
@@ -167,12 +174,11 @@ class Comparison(RuleBasedStateMachine):
                     if wanted:
                         assert figures == pytest.approx(wanted[1:], rel=1e-9, abs=1e-9)
 
-    def _finish_rollups(self) -> None:
-        for step in (rollups.roll_announced, rollups.roll_dirty):
-            done = 1
-            while done:
-                with self.store.system.transaction(None) as transaction:
-                    done = step(transaction)
+    def _finish(self, step: Callable[[Transaction], int]) -> None:
+        done = 1
+        while done:
+            with self.store.system.transaction(None) as transaction:
+                done = step(transaction)
 
 
 def test_the_store_is_equal_to_a_dictionary(store: Store) -> None:

@@ -123,6 +123,41 @@ def test_a_late_reading_mends_the_rate_after_it_in_the_next_bucket(
     assert rates(store).counts[0, :2].tolist() == [4, 2]
 
 
+@pytest.mark.parametrize("tier", list(Tier))
+def test_what_came_late_shows_in_rollups_before_they_are_made_again(
+    store: Store, tier: Tier
+) -> None:
+    write(store, (0, [1.0, 5.0]))
+    roll(store, BASE + timedelta(days=1))
+    write(store, (MINUTE, [3.0]), (7 * MINUTE, [8.0]))
+    with store.app.transaction(store.organization_id) as transaction:
+        series = timeseries.places(transaction, [1, 2, 4])
+        found = timeseries.read_rollups(
+            transaction, series, tier, begin=BASE, end=BASE + timedelta(days=1)
+        )
+    assert np.nansum(found.sums, axis=1).tolist() == [12.0, 5.0, 0.0]
+    assert (np.nanmax(found.highs[0]), np.nanmin(found.lows[0])) == (8.0, 1.0)
+    assert found.counts.sum(axis=1).tolist() == [3, 1, 0]
+
+
+def test_a_late_reading_mends_a_rate_before_its_bucket_is_made_again(store: Store) -> None:
+    write(store, *counted(0.0, 60.0, 120.0, 180.0), *counted(300.0, 360.0, first=5))
+    roll(store, BASE + HOUR)
+    write(store, *counted(270.0, first=4))
+    assert rates(store).means[0, 1] == pytest.approx((0.5 + 1.0) / 2)
+    assert rates(store).counts[0, :2].tolist() == [4, 2]
+
+
+def test_a_bucket_that_lasts_still_is_not_told_for_what_came_late(store: Store) -> None:
+    write(store, (0, [1.0]))
+    roll(store, BASE + timedelta(minutes=10))
+    write(store, (MINUTE, [3.0]))
+    with store.app.transaction(store.organization_id) as transaction:
+        series = timeseries.places(transaction, [1])
+        found = timeseries.read_rollups(transaction, series, Tier.HOUR, begin=BASE, end=BASE + HOUR)
+    assert not found.counts.any()
+
+
 def test_a_long_pause_gives_no_rate(store: Store) -> None:
     write(store, *counted(0.0), *counted(60.0, 120.0, first=16))
     roll(store, BASE + HOUR)
@@ -141,6 +176,13 @@ def test_rows_of_one_slot_complete_each_other(store: Store) -> None:
     written = write(store, (0, [7.0, 2.0, 3.0]))
     assert (written.recorded, written.merged) == (0, 1)
     assert [samples(store, position)[0] for position in (1, 2, 3)] == [1.0, 2.0, 3.0]
+
+
+def test_of_one_slot_in_a_batch_the_first_value_counts(store: Store) -> None:
+    slots = range(20)
+    write(store, *((n * MINUTE, row) for n in slots for row in ([nan], [0.0, nan], [1.0, 2.0])))
+    assert samples(store) == {n * MINUTE: 0.0 for n in slots}
+    assert samples(store, 2) == {n * MINUTE: 2.0 for n in slots}
 
 
 def test_late_samples_go_into_a_packed_day_and_change_nothing_that_is_there(store: Store) -> None:

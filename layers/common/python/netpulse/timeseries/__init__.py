@@ -7,14 +7,8 @@ It knows series and their values, and nothing of what they mean. Needs numpy.
 
 from netpulse.timeseries.batch import Row
 from netpulse.timeseries.model import Buckets, Column, Place, Tier
-from netpulse.timeseries.reading import (
-    latest,
-    places,
-    read,
-    read_buckets,
-    read_rollups,
-    rolled_until,
-)
+from netpulse.timeseries.reading import latest, places, read, read_buckets
+from netpulse.timeseries.summaries import read_rollups, rolled_until
 from netpulse.timeseries.writing import Written, write, write_async
 
 __all__ = [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import groupby, zip_longest
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -38,9 +39,20 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows on their way into the database; at least one."""
+    """Rows on their way into the database; at least one, and one a slot of a block."""
 
     rows: Sequence[Row]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Batch:
+        """Return a batch; of rows of one slot the first that has a value counts."""
+        if len({_slot(row) for row in rows}) == len(rows):
+            return cls(rows)
+        kept: dict[tuple[int, int, int], Row] = {}
+        for row in rows:
+            first = kept.get(_slot(row))
+            kept[_slot(row)] = _completed(first, row) if first else row
+        return cls(list(kept.values()))
 
     def bounds(self) -> tuple[Any, Any]:
         """Return the first and the last slot."""
@@ -110,6 +122,15 @@ def _layout(width: int) -> np.dtype[np.void]:
             ("values", [("length", ">i4"), ("value", ">f8")], (width,)),
         ]
     )
+
+
+def _slot(row: Row) -> tuple[int, int, int]:
+    return row.slot_at, row.device_number, row.block
+
+
+def _completed(first: Row, second: Row) -> Row:
+    pairs = zip_longest(first.values, second.values, fillvalue=nan)
+    return first._replace(values=[b if isnan(a) else a for a, b in pairs])
 
 
 def _width(row: Row) -> int:

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netpulse.timeseries.model import Buckets
+from netpulse.timeseries.model import SECOND, Buckets, Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from netpulse.timeseries.model import Column
 
 
 def bucketed(columns: Sequence[Column], *, begin: int, end: int, step: int, origin: int) -> Buckets:
@@ -45,3 +43,16 @@ def empty(rows: int, many: int, *, begin: int, step: int) -> Buckets:
     """Return buckets in which nothing is."""
     nothing = (np.full((rows, many), np.nan) for _ in range(4))
     return Buckets(begin, step, np.zeros((rows, many), np.int64), *nothing)
+
+
+def rates(found: Column, *, longest: int | None = None) -> Column:
+    """Return a counter's growth a second at each sample but the first.
+
+    A counter that fell was reset, or wrapped: nobody knows how far it came, so there is a gap
+    and never a spike. Nor is there a rate over a pause longer than `longest` µs.
+    """
+    growth, pauses = np.diff(found.values), np.diff(found.times)
+    known = (growth >= 0) & (pauses > 0)
+    if longest is not None:
+        known &= pauses <= longest
+    return Column(found.times[1:][known], growth[known] * SECOND / pauses[known])

@@ -20,6 +20,8 @@ SECOND = 1_000_000
 DAY = 86_400 * SECOND
 # netpulse.time_bucket() counts from here: Monday 2000-01-03.
 ORIGIN = 946_857_600 * SECOND
+# The kind of a series whose rollups are rates a second.
+COUNTER = "counter"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reading series: hot rows and chunks as one, rollups, the newest values.
+"""Reading series: hot rows and chunks as one, the newest values.
 
 Everything takes an open transaction; a tenant's sees its own organisation alone (row security).
 """
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netpulse.timeseries import codec, wire
-from netpulse.timeseries.buckets import bucketed, empty
-from netpulse.timeseries.model import ORIGIN, Buckets, Column, Place, Tier, instant, micros
+from netpulse.timeseries.buckets import bucketed
+from netpulse.timeseries.model import ORIGIN, Buckets, Column, Place, instant, micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 # The queries are public for those who look at their plans.
 # Instants are compared with constants, so that the planner leaves out the other days' partitions.
-_PLACES = """unnest(%(devices)s::int[], %(blocks)s::int2[], %(positions)s::int2[])
+PLACES = """unnest(%(devices)s::int[], %(blocks)s::int2[], %(positions)s::int2[])
     WITH ORDINALITY AS p (device, block, position, row)"""
 HOT = f"""
     SELECT p.row, NULL::int AS n, NULL::bytea AS head, NULL::bytea AS data,
         array_agg(s.slot_at) AS slots, array_agg(coalesce(s.values[p.position], 'NaN')) AS values
-    FROM {_PLACES} JOIN netpulse.samples s ON s.device_number = p.device AND s.block = p.block
+    FROM {PLACES} JOIN netpulse.samples s ON s.device_number = p.device AND s.block = p.block
     WHERE s.slot_at >= %(begin)s AND s.slot_at < %(end)s
     GROUP BY p.row
 """  # noqa: S608  # our own words
@@ -36,19 +36,11 @@ PACKED = f"""
     SELECT p.row, c.n, substring(c.data FROM 1 FOR c.ends[1]),
         substring(c.data FROM c.ends[p.position] + 1
                   FOR c.ends[p.position + 1] - c.ends[p.position]), NULL, NULL
-    FROM {_PLACES} JOIN netpulse.chunks c ON c.device_number = p.device AND c.block = p.block
+    FROM {PLACES} JOIN netpulse.chunks c ON c.device_number = p.device AND c.block = p.block
     WHERE c.day >= %(first_day)s AND c.day <= %(last_day)s AND p.position < cardinality(c.ends)
 """  # noqa: S608  # our own words
 # One statement, so one snapshot: a day that is packed meanwhile is seen once, here or there.
 READ = f"{HOT} UNION ALL {PACKED}"
-_ROLLED = """
-    SELECT p.row, array_agg(r.bucket_at), array_agg(r.counts[p.position]),
-        array_agg(r.sums[p.position]), array_agg(r.lows[p.position]),
-        array_agg(r.highs[p.position]), array_agg(r.lasts[p.position])
-    FROM {places} JOIN netpulse.{table} r ON r.device_number = p.device AND r.block = p.block
-    WHERE r.bucket_at >= %(begin)s AND r.bucket_at < %(end)s AND r.counts[p.position] > 0
-    GROUP BY p.row
-"""  # our own words
 LATEST = """
     SELECT array_agg(l.device_number), array_agg(l.block), array_agg(l.slot_at), array_agg(l.values)
     FROM unnest(%(devices)s::int[], %(blocks)s::int2[]) AS k (device, block)
@@ -75,7 +67,7 @@ def read(
     transaction: Transaction, series: Sequence[Place], *, begin: datetime, end: datetime
 ) -> Mapping[int, Column]:
     """Return each series' samples in [begin, end) in time, by the series' id."""
-    columns = _columns(transaction, series, begin=micros(begin), end=micros(end))
+    columns = columns_of(transaction, series, begin=micros(begin), end=micros(end))
     return {place.series_id: column for place, column in zip(series, columns, strict=True)}
 
 
@@ -92,48 +84,9 @@ def read_buckets(
     Buckets are aligned as netpulse.time_bucket() does; counters are taken as they are.
     """
     first, last = micros(begin), micros(end)
-    columns = _columns(transaction, series, begin=first, end=last)
+    columns = columns_of(transaction, series, begin=first, end=last)
     width = int(step.total_seconds() * 1_000_000)
     return bucketed(columns, begin=first, end=last, step=width, origin=ORIGIN)
-
-
-def read_rollups(
-    transaction: Transaction,
-    series: Sequence[Place],
-    tier: Tier,
-    *,
-    begin: datetime,
-    end: datetime,
-) -> Buckets:
-    """Return the buckets of a tier that begin in [begin, end), a row a series.
-
-    Of counters they tell the rate a second. Buckets from rolled_until() on are not there yet.
-    """
-    step = int(tier.width.total_seconds() * 1_000_000)
-    first = -((ORIGIN - micros(begin)) // step) * step + ORIGIN
-    made = empty(len(series), max(0, -((first - micros(end)) // step)), begin=first, step=step)
-    cursor = wire.cursor(transaction.connection)
-    cursor.execute(
-        rolled(tier),
-        {**_parameters(series), "begin": begin, "end": end},
-    )
-    for row, at, counts, sums, lows, highs, lasts in cursor:
-        k = (at - first) // step
-        made.counts[row - 1, k] = counts
-        made.sums[row - 1, k], made.lasts[row - 1, k] = sums, lasts
-        made.lows[row - 1, k], made.highs[row - 1, k] = lows, highs
-    return made
-
-
-def rolled(tier: Tier) -> str:
-    """Return the query for a tier's rollups."""
-    return _ROLLED.format(places=_PLACES, table=tier.table)
-
-
-def rolled_until(transaction: Transaction) -> datetime | None:
-    """Return the instant before which all buckets are rolled up, if there is one."""
-    until: datetime | None = transaction.value("SELECT netpulse.rolled_until()")
-    return until
 
 
 def latest(
@@ -160,7 +113,8 @@ def latest(
     return found
 
 
-def _parameters(series: Sequence[Place]) -> dict[str, Any]:
+def parameters_of(series: Sequence[Place]) -> dict[str, Any]:
+    """Return what PLACES asks for."""
     return {
         "devices": [place.device_number for place in series],
         "blocks": [place.block for place in series],
@@ -168,13 +122,14 @@ def _parameters(series: Sequence[Place]) -> dict[str, Any]:
     }
 
 
-def _columns(
+def columns_of(
     transaction: Transaction, series: Sequence[Place], *, begin: int, end: int
 ) -> list[Column]:
+    """Return each series' samples in [begin, end) (µs)."""
     if not series or begin >= end:
         return [_NOTHING for _ in series]
     parameters = {
-        **_parameters(series),
+        **parameters_of(series),
         "begin": instant(begin),
         "end": instant(end),
         "first_day": instant(begin).date(),

@@ -42,7 +42,7 @@ def write(connection: psycopg.Connection[Any], rows: Sequence[Row]) -> Written:
     """Record rows within the open transaction."""
     if not rows:
         return Written()
-    batch = Batch(rows)
+    batch = Batch.of(rows)
     with tuples(connection.cursor()) as cursor:
         if _first(cursor.execute(_BEGIN, batch.bounds()).fetchone()):
             try:
@@ -51,7 +51,7 @@ def write(connection: psycopg.Connection[Any], rows: Sequence[Row]) -> Written:
                         with cursor.copy(statement) as copy:
                             copy.write(data)
                 cursor.execute(_NEWEST, batch.newest())
-                return Written(recorded=len(rows))
+                return Written(recorded=len(batch.rows))
             except UniqueViolation:
                 pass  # some are there already: they go in one by one
         cursor.execute(_STAGE)
@@ -65,7 +65,7 @@ async def write_async(connection: psycopg.AsyncConnection[Any], rows: Sequence[R
     """Record rows within the open transaction."""
     if not rows:
         return Written()
-    batch = Batch(rows)
+    batch = Batch.of(rows)
     async with tuples(connection.cursor()) as cursor:
         await cursor.execute(_BEGIN, batch.bounds())
         if _first(await cursor.fetchone()):
@@ -75,7 +75,7 @@ async def write_async(connection: psycopg.AsyncConnection[Any], rows: Sequence[R
                         async with cursor.copy(statement) as copy:
                             await copy.write(data)
                 await cursor.execute(_NEWEST, batch.newest())
-                return Written(recorded=len(rows))
+                return Written(recorded=len(batch.rows))
             except UniqueViolation:
                 pass  # some are there already: they go in one by one
         await cursor.execute(_STAGE)

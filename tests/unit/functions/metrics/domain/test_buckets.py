@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from netpulse.timeseries.buckets import bucketed
+from netpulse.timeseries.buckets import bucketed, rates
 from netpulse.timeseries.model import ORIGIN, SECOND, Column, Tier, micros
 
 from functions.metrics.domain.buckets import (
@@ -19,7 +19,6 @@ from functions.metrics.domain.buckets import (
     combined,
     joined,
     quantiles,
-    rates,
     values_of,
     with_gaps,
 )
