@@ -70,7 +70,12 @@ def build(app: App, stage: Stage, bundler: Bundler) -> None:
             settings=stage.alarms,
             watched=Watched(
                 api=api.api,
-                functions=[*api.functions, *realtime.functions, *workflows.functions],
+                functions=[
+                    *data.functions,
+                    *api.functions,
+                    *realtime.functions,
+                    *workflows.functions,
+                ],
                 work_queues=[
                     *events.work_queues,
                     *realtime.work_queues,

@@ -274,6 +274,13 @@ EVERY_HOUR = (
         timeout_seconds=60,
     ),
 )
+# Logs in as whichever role it rotates; its rights on their secrets: infra/constructs.
+ROTATE_PASSWORD = FunctionSpec(
+    domain="auth",
+    entry="rotate_password",
+    role="owner",
+    timeout_seconds=60,
+)
 MIGRATE = FunctionSpec(
     domain="platform",
     entry="migrate",

@@ -57,6 +57,8 @@ LOCAL = Stage(
     africastalking_url=None,
     secrets_exist=True,
     signs_by_kms=False,
+    # the emulator keeps schedules but does not call
+    rotate_passwords_days=None,
 )
 
 DEV = Stage(

@@ -1,7 +1,7 @@
 """A poller's own connections to PostgreSQL: asynchronous, direct, made anew when they break."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 
 import psycopg
@@ -22,9 +22,12 @@ class DatabaseAwayError(Exception):
 
 
 class PollerDatabase:
-    """One connection that its users take turns with."""
+    """One connection that its users take turns with.
 
-    def __init__(self, conninfo: Callable[[], str]) -> None:
+    `conninfo` returns a libpq string, or those to try in turn; reading one may take a while.
+    """
+
+    def __init__(self, conninfo: Callable[[], str | Iterable[str]]) -> None:
         self._conninfo = conninfo
         self._connection: Connection | None = None
         self._turn = asyncio.Lock()
@@ -45,18 +48,22 @@ class PollerDatabase:
 
     async def connect(self) -> Connection:
         """Return a new connection of the caller's own."""
-        try:
-            conninfo = await asyncio.to_thread(self._conninfo)
-            return await psycopg.AsyncConnection.connect(
-                conninfo,
-                autocommit=True,
-                # Named statements would pin the connection behind a proxy, and generic plans are
-                # slower on partitioned tables.
-                prepare_threshold=None,
-                connect_timeout=CONNECT_TIMEOUT_S,
-            )
-        except (psycopg.OperationalError, OSError) as error:
-            raise DatabaseAwayError(str(error)) from error
+        given = self._conninfo()
+        conninfos = iter((given,) if isinstance(given, str) else given)
+        failure: Exception = DatabaseAwayError("there is no login to connect with")
+        while (conninfo := await asyncio.to_thread(next, conninfos, None)) is not None:
+            try:
+                return await psycopg.AsyncConnection.connect(
+                    conninfo,
+                    autocommit=True,
+                    # Named statements would pin the connection behind a proxy, and generic plans
+                    # are slower on partitioned tables.
+                    prepare_threshold=None,
+                    connect_timeout=CONNECT_TIMEOUT_S,
+                )
+            except (psycopg.OperationalError, OSError) as error:
+                failure = error
+        raise DatabaseAwayError(str(failure)) from failure
 
     async def close(self) -> None:
         """Close the connection."""

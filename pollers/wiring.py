@@ -4,12 +4,12 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 from netpulse import aws
+from netpulse.logins import conninfos
 from netpulse.secrets import KmsVault
 from netpulse.settings import DatabaseSettings, load
 
@@ -86,8 +86,8 @@ def build() -> Parts:
     metrics = Metrics()
     # A process that comes back under its old number is another poller all the same.
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
-    database = PollerDatabase(lambda: conninfo(settings))
-    writer = PollerDatabase(lambda: conninfo(settings))
+    database = PollerDatabase(lambda: _conninfos(settings))
+    writer = PollerDatabase(lambda: _conninfos(settings))
     icmp = IcmpEngine(packets_per_s=settings.packets_per_second)
     snmp = SnmpEngine()
     reach = Reach(settings.forbidden_networks.split(","))
@@ -198,16 +198,9 @@ def build() -> Parts:
     )
 
 
-def conninfo(settings: DatabaseSettings) -> str:
-    """Return the connection string, the password just read from its secret."""
-    login = aws.secret(settings.database_secret)
-    return psycopg.conninfo.make_conninfo(
-        host=settings.database_host,
-        port=settings.database_port,
-        dbname=settings.database_name,
-        user=login["username"],
-        password=login["password"],
-        sslmode=settings.database_tls,
+def _conninfos(settings: DatabaseSettings) -> Iterator[str]:
+    return conninfos(
+        settings,
         application_name="netpulse-poller",
         # A database that vanished without a word must be noticed: samples go to the disk then,
         # and a notice of the inventory is not waited for on a dead connection.

@@ -21,7 +21,6 @@ from infra.stage import ExternalDatabase, RdsSettings, Stage
 
 _VERSION = rds.PostgresEngineVersion.VER_17_9
 _PASSWORD_LENGTH = 40
-_ROTATION = "Rotated by hand, for the migration sets the new password: docs/deployment.md."
 _PORT = ec2.Port.tcp(DATABASE_PORT)
 
 
@@ -66,8 +65,6 @@ class RdsDatabase(Construct):
             description="PostgreSQL.",
             allow_all_outbound=False,
         )
-        for secret in (self.owner, *self.secrets.values()):
-            acknowledge(secret, SMG4=_ROTATION)
         self._group.add_ingress_rule(network.pollers_group, _PORT, "Pollers, for COPY")
         self._group.add_ingress_rule(network.functions_group, _PORT, "The migration")
         self.instance = self._instance(stage, settings, network)

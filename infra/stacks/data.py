@@ -13,8 +13,9 @@ from infra.bundling import Bundler
 from infra.constructs.database import RdsDatabase, external_database
 from infra.constructs.domain_function import DomainFunction, FunctionContext
 from infra.constructs.migration import Migration
+from infra.constructs.password_rotation import PasswordRotation
 from infra.constructs.secrets import edge_secret, providers_secret, signing_secret
-from infra.functions import MIGRATE
+from infra.functions import MIGRATE, ROTATE_PASSWORD
 from infra.resources import DATABASE_ROLES, DatabaseAccess, Stores, secret_name
 from infra.stacks.network import NetworkStack
 from infra.stage import ExternalDatabase, Stage
@@ -138,13 +139,26 @@ class DataStack(Stack):
             for role in DATABASE_ROLES
         }
         context = FunctionContext(stage=self._stage, bundler=bundler, stores=self.stores)
-        environment = {"NETPULSE_DATABASE_ROLE_SECRETS": json.dumps(names)}
-        if database.direct_host:
-            environment["NETPULSE_DATABASE_HOST"] = database.direct_host
+        environment = {"NETPULSE_DATABASE_ROLE_SECRETS": json.dumps(names), **_direct(database)}
         function = DomainFunction(self, MIGRATE, context, environment=environment)
         for role in DATABASE_ROLES:
             database.secrets[role].grant_read(function.function)
-        Migration(self, function, root=bundler.root)
+        migration = Migration(self, function, root=bundler.root)
+        self.functions = [
+            DomainFunction(self, ROTATE_PASSWORD, context, environment=_direct(database))
+        ]
+        PasswordRotation(
+            self,
+            self.functions[0],
+            database.secrets,
+            every_days=self._stage.rotate_passwords_days,
+            after=migration,
+        )
+
+
+def _direct(database: DatabaseAccess) -> dict[str, str]:
+    # RDS Proxy knows only the passwords that its secrets have, not the ones they will have
+    return {"NETPULSE_DATABASE_HOST": database.direct_host} if database.direct_host else {}
 
 
 def _string(name: str) -> dynamodb.Attribute:

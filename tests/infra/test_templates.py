@@ -121,6 +121,36 @@ def test_only_those_who_need_the_signing_keys_may_read_them(prod: Synthesised) -
     assert readers == {"AuthEveryHour", "AuthHttp", "PlatformMigrate"}
 
 
+def test_every_role_of_the_database_gets_another_password_in_time(prod: Synthesised) -> None:
+    schedules = prod.resources("AWS::SecretsManager::RotationSchedule").values()
+    assert len(schedules) == 4
+    for schedule in schedules:
+        properties = schedule["Properties"]
+        assert properties["RotationRules"] == {"AutomaticallyAfterDays": 90}
+        # roles have the passwords of their secrets only after the migration
+        assert properties["RotateImmediatelyOnUpdate"] is False
+        assert any("Migration" in one for one in schedule["DependsOn"])
+        assert any("Permission" in one for one in schedule["DependsOn"])
+
+
+def test_only_the_rotation_writes_passwords_and_secrets_manager_alone_may_call_it(
+    prod: Synthesised,
+) -> None:
+    writers = {
+        name.split("/")[1].split("Role")[0]
+        for name, statement in _statements(prod)
+        if "secretsmanager:PutSecretValue" in _words(statement["Action"])
+        and "SigningKeys" not in json.dumps(statement["Resource"])
+    }
+    assert writers == {"AuthRotatePassword"}
+    callers = {
+        (permission["Properties"]["Principal"], bool(permission["Properties"].get("SourceArn")))
+        for permission in prod.resources("AWS::Lambda::Permission").values()
+        if "AuthRotatePassword" in json.dumps(permission["Properties"]["FunctionName"])
+    }
+    assert callers == {("secretsmanager.amazonaws.com", True)}
+
+
 def test_the_authorizer_reads_public_keys_and_nothing_else(prod: Synthesised) -> None:
     (statement,) = (
         statement

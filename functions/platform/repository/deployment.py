@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 from netpulse import aws
+from netpulse.logins import set_password
 from netpulse.migrate import migrate
 from netpulse.observability import logger
 from netpulse.signing_keys import make_signing_key
-from psycopg import sql
 
 from functions.platform.domain.retention import partition_plan
 
@@ -30,15 +30,7 @@ def prepare_database(url: str, role_secrets: Mapping[str, str], clock: Clock) ->
     with psycopg.connect(url) as connection:
         for role, secret_id in role_secrets.items():
             password = aws.secret(secret_id, fresh=True)["password"]
-            # hashed here, so that no log of the server's statements holds the password itself
-            hashed = connection.pgconn.encrypt_password(
-                password.encode(), role.encode(), b"scram-sha-256"
-            )
-            connection.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-                    sql.Identifier(role), sql.Literal(hashed.decode())
-                )
-            )
+            set_password(connection, role, password)
         connection.execute(
             "SELECT netpulse.ensure_sample_partitions(%s, %s)", (plan.first_day, plan.last_day)
         )

@@ -106,9 +106,9 @@ def test_a_database_that_is_away_is_a_retryable_error() -> None:
 def test_a_rotated_password_is_read_when_connecting_again(postgres: TestDatabase) -> None:
     asked: list[str] = []
 
-    def conninfo() -> str:
+    def conninfo() -> tuple[str]:
         asked.append("x")
-        return postgres.url("netpulse_app")
+        return (postgres.url("netpulse_app"),)
 
     database = Database(conninfo)
     for _ in range(2):

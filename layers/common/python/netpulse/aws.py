@@ -45,7 +45,20 @@ def secret(secret_id: str, *, fresh: bool = False) -> dict[str, Any]:
     """Return a Secrets Manager secret's JSON, at most five minutes old, or just read if `fresh`."""
     read_at, value = _secrets.get(secret_id, (0.0, {}))
     if fresh or not value or time.monotonic() - read_at > _SECRET_TTL_S:
-        answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
+        answer = client("secretsmanager").get_secret_value(
+            SecretId=secret_id, VersionStage="AWSCURRENT"
+        )
         value = json.loads(answer["SecretString"])
         _secrets[secret_id] = (time.monotonic(), value)
+    return value
+
+
+def pending_secret(secret_id: str) -> dict[str, Any] | None:
+    """Return what a secret will say in a moment, while it is being rotated; else None."""
+    secrets = client("secretsmanager")
+    try:
+        answer = secrets.get_secret_value(SecretId=secret_id, VersionStage="AWSPENDING")
+    except secrets.exceptions.ResourceNotFoundException:
+        return None
+    value: dict[str, Any] = json.loads(answer["SecretString"])
     return value

@@ -11,13 +11,13 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
-from netpulse import aws
 from netpulse.acting import actor
 from netpulse.errors import UnavailableError
+from netpulse.logins import conninfos
 from netpulse.observability import count, emit, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from uuid import UUID
 
     from netpulse.acting import Actor
@@ -83,38 +83,32 @@ def _settings_of(organization_id: UUID | None, author: Actor | None) -> dict[str
 class Database:
     """A process's one connection to PostgreSQL, made when first needed and remade when it broke.
 
-    `conninfo` is a libpq string, or a function that returns one (so a rotated password is read).
+    `conninfo` is a libpq string, or a function that returns those to try in turn.
     """
 
-    def __init__(self, conninfo: str | Callable[[], str]) -> None:
-        self._conninfo = conninfo if callable(conninfo) else lambda: conninfo
+    def __init__(self, conninfo: str | Callable[[], Iterable[str]]) -> None:
+        self._conninfos = conninfo if callable(conninfo) else lambda: (conninfo,)
         self._connection: psycopg.Connection[Row] | None = None
 
     @classmethod
     def from_settings(cls, settings: DatabaseSettings) -> Database:
         """Return the database the settings name, its role's password read from its secret."""
-
-        def conninfo() -> str:
-            login = aws.secret(settings.database_secret)
-            return psycopg.conninfo.make_conninfo(
-                host=settings.database_host,
-                port=settings.database_port,
-                dbname=settings.database_name,
-                user=login["username"],
-                password=login["password"],
-                sslmode=settings.database_tls,
-                connect_timeout=5,
-                application_name="netpulse",
-            )
-
-        return cls(conninfo)
+        return cls(
+            lambda: conninfos(settings, connect_timeout=5, application_name="netpulse"),
+        )
 
     def _connect(self) -> psycopg.Connection[Row]:
-        # No named statements: behind RDS Proxy they would pin the connection, and generic plans
-        # were measured to be slower on partitioned time series.
-        return psycopg.connect(
-            self._conninfo(), autocommit=True, prepare_threshold=None, row_factory=dict_row
-        )
+        failure = psycopg.OperationalError("there is no login to connect with")
+        for conninfo in self._conninfos():
+            try:
+                # No named statements: behind RDS Proxy they would pin the connection, and generic
+                # plans were measured to be slower on partitioned time series.
+                return psycopg.connect(
+                    conninfo, autocommit=True, prepare_threshold=None, row_factory=dict_row
+                )
+            except psycopg.OperationalError as error:
+                failure = error
+        raise failure
 
     def _alive(self) -> psycopg.Connection[Row]:
         connection = self._connection
