@@ -27,7 +27,7 @@ PREFIXES = {
         "service-levels",
     ),
     "metrics": ("metrics",),
-    "notify": ("notification-channels", "notifications"),
+    "notify": ("notification-channels", "notification-settings", "notifications"),
     "reports": ("reports", "report-schedules"),
     "realtime": ("events", "ws-tickets"),
     "platform": ("jobs", "pollers"),

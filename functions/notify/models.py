@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from functions.notify.domain import sms
 from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.delivery import Delivery, DeliveryState, Purpose
+from functions.notify.domain.grouping import Grouping
 
 # What SendGrid takes, near enough: it refuses the rest itself, with its own words.
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
@@ -84,6 +85,68 @@ Config = Annotated[dict[str, Any], Field(json_schema_extra=_CONFIG_SCHEMA)]
 Severities = Annotated[list[Severity], AfterValidator(_distinct), Field(min_length=1)]
 
 
+LabelName = Annotated[str, StringConstraints(pattern=r"^([a-zA-Z_][a-zA-Z0-9_]*|\.\.\.)$")]
+_DEFAULT = Grouping()
+
+
+def _seconds(of: timedelta) -> int:
+    return int(of.total_seconds())
+
+
+class GroupingModel(_Strict):
+    """Which alerts go in one message, and when: as in Alertmanager's routes.
+
+    A new group waits `group_wait_seconds` for more; what changes in it is told at the next
+    `group_interval_seconds`; what lasts is told again once `repeat_interval_seconds` have passed,
+    at such a tick, unless somebody took it on.
+    """
+
+    group_by: Annotated[list[LabelName], AfterValidator(_distinct)] = Field(
+        default=list(_DEFAULT.group_by),
+        max_length=20,
+        description="Labels; none: all alerts together; `...`: each by itself.",
+    )
+    group_wait_seconds: int = Field(default=_seconds(_DEFAULT.group_wait), ge=0, le=3600)
+    group_interval_seconds: int = Field(
+        default=_seconds(_DEFAULT.group_interval), ge=1, le=24 * 3600
+    )
+    repeat_interval_seconds: int = Field(
+        default=_seconds(_DEFAULT.repeat_interval), ge=60, le=31 * 24 * 3600
+    )
+
+    def grouping(self) -> Grouping:
+        """Return it as the domain's value."""
+        return Grouping(
+            group_by=tuple(self.group_by),
+            group_wait=timedelta(seconds=self.group_wait_seconds),
+            group_interval=timedelta(seconds=self.group_interval_seconds),
+            repeat_interval=timedelta(seconds=self.repeat_interval_seconds),
+        )
+
+    @classmethod
+    def of(cls, grouping: Grouping) -> GroupingModel:
+        """Return it as it was taken."""
+        return cls(
+            group_by=list(grouping.group_by),
+            group_wait_seconds=_seconds(grouping.group_wait),
+            group_interval_seconds=_seconds(grouping.group_interval),
+            repeat_interval_seconds=_seconds(grouping.repeat_interval),
+        )
+
+
+_CRITICAL = Field(description="Tell of each critical alert by itself, at once, and so of its end.")
+
+
+class NotificationSettings(_Strict):
+    """How an organisation wants to be told, whatever the channel."""
+
+    most_a_minute: int = Field(
+        ge=1,
+        le=1000,
+        description="What is more than so many messages to a person in a minute goes in a digest.",
+    )
+
+
 class ChannelInput(_Strict):
     """A channel as it is created or replaced."""
 
@@ -92,6 +155,8 @@ class ChannelInput(_Strict):
     config: Config
     severities: Severities = ["warning", "critical"]
     enabled: bool = True
+    grouping: GroupingModel | None = Field(default=None, description="Without it, the defaults.")
+    critical_at_once: Annotated[bool, _CRITICAL] = True
 
 
 class ChannelPatch(_Strict):
@@ -101,6 +166,8 @@ class ChannelPatch(_Strict):
     config: Config | None = None
     severities: Severities | None = None
     enabled: bool | None = None
+    grouping: GroupingModel | None = None
+    critical_at_once: Annotated[bool | None, _CRITICAL] = None
 
 
 def config_of(kind: ChannelKind, given: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
@@ -122,6 +189,8 @@ class ChannelView(BaseModel):
     config: dict[str, Any]
     severities: list[Severity]
     enabled: bool
+    grouping: GroupingModel
+    critical_at_once: bool
     created_at: datetime
     updated_at: datetime
 
@@ -144,6 +213,8 @@ def _shown(channel: Channel) -> dict[str, Any]:
         "config": {**channel.config, **has_secret},
         "severities": list(channel.severities),
         "enabled": channel.enabled,
+        "grouping": GroupingModel.of(channel.grouping),
+        "critical_at_once": channel.critical_at_once,
         "created_at": channel.created_at,
         "updated_at": channel.updated_at,
     }

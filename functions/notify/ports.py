@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from netpulse.outbox import Outbox
 
 from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.delivery import Delivery, Item, Told
+from functions.notify.domain.gathered import Gathered, GroupKey
 from functions.notify.domain.message import Message, Receipt
 from functions.notify.domain.news import News
 
@@ -71,6 +73,14 @@ class Deliveries(Protocol):
 
     def heard(self, news: Sequence[News], *, now: datetime) -> set[UUID]:
         """Note the newest transition of each alert; return the alerts this is news of."""
+        ...
+
+    def lock(self) -> None:
+        """Let nobody else decide what the organisation is told before this transaction ends."""
+        ...
+
+    def sent_since(self, instant: datetime) -> Counter[str]:
+        """Return how many messages of alerts each person was sent, or is about to be."""
         ...
 
     def told(self, alert_ids: Sequence[UUID]) -> list[Told]:
@@ -132,6 +142,42 @@ class Deliveries(Protocol):
         ...
 
 
+class Groups(Protocol):
+    """The groups in which an organisation's channels tell of alerts."""
+
+    def find(self, keys: Collection[GroupKey], alert_ids: Collection[UUID]) -> list[Gathered]:
+        """Return the groups of these keys, and those that have any of these alerts."""
+        ...
+
+    def due(self, now: datetime) -> list[Gathered]:
+        """Return the groups that are due."""
+        ...
+
+    def write(self, groups: Sequence[Gathered], *, now: datetime) -> None:
+        """Write groups as they are now."""
+        ...
+
+    def waiting(self, *, now: datetime) -> list[OrganizationId]:
+        """Return whose groups should have spoken by now, of all organisations the role sees."""
+        ...
+
+    def forget_idle(self, before: datetime, *, limit: int) -> int:
+        """Delete groups that have been empty since before an instant; return how many."""
+        ...
+
+
+class Preferences(Protocol):
+    """How an organisation wants to be told, whatever the channel."""
+
+    def most_a_minute(self) -> int:
+        """Return how many messages a minute a person may be sent."""
+        ...
+
+    def limit_to(self, most_a_minute: int, *, at: datetime) -> None:
+        """Say how many messages a minute a person may be sent."""
+        ...
+
+
 @dataclass(frozen=True)
 class Organization:
     """What messages say of an organisation."""
@@ -166,6 +212,16 @@ class NotifyWork(Protocol):
         ...
 
     @property
+    def groups(self) -> Groups:
+        """The groups of its channels."""
+        ...
+
+    @property
+    def settings(self) -> Preferences:
+        """How the organisation wants to be told."""
+        ...
+
+    @property
     def organizations(self) -> Organizations:
         """The organisation itself."""
         ...
@@ -190,6 +246,12 @@ class Queue(Protocol):
         now: datetime,
     ) -> None:
         """Ask to be woken for each delivery; never raises, for the sweep finds what was lost."""
+        ...
+
+    def wake(
+        self, organization_id: OrganizationId, instants: Iterable[datetime], *, now: datetime
+    ) -> None:
+        """Ask to be woken for groups at these instants; never raises, as above."""
         ...
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import secrets
-from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from functions.notify.channels.queue import SqsQueue
 from functions.notify.channels.sms.africastalking import AfricasTalkingSender
 from functions.notify.channels.webhook import MAX_ANSWER_BYTES, WebhookSender
 from functions.notify.domain.channel import ChannelKind
-from functions.notify.repository import PostgresDeliveries, PostgresNotifyWork
+from functions.notify.repository import PostgresDeliveries, PostgresGroups, PostgresNotifyWork
 from functions.notify.service import (
     ChannelService,
     ChannelTrial,
@@ -53,10 +52,9 @@ __all__ = [
 
 
 class QueueSettings(Settings):
-    """Where attempts are queued, and how long a batch waits for more."""
+    """Where attempts are queued."""
 
     deliveries_queue_url: str
-    notify_group_wait_s: int = 30
 
 
 class ProviderSettings(Settings):
@@ -123,8 +121,7 @@ def dispatcher() -> Dispatcher:
 @cache
 def notifier() -> Notifier:
     """Return what decides who is told."""
-    wait = timedelta(seconds=load(QueueSettings).notify_group_wait_s)
-    return Notifier(work(), queue(), SYSTEM_CLOCK, group_wait=wait)
+    return Notifier(work(), queue(), SYSTEM_CLOCK)
 
 
 @cache
@@ -165,12 +162,18 @@ def _due(now: datetime, limit: int) -> list[tuple[OrganizationId, DeliveryId]]:
         return PostgresDeliveries(transaction).due(now=now, limit=limit)
 
 
+def _waiting(now: datetime) -> list[OrganizationId]:
+    with system_database().transaction(None) as transaction:
+        return PostgresGroups(transaction).waiting(now=now)
+
+
 def _forget(before: datetime, limit: int) -> int:
     with system_database().transaction(None) as transaction:
-        return PostgresDeliveries(transaction).forget_before(before, limit=limit)
+        gone = PostgresGroups(transaction).forget_idle(before, limit=limit)
+        return gone + PostgresDeliveries(transaction).forget_before(before, limit=limit)
 
 
 @cache
 def sweep() -> Sweep:
     """Return the safety net."""
-    return Sweep(_due, _forget, queue(), SYSTEM_CLOCK)
+    return Sweep(_due, _waiting, _forget, queue(), SYSTEM_CLOCK)

@@ -45,6 +45,8 @@ def _list(name: str, item: Any, number: int) -> tuple[Any, ...]:
 def _value(name: str, annotation: Any, number: int) -> Any:
     if get_origin(annotation) is Literal:
         return get_args(annotation)[number % len(get_args(annotation))]
+    if get_origin(annotation) is dict:
+        return {f"{name}_1": f"{name} 1"}
     if get_origin(annotation) is tuple:
         return _list(name, get_args(annotation)[0], number)
     kinds = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -14,8 +15,10 @@ from netpulse.errors import NotFoundError
 from netpulse.events import Fact
 from netpulse.ids import ChannelId, DeliveryId, OrganizationId
 
+from functions.notify.domain.brake import MOST_A_MINUTE
 from functions.notify.domain.channel import Channel, ChannelKind
-from functions.notify.domain.delivery import Delivery, DeliveryState, Item, Told
+from functions.notify.domain.delivery import Delivery, DeliveryState, Item, Purpose, Told
+from functions.notify.domain.gathered import Gathered, GroupKey
 from functions.notify.domain.news import Event, News
 from functions.notify.ports import ChannelExistsError, DeliveryFilter, Organization
 
@@ -67,6 +70,18 @@ class MemoryDeliveries:
     told_rows: list[_Row] = field(default_factory=list)
     fences: dict[UUID, tuple[int, bool]] = field(default_factory=dict)
 
+    def lock(self) -> None:
+        pass
+
+    def sent_since(self, instant: datetime) -> Counter[str]:
+        uncounted = {Purpose.DIGEST, Purpose.TEST, Purpose.REPORT}
+        unsent = {DeliveryState.DROPPED, DeliveryState.LOGGED}
+        return Counter(
+            str(d.channel_id) if d.channel_kind == ChannelKind.WEBHOOK else d.recipient.lower()
+            for d in self.rows.values()
+            if d.created_at > instant and d.purpose not in uncounted and d.state not in unsent
+        )
+
     def heard(self, news: Sequence[News], *, now: datetime) -> set[UUID]:
         fresh = set()
         for one in news:
@@ -91,11 +106,13 @@ class MemoryDeliveries:
                 severity=row.news.severity,
                 delivery_id=row.delivery_id,
                 waiting=self.rows[row.delivery_id].collecting,
+                pending=self.rows[row.delivery_id].state
+                in (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED),
             )
             for row in self.told_rows
             if row.channel_id
             and row.news.alert_id in alert_ids
-            and row.news.event is Event.PROBLEM
+            and row.news.event in (Event.PROBLEM, Event.ONGOING)
             and not row.dropped
             and self.rows[row.delivery_id].state in live
         ]
@@ -257,6 +274,61 @@ class MemoryDeliveries:
 
 
 @dataclass
+class MemoryGroups:
+    """Groups in a dict."""
+
+    organization_id: OrganizationId = field(default_factory=lambda: OrganizationId(uuid4()))
+    rows: dict[UUID, Gathered] = field(default_factory=dict)
+    written: dict[UUID, datetime] = field(default_factory=dict)
+
+    def find(self, keys: Collection[GroupKey], alert_ids: Collection[UUID]) -> list[Gathered]:
+        ids = {str(each) for each in alert_ids}
+        return [
+            deepcopy(each)
+            for each in self.rows.values()
+            if each.key in keys or ids & each.group.members.keys()
+        ]
+
+    def due(self, now: datetime) -> list[Gathered]:
+        return [deepcopy(each) for each in self.rows.values() if self._is_due(each, now)]
+
+    def write(self, groups: Sequence[Gathered], *, now: datetime) -> None:
+        for each in groups:
+            self.rows[each.id] = deepcopy(each)
+            self.written[each.id] = now
+
+    def waiting(self, *, now: datetime) -> list[OrganizationId]:
+        found = any(self._is_due(each, now) for each in self.rows.values())
+        return [self.organization_id] if found else []
+
+    def forget_idle(self, before: datetime, *, limit: int) -> int:
+        idle = [
+            key
+            for key, each in self.rows.items()
+            if not each.group.members and self.written[key] < before
+        ][:limit]
+        for key in idle:
+            del self.rows[key]
+        return len(idle)
+
+    def _is_due(self, each: Gathered, now: datetime) -> bool:
+        return each.group.due_at is not None and each.group.due_at <= now
+
+
+@dataclass
+class MemoryPreferences:
+    """What an organisation said, if it did."""
+
+    most: int = MOST_A_MINUTE
+
+    def most_a_minute(self) -> int:
+        return self.most
+
+    def limit_to(self, most_a_minute: int, *, at: datetime) -> None:
+        self.most = most_a_minute
+
+
+@dataclass
 class MemoryOrganizations:
     """One organisation."""
 
@@ -295,16 +367,18 @@ class MemoryWork:
 
     channels: MemoryChannels = field(default_factory=MemoryChannels)
     deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
+    groups: MemoryGroups = field(default_factory=MemoryGroups)
+    settings: MemoryPreferences = field(default_factory=MemoryPreferences)
     organizations: MemoryOrganizations = field(default_factory=MemoryOrganizations)
     outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
 
     @contextmanager
     def __call__(self, organization_id: OrganizationId) -> Iterator[MemoryWork]:
-        before = deepcopy((self.channels, self.deliveries, self.outbox))
+        before = deepcopy((self.channels, self.deliveries, self.groups, self.outbox))
         try:
             yield self
         except BaseException:
-            self.channels, self.deliveries, self.outbox = before
+            self.channels, self.deliveries, self.groups, self.outbox = before
             raise
 
     def only(self) -> Delivery:
@@ -320,6 +394,8 @@ class MemoryQueue:
     """Wake-ups in a list."""
 
     sent: list[tuple[DeliveryId, datetime]] = field(default_factory=list)
+    # when groups are to be looked at
+    woken: list[datetime] = field(default_factory=list)
 
     def send(
         self,
@@ -329,6 +405,11 @@ class MemoryQueue:
         now: datetime,
     ) -> None:
         self.sent += list(due)
+
+    def wake(
+        self, organization_id: OrganizationId, instants: Iterable[datetime], *, now: datetime
+    ) -> None:
+        self.woken += instants
 
     def take(self) -> list[DeliveryId]:
         taken, self.sent = [one for one, _ in self.sent], []

@@ -90,10 +90,15 @@ def labels_of(alert: Alert, device: Device | None = None) -> dict[str, str]:
         "metric": alert.metric,
         "entity": alert.entity,
     }
-    if device is not None:
-        given["device_type"] = device.device_type
-        given["tags"] = ",".join(sorted(device.tags))
-    return {name: str(value) for name, value in given.items() if value}
+    return {name: str(value) for name, value in given.items() if value} | device_labels(device)
+
+
+def device_labels(device: Device | None) -> dict[str, str]:
+    """Return the labels that an alert has from what its device is."""
+    if device is None:
+        return {}
+    given = {"device_type": device.device_type, "tags": ",".join(sorted(device.tags))}
+    return {name: value for name, value in given.items() if value}
 
 
 @dataclass(frozen=True, kw_only=True)

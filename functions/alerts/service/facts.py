@@ -14,6 +14,7 @@ from netpulse.events import (
 )
 
 from functions.alerts.domain.alert import Change, News
+from functions.alerts.domain.muting import device_labels
 
 if TYPE_CHECKING:
     from netpulse.events import Fact
@@ -40,10 +41,10 @@ def status_fact(change: StatusChange, device: Device) -> DeviceStatusChanged:
     )
 
 
-def alert_fact(change: Change) -> Fact:
+def alert_fact(change: Change, device: Device | None = None) -> Fact:
     """Return the fact of a change that is news."""
     alert = change.alert
-    common = _common(alert)
+    common = _common(alert, device)
     match change.news:
         case News.OPENED:
             return AlertOpened(**common, fired_at=alert.fired_at)
@@ -66,7 +67,7 @@ def alert_fact(change: Change) -> Fact:
             return AlertChanged(**common)
 
 
-def _common(alert: Alert) -> dict[str, Any]:
+def _common(alert: Alert, device: Device | None) -> dict[str, Any]:
     return {
         "alert_id": alert.id,
         "alert_seq": alert.seq,
@@ -84,4 +85,5 @@ def _common(alert: Alert) -> dict[str, Any]:
         "entity": alert.entity,
         "value": alert.value,
         "began_at": alert.began_at,
+        "labels": dict(alert.external.labels) if alert.external else device_labels(device),
     }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netpulse.ids import DeviceId
     from netpulse.timers import Timer
 
+    from functions.alerts.domain.alert import Change
     from functions.alerts.domain.assessment import Assessment
     from functions.alerts.domain.device import Device, Standing
     from functions.alerts.domain.ledger import Ledger
@@ -78,9 +79,11 @@ class Recorder:
     def ledger(self, work: Work, ledger: Ledger, rules: RuleBook) -> list[Timer]:
         """Write the alerts of a ledger."""
         work.alerts.write(ledger)
+        devices = _devices_of(work, ledger.news)
         for change in ledger.news:
-            work.outbox.add(alert_fact(change))
             alert = change.alert
+            device_id = alert.subject.device_id
+            work.outbox.add(alert_fact(change, devices.get(device_id) if device_id else None))
             if change.news is News.OPENED:
                 self._meter.alert_opened(alert.severity, alert.alert_type)
             logger.info(
@@ -115,6 +118,13 @@ def wake_ups(timers: Iterable[Timer]) -> list[Timer]:
     for timer in sorted(timers, key=lambda each: each.due_at):
         latest[int(timer.due_at.timestamp())] = timer
     return list(latest.values())
+
+
+def _devices_of(work: Work, news: Iterable[Change]) -> dict[DeviceId, Device]:
+    """Return the devices that news is about."""
+    ids = {change.alert.subject.device_id for change in news} - {None}
+    seen = work.devices.seen(each for each in ids if each is not None) if ids else {}
+    return {device_id: device for device_id, (device, _) in seen.items()}
 
 
 def _holds(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
 from netpulse.ids import ChannelId
+
+from functions.notify.domain.grouping import Grouping
 
 
 class ChannelKind(StrEnum):
@@ -31,7 +33,15 @@ class Channel:
     enabled: bool
     created_at: datetime
     updated_at: datetime
+    grouping: Grouping = field(default_factory=Grouping)
+    # each critical alert by itself, and nothing of it waits
+    critical_at_once: bool = True
     sealed_secret: bytes | None = None
+
+    def grouping_of(self, severity: str) -> Grouping:
+        """Return how alerts of a severity are grouped."""
+        at_once = self.critical_at_once and severity == "critical"
+        return self.grouping.at_once if at_once else self.grouping
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -39,6 +49,13 @@ class Channel:
         if self.kind is ChannelKind.WEBHOOK:
             return (urlsplit(self.config["url"]).hostname or "",)
         return tuple(self.config["to"])
+
+    def person(self, recipient: str) -> str:
+        """Return who a recipient is, whatever the channel: a phone or a mailbox in several is one.
+
+        Of webhooks only the host is known, and many share one: each is somebody of its own.
+        """
+        return str(self.id) if self.kind is ChannelKind.WEBHOOK else recipient.lower()
 
     def still_tells(self, recipient: str) -> bool:
         """Whether someone who was told of a problem is still to be told of its end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -40,6 +41,7 @@ class Purpose(StrEnum):
     RECOVERY = "recovery"
     ACKNOWLEDGED = "acknowledged"
     BATCH = "batch"
+    DIGEST = "digest"
     TEST = "test"
     REPORT = "report"
 
@@ -89,6 +91,10 @@ class Delivery:
     body: str = ""
     alert_ids: tuple[UUID, ...] = ()
     report: ReportNotice | None = None
+    # the labels of the group that speaks; None: alerts that speak for themselves
+    group_labels: Mapping[str, str] | None = None
+    # how many more of the group fire than it lists
+    unlisted: int = 0
 
     @property
     def report_id(self) -> UUID | None:
@@ -126,17 +132,36 @@ class Told:
     recipient: str
     severity: str
     delivery_id: DeliveryId
-    # in a message that still collects: it can be taken back
+    # in a digest that still collects: it can be taken back
     waiting: bool
+    # its message has not got through yet
+    pending: bool = False
+
+
+# Events that say that an alert fires.
+_FIRING = (Event.PROBLEM, Event.ONGOING)
 
 
 def purpose_of(items: tuple[News, ...]) -> Purpose:
     """Return what a message that tells these is for."""
     if len(items) > 1:
         return Purpose.BATCH
-    return Purpose(items[0].event.value)
+    event = items[0].event
+    return Purpose.PROBLEM if event is Event.ONGOING else Purpose(event.value)
+
+
+def still_to_tell(items: Sequence[Item], *, forced: bool) -> tuple[News, ...]:
+    """Return what a message has to tell; what went on all the while is no reason for one.
+
+    `forced`: a person sends it again, whatever became of its alerts.
+    """
+    kept = [each for each in items if worth_telling(each) or (forced and not each.dropped)]
+    is_reminder = all(each.news.event is Event.ONGOING for each in items)
+    if not is_reminder and all(each.news.event is Event.ONGOING for each in kept):
+        return ()
+    return tuple(each.news for each in kept)
 
 
 def worth_telling(item: Item) -> bool:
     """Return whether an item is still to be told: the news of a problem that is over is not."""
-    return not item.dropped and not (item.news.event is Event.PROBLEM and item.alert_over)
+    return not item.dropped and not (item.news.event in _FIRING and item.alert_over)

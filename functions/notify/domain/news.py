@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -14,8 +15,11 @@ class Event(StrEnum):
     PROBLEM = "problem"
     RECOVERY = "recovery"
     ACKNOWLEDGED = "acknowledged"
+    # told before: it stands in a message that tells of others of its group, or is repeated
+    ONGOING = "ongoing"
 
 
+_EXTERNAL = "external"
 _RANKS = {"info": 0, "warning": 1, "critical": 2}
 
 
@@ -48,10 +52,29 @@ class News:
     ended_at: datetime | None = None
     acknowledged_by: str = ""
     note: str = ""
+    fired_at: datetime | None = None
+    # those that nothing else here tells; of another system's alert all it has
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     # the alert was open before: its severity, value or reason changed
     changed: bool = False
     # an escalation: these channels are told, whatever severities they take
     channel_ids: tuple[UUID, ...] = ()
+
+    @property
+    def all_labels(self) -> dict[str, str]:
+        """The alert's labels, as Alertmanager has them; empty ones are missing."""
+        made = {
+            "alertname": self.rule_name or self.alert_type,
+            "severity": self.severity,
+            "instance": self.ip_address,
+            "device": self.device_name,
+            "device_id": str(self.device_id or ""),
+            "alert_type": self.alert_type,
+            "metric": self.metric or "",
+            "entity": self.entity,
+        }
+        own = {} if self.alert_type == _EXTERNAL and self.labels else made
+        return {name: value for name, value in {**own, **self.labels}.items() if value}
 
     @property
     def is_over(self) -> bool:

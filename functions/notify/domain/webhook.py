@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from functions.notify.domain.grouping import key_of
 from functions.notify.domain.news import News
 
 MAX_ALERTS = 500
@@ -21,17 +22,24 @@ def payload(
     delivery_id: UUID,
     organization_id: UUID,
     public_url: str,
+    group_labels: Mapping[str, str] | None = None,
+    unlisted: int = 0,
 ) -> dict[str, Any]:
-    """Return the body that tells of these events; at most 500 alerts, the rest is counted."""
+    """Return the body that tells of these events; at most 500 alerts, the rest is counted.
+
+    `group_labels` are those of the group that speaks, None: each alert speaks for itself;
+    `unlisted` is how many more alerts of the group fire.
+    """
     shown = [_alert(one, public_url) for one in news[:MAX_ALERTS]]
+    group = _group(news, delivery_id) if group_labels is None else key_of(group_labels)
     firing = any(not one.is_over for one in news)
     return {
         "version": "4",
-        "groupKey": f"netpulse:{channel}:{_group(news, delivery_id)}",
-        "truncatedAlerts": max(0, len(news) - MAX_ALERTS),
+        "groupKey": f"netpulse:{channel}:{group}",
+        "truncatedAlerts": max(0, len(news) - MAX_ALERTS) + unlisted,
         "status": "firing" if firing else "resolved",
         "receiver": channel,
-        "groupLabels": {},
+        "groupLabels": dict(group_labels or {}),
         "commonLabels": _common([alert["labels"] for alert in shown]),
         "commonAnnotations": _common([alert["annotations"] for alert in shown]),
         "externalURL": public_url,
@@ -51,19 +59,9 @@ def _group(news: Sequence[News], delivery_id: UUID) -> UUID:
 
 
 def _alert(news: News, public_url: str) -> dict[str, Any]:
-    labels = {
-        "alertname": news.rule_name or news.alert_type,
-        "severity": news.severity,
-        "instance": news.ip_address,
-        "device": news.device_name,
-        "device_id": str(news.device_id or ""),
-        "alert_type": news.alert_type,
-        "metric": news.metric or "",
-        "entity": news.entity,
-    }
     return {
         "status": "resolved" if news.is_over else "firing",
-        "labels": {name: value for name, value in labels.items() if value},
+        "labels": news.all_labels,
         "annotations": {
             "summary": f"{news.device_name}: {news.message}",
             "description": news.message,

@@ -12,6 +12,7 @@ from netpulse.ids import ChannelId
 from netpulse.permissions import Permission
 
 from functions.notify.domain.channel import ChannelKind
+from functions.notify.domain.grouping import Grouping
 from functions.notify.models import (
     ChannelInput,
     ChannelPatch,
@@ -75,6 +76,8 @@ def _add_creation(app: Application, services: Services) -> None:
             secret=secret,
             severities=tuple(body.severities),
             enabled=body.enabled,
+            grouping=_grouping_of(body),
+            critical_at_once=body.critical_at_once,
         )
         return CreatedChannel.made(channel, made)
 
@@ -109,6 +112,8 @@ def _add_changes(app: Application, services: Services) -> None:
             secret=secret,
             severities=tuple(body.severities),
             enabled=body.enabled,
+            grouping=_grouping_of(body),
+            critical_at_once=body.critical_at_once,
         )
         return ChannelView.of(changed)
 
@@ -126,6 +131,8 @@ def _add_changes(app: Application, services: Services) -> None:
             changes["config"], secret = config_of(before.kind, body.config)
         if body.severities is not None:
             changes["severities"] = tuple(body.severities)
+        if body.grouping is not None:
+            changes["grouping"] = body.grouping.grouping()
         changed = services.channels().change(
             app.principal.organization_id, ChannelId(channel_id), secret=secret, **changes
         )
@@ -139,6 +146,10 @@ def _add_changes(app: Application, services: Services) -> None:
     def delete_notification_channel(channel_id: UUID) -> None:
         """Delete a channel and drop what it has not sent yet."""
         services.channels().remove(app.principal.organization_id, ChannelId(channel_id))
+
+
+def _grouping_of(body: ChannelInput) -> Grouping:
+    return body.grouping.grouping() if body.grouping else Grouping()
 
 
 def _require_kind(channel: Channel, kind: ChannelKind) -> None:

@@ -11,6 +11,7 @@ from functions.notify import wiring
 from functions.notify.handlers.channel_routes import add_channel_routes
 from functions.notify.handlers.delivery_routes import add_delivery_routes
 from functions.notify.handlers.services import Services
+from functions.notify.handlers.settings_routes import add_settings_routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,7 @@ def application(
     made = Application("notify", access, clock=clock)
     add_channel_routes(made, services)
     add_delivery_routes(made, services)
+    add_settings_routes(made, services)
     return made
 
 

@@ -1,4 +1,4 @@
-"""Is woken for deliveries that are due and attempts them."""
+"""Is woken for deliveries that are due and attempts them, and for groups that are due."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ def handler(event: dict[str, Any], context: Any) -> PartialFailure:
 
     def attempt(body: dict[str, Any]) -> None:
         organization_id, delivery_id = woken(body)
+        if delivery_id is None:
+            wiring.notifier().ring(organization_id)
+            return
         if context is not None and context.get_remaining_time_in_millis() < _NEEDED_MS:
             # slow providers have used up this run's time: the rest is for another one
             wiring.delivery_service().postpone(organization_id, delivery_id)

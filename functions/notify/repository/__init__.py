@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 from functions.notify.ports import Organization
 from functions.notify.repository.channels import PostgresChannels
 from functions.notify.repository.deliveries import PostgresDeliveries
+from functions.notify.repository.groups import PostgresGroups, PostgresPreferences
 
 if TYPE_CHECKING:
     from netpulse.db import Transaction
     from netpulse.outbox import Outbox
 
-__all__ = ["PostgresChannels", "PostgresDeliveries", "PostgresNotifyWork", "PostgresOrganizations"]
+__all__ = [
+    "PostgresChannels",
+    "PostgresDeliveries",
+    "PostgresGroups",
+    "PostgresNotifyWork",
+    "PostgresOrganizations",
+    "PostgresPreferences",
+]
 
 
 class PostgresOrganizations:
@@ -47,5 +55,7 @@ class PostgresNotifyWork:
     def __init__(self, transaction: Transaction, outbox: Outbox) -> None:
         self.channels = PostgresChannels(transaction)
         self.deliveries = PostgresDeliveries(transaction)
+        self.groups = PostgresGroups(transaction)
+        self.settings = PostgresPreferences(transaction)
         self.organizations = PostgresOrganizations(transaction)
         self.outbox = outbox

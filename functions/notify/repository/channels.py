@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -10,6 +11,7 @@ from netpulse.ids import ChannelId
 from psycopg.types.json import Jsonb
 
 from functions.notify.domain.channel import Channel, ChannelKind
+from functions.notify.domain.grouping import Grouping
 from functions.notify.ports import ChannelExistsError
 
 if TYPE_CHECKING:
@@ -60,11 +62,17 @@ class PostgresChannels:
         try:
             self._transaction.run(
                 "INSERT INTO netpulse.notification_channels (id, organization_id, name, kind, "
-                "config, sealed_secret, severities, enabled, created_at, updated_at) "
-                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+                "config, sealed_secret, severities, enabled, group_by, group_wait_seconds, "
+                "group_interval_seconds, repeat_interval_seconds, critical_at_once, "
+                "created_at, updated_at) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
                 "ON CONFLICT (id) DO UPDATE SET name = excluded.name, config = excluded.config, "
                 "sealed_secret = excluded.sealed_secret, severities = excluded.severities, "
-                "enabled = excluded.enabled, updated_at = excluded.updated_at",
+                "enabled = excluded.enabled, group_by = excluded.group_by, "
+                "group_wait_seconds = excluded.group_wait_seconds, "
+                "group_interval_seconds = excluded.group_interval_seconds, "
+                "repeat_interval_seconds = excluded.repeat_interval_seconds, "
+                "critical_at_once = excluded.critical_at_once, updated_at = excluded.updated_at",
                 (
                     channel.id,
                     self._transaction.organization_id,
@@ -74,6 +82,11 @@ class PostgresChannels:
                     channel.sealed_secret,
                     list(channel.severities),
                     channel.enabled,
+                    list(channel.grouping.group_by),
+                    channel.grouping.group_wait.total_seconds(),
+                    channel.grouping.group_interval.total_seconds(),
+                    channel.grouping.repeat_interval.total_seconds(),
+                    channel.critical_at_once,
                     channel.created_at,
                     channel.updated_at,
                 ),
@@ -96,6 +109,13 @@ def _channel(row: Row) -> Channel:
         config=row["config"],
         severities=tuple(row["severities"]),
         enabled=row["enabled"],
+        grouping=Grouping(
+            group_by=tuple(row["group_by"]),
+            group_wait=timedelta(seconds=row["group_wait_seconds"]),
+            group_interval=timedelta(seconds=row["group_interval_seconds"]),
+            repeat_interval=timedelta(seconds=row["repeat_interval_seconds"]),
+        ),
+        critical_at_once=row["critical_at_once"],
         sealed_secret=row["sealed_secret"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from netpulse.errors import NotFoundError
@@ -26,22 +27,6 @@ if TYPE_CHECKING:
     from functions.notify.domain.news import News
     from functions.notify.ports import DeliveryFilter
 
-_CLAIMABLE = (
-    "((state IN ('queued', 'failed') AND due_at <= %(due_by)s) "
-    "OR (state = 'sending' AND claimed_at < %(lost_before)s))"
-)
-_WANTED = (
-    "(%(state)s::text IS NULL OR d.state = %(state)s) "
-    "AND (%(channel_id)s::uuid IS NULL OR d.channel_id = %(channel_id)s) "
-    "AND (%(report_id)s::uuid IS NULL OR d.report_id = %(report_id)s) "
-    "AND (%(alert_id)s::uuid IS NULL OR EXISTS (SELECT FROM netpulse.delivery_items i "
-    "WHERE i.delivery_id = d.id AND i.alert_id = %(alert_id)s))"
-)
-_DELIVERY = (
-    "SELECT d.*, ARRAY(SELECT DISTINCT i.alert_id FROM netpulse.delivery_items i "
-    "WHERE i.delivery_id = d.id ORDER BY i.alert_id) AS alert_ids FROM netpulse.deliveries d "
-)
-
 
 def _lock_key(organization_id: UUID | None) -> int:
     return int.from_bytes(organization_id.bytes[:8], signed=True) if organization_id else 0
@@ -57,14 +42,28 @@ class PostgresDeliveries:
     def _organization_id(self) -> UUID | None:
         return self._transaction.organization_id
 
-    def heard(self, news: Sequence[News], *, now: datetime) -> set[UUID]:
-        """Note the newest transition of each alert; return the alerts this is news of."""
-        # One process at a time decides what an organisation is told: bursts share recipients'
-        # batches, and would otherwise lock them in different orders.
+    def lock(self) -> None:
+        """Let nobody else decide what the organisation is told before this transaction ends."""
         self._transaction.run(
             "SELECT pg_advisory_xact_lock(hashtextextended('netpulse.notify', 0) # %s)",
             (_lock_key(self._organization_id),),
         )
+
+    def sent_since(self, instant: datetime) -> Counter[str]:
+        """Return how many messages of alerts each person was sent, or is about to be."""
+        found = self._transaction.rows(
+            # a webhook's recipient is its host, which many share
+            "SELECT CASE channel_kind WHEN 'webhook' THEN channel_id::text "
+            "ELSE lower(recipient) END AS person, count(*) AS messages "
+            "FROM netpulse.deliveries WHERE organization_id = %s AND created_at > %s "
+            "AND purpose NOT IN ('digest', 'test', 'report') "
+            "AND state NOT IN ('dropped', 'logged') GROUP BY person",
+            (self._organization_id, instant),
+        )
+        return Counter({row["person"]: row["messages"] for row in found})
+
+    def heard(self, news: Sequence[News], *, now: datetime) -> set[UUID]:
+        """Note the newest transition of each alert; return the alerts this is news of."""
         newest = sorted(news, key=lambda one: (one.alert_id, one.alert_seq))
         found = self._transaction.rows(
             "INSERT INTO netpulse.alert_fences AS f "
@@ -89,9 +88,9 @@ class PostgresDeliveries:
         # locked, so that a batch cannot be claimed between our look at it and taking news back
         found = self._transaction.rows(
             "SELECT i.alert_id, i.channel_id, i.recipient, i.news ->> 'severity' AS severity, "
-            "d.id, d.collecting FROM netpulse.delivery_items i "
+            "d.id, d.collecting, d.state IN ('queued', 'sending', 'failed') AS pending FROM netpulse.delivery_items i "
             "JOIN netpulse.deliveries d ON d.id = i.delivery_id "
-            "WHERE i.alert_id = ANY(%s) AND i.event = 'problem' AND i.dropped = '' "
+            "WHERE i.alert_id = ANY(%s) AND i.event IN ('problem', 'ongoing') AND i.dropped = '' "
             "AND d.state IN ('queued', 'sending', 'sent', 'delivered', 'failed') "
             "ORDER BY d.id FOR UPDATE OF d",
             (list(alert_ids),),
@@ -104,6 +103,7 @@ class PostgresDeliveries:
                 severity=row["severity"],
                 delivery_id=DeliveryId(row["id"]),
                 waiting=row["collecting"],
+                pending=row["pending"],
             )
             for row in found
         ]
@@ -170,7 +170,7 @@ class PostgresDeliveries:
 
     def get(self, delivery_id: DeliveryId) -> Delivery:
         """Return a delivery; raise NotFoundError (NOTIFICATION_NOT_FOUND)."""
-        row = self._transaction.row(_DELIVERY + "WHERE d.id = %s", (delivery_id,))
+        row = self._transaction.row(rows.DELIVERY + "WHERE d.id = %s", (delivery_id,))
         if row is None:
             raise NotFoundError.of("notification", delivery_id)
         return rows.delivery(row)
@@ -188,12 +188,12 @@ class PostgresDeliveries:
             "offset": (page - 1) * per_page,
         }
         found = self._transaction.rows(
-            f"{_DELIVERY} WHERE {_WANTED} "
+            f"{rows.DELIVERY} WHERE {rows.WANTED} "
             "ORDER BY d.created_at DESC, d.id LIMIT %(limit)s OFFSET %(offset)s",
             asked,
         )
         total = self._transaction.value(
-            f"SELECT count(*) FROM netpulse.deliveries d WHERE {_WANTED}",  # noqa: S608 - constant
+            f"SELECT count(*) FROM netpulse.deliveries d WHERE {rows.WANTED}",  # noqa: S608 - constant
             asked,
         )
         return [rows.delivery(row) for row in found], total
@@ -203,7 +203,7 @@ class PostgresDeliveries:
         row = self._transaction.row(
             "UPDATE netpulse.deliveries SET state = 'sending', attempts = attempts + 1, "  # noqa: S608 - constant
             "claimed_at = %(now)s, updated_at = %(now)s, collecting = false "
-            f"WHERE id = %(id)s AND {_CLAIMABLE} RETURNING *, '{{}}'::uuid[] AS alert_ids",
+            f"WHERE id = %(id)s AND {rows.CLAIMABLE} RETURNING *, '{{}}'::uuid[] AS alert_ids",
             {
                 "id": delivery_id,
                 "now": now,
@@ -275,7 +275,7 @@ class PostgresDeliveries:
         """Return deliveries whose wake-up was lost, of all organisations the role sees."""
         found = self._transaction.rows(
             "SELECT organization_id, id FROM netpulse.deliveries "  # noqa: S608 - constant
-            f"WHERE {_CLAIMABLE} ORDER BY due_at LIMIT %(limit)s",
+            f"WHERE {rows.CLAIMABLE} ORDER BY due_at LIMIT %(limit)s",
             {"due_by": now, "lost_before": now - ATTEMPT_LOST_AFTER, "limit": limit},
         )
         return [(OrganizationId(row["organization_id"]), DeliveryId(row["id"])) for row in found]

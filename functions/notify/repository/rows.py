@@ -43,10 +43,26 @@ _COLUMNS = (
     "created_at",
     "updated_at",
 )
-_INSERTED = ("organization_id", *_COLUMNS, "report_id", "report")
+_INSERTED = ("organization_id", *_COLUMNS, "unlisted", "group_labels", "report_id", "report")
 INSERT = (
     f"INSERT INTO netpulse.deliveries ({', '.join(_INSERTED)}) "  # noqa: S608 - constant columns
     f"VALUES ({', '.join(f'%({name})s' for name in _INSERTED)})"
+)
+
+CLAIMABLE = (
+    "((state IN ('queued', 'failed') AND due_at <= %(due_by)s) "
+    "OR (state = 'sending' AND claimed_at < %(lost_before)s))"
+)
+WANTED = (
+    "(%(state)s::text IS NULL OR d.state = %(state)s) "
+    "AND (%(channel_id)s::uuid IS NULL OR d.channel_id = %(channel_id)s) "
+    "AND (%(report_id)s::uuid IS NULL OR d.report_id = %(report_id)s) "
+    "AND (%(alert_id)s::uuid IS NULL OR EXISTS (SELECT FROM netpulse.delivery_items i "
+    "WHERE i.delivery_id = d.id AND i.alert_id = %(alert_id)s))"
+)
+DELIVERY = (
+    "SELECT d.*, ARRAY(SELECT DISTINCT i.alert_id FROM netpulse.delivery_items i "
+    "WHERE i.delivery_id = d.id ORDER BY i.alert_id) AS alert_ids FROM netpulse.deliveries d "
 )
 
 
@@ -57,6 +73,8 @@ def parameters(delivery: Delivery, organization_id: UUID | None) -> dict[str, An
     return {
         **values,
         "organization_id": organization_id,
+        "unlisted": delivery.unlisted,
+        "group_labels": None if delivery.group_labels is None else Jsonb(delivery.group_labels),
         "report_id": delivery.report_id,
         "report": Jsonb(_NOTICE.dump_python(report, mode="json")) if report else None,
     }
@@ -72,6 +90,8 @@ def delivery(row: Row) -> Delivery:
             "purpose": Purpose(row["purpose"]),
             "state": DeliveryState(row["state"]),
             "alert_ids": tuple(row["alert_ids"]),
+            "group_labels": row["group_labels"],
+            "unlisted": row["unlisted"],
             "report": _NOTICE.validate_python(row["report"]) if row["report"] else None,
         }
     )

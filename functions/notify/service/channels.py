@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from netpulse.networks import AddressPolicy
     from netpulse.secrets import Vault
 
+    from functions.notify.domain.grouping import Grouping
     from functions.notify.ports import Work
 
 
@@ -63,6 +64,8 @@ class ChannelService:
         secret: str | None,
         severities: tuple[str, ...],
         enabled: bool,
+        grouping: Grouping,
+        critical_at_once: bool,
     ) -> tuple[Channel, str | None]:
         """Create a channel; return it, and the secret if one had to be made for its webhook."""
         self._check(config)
@@ -76,6 +79,8 @@ class ChannelService:
             config=config,
             severities=severities,
             enabled=enabled,
+            grouping=grouping,
+            critical_at_once=critical_at_once,
             sealed_secret=self._sealed(organization_id, channel_id, secret or made),
             created_at=now,
             updated_at=now,
@@ -111,6 +116,16 @@ class ChannelService:
             work.deliveries.drop_open_of(
                 channel_id, reason=Reason.CHANNEL_DELETED, now=self._clock.now()
             )
+
+    def most_a_minute(self, organization_id: OrganizationId) -> int:
+        """Return how many messages a minute a person may be sent."""
+        with self._work(organization_id) as work:
+            return work.settings.most_a_minute()
+
+    def limit_to(self, organization_id: OrganizationId, most_a_minute: int) -> None:
+        """Say how many messages a minute a person may be sent."""
+        with self._work(organization_id) as work:
+            work.settings.limit_to(most_a_minute, at=self._clock.now())
 
     def _check(self, config: dict[str, Any]) -> None:
         refusal = self._policy.refusal_of_url(config["url"]) if "url" in config else None

@@ -42,5 +42,7 @@ def news_of(heard: Heard) -> News | None:
             )
         case AlertEscalated():
             return News(event=Event.PROBLEM, channel_ids=fact.channel_ids, **said)
+        case AlertOpened():
+            return News(event=Event.PROBLEM, fired_at=fact.fired_at, **said)
         case _:
             return News(event=Event.PROBLEM, changed=isinstance(fact, AlertChanged), **said)

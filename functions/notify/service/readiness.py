@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netpulse.errors import NotFoundError
 
 from functions.notify.domain.channel import Channel
-from functions.notify.domain.delivery import Delivery, Purpose, Reason, worth_telling
+from functions.notify.domain.delivery import Delivery, Purpose, Reason, still_to_tell
 from functions.notify.service import outcome
 
 if TYPE_CHECKING:
@@ -36,11 +36,7 @@ def ready(work: NotifyWork, delivery: Delivery, *, now: datetime) -> Ready | Del
     channel = _channel_of(work, delivery)
     if reason := _refusal(work, delivery, channel):
         return outcome.dropped(delivery, reason, now=now)
-    news = tuple(
-        item.news
-        for item in work.deliveries.items(delivery.id)
-        if worth_telling(item) or (delivery.forced and not item.dropped)
-    )
+    news = still_to_tell(work.deliveries.items(delivery.id), forced=delivery.forced)
     if not news and delivery.purpose not in (Purpose.TEST, Purpose.REPORT):
         return outcome.dropped(delivery, Reason.OVER_BEFORE_TOLD, now=now)
     return Ready(delivery, channel, news, work.organizations.current())

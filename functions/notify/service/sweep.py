@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from functions.notify.ports import Queue
 
     Due = Callable[[datetime, int], list[tuple[OrganizationId, DeliveryId]]]
+    Waiting = Callable[[datetime], list[OrganizationId]]
     Forget = Callable[[datetime, int], int]
 
 # What is only just due has a message on its way.
@@ -28,10 +29,13 @@ _LIMIT = 2000
 
 
 class Sweep:
-    """Finds deliveries of all organisations that should have been attempted by now."""
+    """Finds deliveries and groups of all organisations that should have been woken by now."""
 
-    def __init__(self, due: Due, forget: Forget, queue: Queue, clock: Clock) -> None:
+    def __init__(
+        self, due: Due, waiting: Waiting, forget: Forget, queue: Queue, clock: Clock
+    ) -> None:
         self._due = due
+        self._waiting = waiting
         self._forget = forget
         self._queue = queue
         self._clock = clock
@@ -47,6 +51,8 @@ class Sweep:
             by_organization[organization_id].append((delivery_id, now))
         for organization_id, due in by_organization.items():
             self._queue.send(organization_id, due, now=now)
+        for organization_id in self._waiting(now - GRACE):
+            self._queue.wake(organization_id, [now], now=now)
         if found:
             logger.info("deliveries woken by the sweep", extra={"deliveries": len(found)})
         return len(found)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from functions.notify.domain.brake import roots_of
 from functions.notify.domain.delivery import Purpose
 from functions.notify.domain.news import Event, News, rank
 from functions.notify.domain.text import lasted, one_line
@@ -37,6 +38,8 @@ def label_of(news: News) -> str:
             return "ACKNOWLEDGED"
         case Event.PROBLEM:
             return news.severity.upper()
+        case Event.ONGOING:
+            return f"STILL {news.severity.upper()}"
 
 
 def colour_of(news: News) -> str:
@@ -46,7 +49,7 @@ def colour_of(news: News) -> str:
             return OVER_COLOUR
         case Event.ACKNOWLEDGED:
             return TAKEN_COLOUR
-        case Event.PROBLEM:
+        case Event.PROBLEM | Event.ONGOING:
             return COLOURS[news.severity]
 
 
@@ -113,6 +116,7 @@ def context_of(
     public_url: str,
     channel: str,
     for_sms: bool,
+    unlisted: int = 0,
 ) -> dict[str, Any]:
     """Return everything a template of this purpose may show, its subject included."""
     zone = zone_of(time_zone)
@@ -128,9 +132,12 @@ def context_of(
         subject = f"[TEST] NetPulse channel {common['channel']} works"
         return {**common, "subject": subject, "preview": "This is a test."}
     views = [alert_view(one, zone=zone, public_url=public_url) for one in news]
-    if purpose is Purpose.BATCH:
+    if purpose in (Purpose.BATCH, Purpose.DIGEST):
         shown = _SHOWN_SMS if for_sms else _SHOWN
-        return {**common, **_batch(news, views, shown), "link": f"{public_url}/alerts"}
+        batch = _batch(news, views, shown, unlisted)
+        if purpose is Purpose.DIGEST:
+            batch |= _digest(news, batch["headline"])
+        return {**common, **batch, "link": f"{public_url}/alerts"}
     (view,) = views
     subject = f"[{view['label']}] {view['short_headline']}"
     own = {name: view[name] for name in ("label", "colour", "link")}
@@ -144,13 +151,20 @@ def context_of(
     }
 
 
-def _batch(news: Sequence[News], views: list[dict[str, Any]], shown: int) -> dict[str, Any]:
+def _batch(
+    news: Sequence[News], views: list[dict[str, Any]], shown: int, unlisted: int
+) -> dict[str, Any]:
     gravest = max(news, key=lambda one: (not one.is_over, rank(one.severity)))
     headline = _headline(news)
-    # what still hurts comes first
+    # what is new comes first, and of that what still hurts
     order = sorted(
         zip(news, views, strict=True),
-        key=lambda pair: (pair[0].is_over, -rank(pair[0].severity), pair[1]["device_name"]),
+        key=lambda pair: (
+            pair[0].event is Event.ONGOING,
+            pair[0].is_over,
+            -rank(pair[0].severity),
+            pair[1]["device_name"],
+        ),
     )
     names = list(dict.fromkeys(view["device_name"] for _, view in order))
     listed = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
@@ -161,14 +175,32 @@ def _batch(news: Sequence[News], views: list[dict[str, Any]], shown: int) -> dic
         "subject": one_line(f"[{headline}] {listed}"),
         "preview": listed,
         "alerts": [view for _, view in order[:shown]],
-        "more": max(0, len(views) - shown),
+        "more": max(0, len(views) - shown) + unlisted,
+    }
+
+
+def _digest(news: Sequence[News], headline: str) -> dict[str, Any]:
+    """Return what the storm brake says: how many it kept back, and what outages hang on."""
+    roots = roots_of(news)
+    named = ", ".join(one_line(root) for root in roots[:_NAMED])
+    more = f" and {len(roots) - _NAMED} more" if len(roots) > _NAMED else ""
+    lead = f"{len(news)} more alerts came within a minute: {headline}."
+    return {
+        "label": "STORM",
+        "lead": lead,
+        "roots": f"{named}{more}",
+        "subject": one_line(f"[STORM] {headline}{': ' + named + more if roots else ''}"),
+        "preview": lead,
     }
 
 
 def _headline(news: Sequence[News]) -> str:
-    counted = Counter("resolved" if one.is_over else one.severity for one in news)
+    counted = Counter(
+        "resolved" if one.is_over else "ongoing" if one.event is Event.ONGOING else one.severity
+        for one in news
+    )
     return ", ".join(
         f"{counted[word]} {word}{'s' if word == 'warning' and counted[word] > 1 else ''}"
-        for word in ("critical", "warning", "info", "resolved")
+        for word in ("critical", "warning", "info", "resolved", "ongoing")
         if counted[word]
     )

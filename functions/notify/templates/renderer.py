@@ -50,6 +50,8 @@ def _rendered(name: str, context: dict[str, Any]) -> str:
 def _purpose(delivery: Delivery, news: Sequence[News]) -> Purpose:
     if delivery.report:
         return Purpose.REPORT
+    if delivery.purpose is Purpose.DIGEST and len(news) > 1:
+        return Purpose.DIGEST
     return purpose_of(tuple(news)) if news else Purpose.TEST
 
 
@@ -104,6 +106,7 @@ class TemplateRenderer:
             public_url=self._public_url,
             channel=delivery.channel_name,
             for_sms=delivery.channel_kind == ChannelKind.SMS,
+            unlisted=delivery.unlisted,
         )
 
     def _webhook(
@@ -116,5 +119,7 @@ class TemplateRenderer:
             delivery_id=delivery.id,
             organization_id=organization_id,
             public_url=self._public_url,
+            group_labels=delivery.group_labels,
+            unlisted=delivery.unlisted,
         )
         return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

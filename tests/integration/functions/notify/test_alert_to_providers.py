@@ -23,6 +23,7 @@ from functions.notify.channels.sms.africastalking import AfricasTalkingSender
 from functions.notify.channels.webhook import WebhookSender
 from functions.notify.domain.channel import ChannelKind
 from functions.notify.domain.delivery import DeliveryState
+from functions.notify.domain.grouping import Grouping
 from functions.notify.domain.news import News
 from functions.notify.domain.signature import signature_of
 from functions.notify.ports import DeliveryFilter
@@ -125,7 +126,7 @@ def world(postgres: TestDatabase) -> Iterator[World]:
             clock,
             bus,
             queue,
-            Notifier(work, queue, clock, group_wait=timedelta(seconds=30)),
+            Notifier(work, queue, clock),
             DeliveryService(
                 work, dispatcher, queue, clock, files=MemoryFiles(), jitter=lambda: 0.5
             ),
@@ -152,6 +153,8 @@ def with_all_channels(world: World) -> None:
             secret="hush-hush" if kind is ChannelKind.WEBHOOK else None,
             severities=("warning", "critical"),
             enabled=True,
+            grouping=Grouping(),
+            critical_at_once=True,
         )
 
 
@@ -189,6 +192,7 @@ def test_warnings_wait_for_each_other_and_go_as_one_message(world: World) -> Non
         world.tell(a_problem(severity="warning", device_name=name))
     assert world.sendgrid.requests == []
     world.clock.advance(timedelta(seconds=31))
+    world.notifier.ring(world.organization_id)
     found, _ = world.deliveries.page(world.organization_id, DeliveryFilter(), page=1, per_page=50)
     for delivery in found:
         world.deliveries.attempt(world.organization_id, delivery.id)

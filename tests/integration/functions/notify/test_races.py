@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 from uuid import uuid4
 
@@ -67,10 +67,10 @@ def test_one_of_many_processes_gets_a_delivery(
     assert sum(found is not None for found in at_once(databases, claim)) == 1
 
 
-def notifier(database: Database) -> Notifier:
-    clock = FakeClock()
+def notifier(database: Database, now: datetime = NOON) -> Notifier:
+    clock = FakeClock(now)
     work = UnitOfWork(database, Relay(database, NoBus(), clock), clock, PostgresNotifyWork)
-    return Notifier(work, MemoryQueue(), clock, group_wait=timedelta(seconds=30))
+    return Notifier(work, MemoryQueue(), clock)
 
 
 def with_phones(databases: list[Database], organization_id: OrganizationId) -> None:
@@ -96,6 +96,9 @@ def test_warnings_heard_by_many_processes_share_one_batch_a_phone(
         [a_problem(uuid4(), severity="warning") for _ in range(5)] for _ in databases
     ]
     at_once(databases, lambda n, db: notifier(db).tell(organization_id, bursts[n]))
+    assert batches(databases[0], organization_id) == []
+    later = NOON + timedelta(seconds=31)
+    at_once(databases, lambda _n, db: notifier(db, later).ring(organization_id))
     counted = batches(databases[0], organization_id)
     assert [items for _, items in counted] == [5 * PROCESSES] * 10
 

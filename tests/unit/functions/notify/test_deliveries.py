@@ -96,6 +96,7 @@ def test_the_sweep_wakes_what_no_message_woke(world: World) -> None:
     world.queue.take()
     sweep = Sweep(
         lambda now, limit: world.work.deliveries.due(now=now, limit=limit),
+        lambda now: world.work.groups.waiting(now=now),
         lambda before, limit: world.work.deliveries.forget_before(before, limit=limit),
         world.queue,
         world.clock,

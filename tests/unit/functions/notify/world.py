@@ -33,7 +33,7 @@ class World:
     files: MemoryFiles = field(default_factory=MemoryFiles)
 
     def __post_init__(self) -> None:
-        self.notifier = Notifier(self.work, self.queue, self.clock, group_wait=GROUP_WAIT)
+        self.notifier = Notifier(self.work, self.queue, self.clock)
         dispatcher = Dispatcher(
             dict.fromkeys(ChannelKind, self.sender),
             TemplateRenderer("https://netpulse.example.org"),
@@ -63,6 +63,10 @@ class World:
 
     def later(self, by: timedelta) -> None:
         self.clock.advance(by)
+        instants, self.queue.woken = self.queue.woken, []
+        self.queue.woken = [at for at in instants if at > self.clock.now()]
+        if any(at <= self.clock.now() for at in instants):
+            self.notifier.ring(ORGANIZATION)
         waiting = self.queue.sent
         self.queue.sent = [(one, at) for one, at in waiting if at > self.clock.now()]
         for delivery_id, at in waiting:

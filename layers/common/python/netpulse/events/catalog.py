@@ -75,6 +75,8 @@ class AlertFact(Fact):
     entity: str = ""
     value: float | None = None
     began_at: datetime
+    # that nothing above tells: a device's type and tags; of another system's alert all it has
+    labels: dict[str, str] = {}
 
 
 class AlertOpened(AlertFact):

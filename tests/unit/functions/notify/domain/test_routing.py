@@ -10,7 +10,7 @@ from netpulse.ids import DeliveryId
 from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.delivery import Reason, Told
 from functions.notify.domain.news import News
-from functions.notify.domain.routing import Route, Timing, route
+from functions.notify.domain.routing import Route, route
 from tests.support.notify import a_channel, a_problem, its_acknowledgement, its_recovery
 
 EMAIL, SMS, WEBHOOK = (a_channel(kind) for kind in ChannelKind)
@@ -29,22 +29,20 @@ def told(
     )
 
 
-def names(found: Route) -> list[tuple[str, str, Timing]]:
-    return [(out.channel.name, out.recipient, out.timing) for out in found.outgoing]
+def names(found: Route) -> list[tuple[str, str]]:
+    return [(out.channel.name, out.recipient) for out in found.outgoing]
 
 
-def test_a_critical_problem_goes_to_every_recipient_at_once() -> None:
-    two = a_channel(config={"to": ["amina@example.org", "baraka@example.org"]}, name="two")
-    assert names(route(a_problem(), [two, SMS], [])) == [
-        ("two", "amina@example.org", Timing.AT_ONCE),
-        ("two", "baraka@example.org", Timing.AT_ONCE),
-        ("sms channel", "+254700000001", Timing.AT_ONCE),
-    ]
+def joined(found: Route) -> list[str]:
+    return [channel.name for channel in found.joins]
 
 
-def test_a_warning_waits_in_a_batch_and_info_is_only_logged() -> None:
-    [out] = route(a_problem(severity="warning"), [SMS], []).outgoing
-    assert out.timing is Timing.IN_A_BATCH
+def test_a_problem_has_its_place_in_the_groups_of_all_channels_that_want_it() -> None:
+    assert joined(route(a_problem(), [EMAIL, SMS], [])) == ["email channel", "sms channel"]
+    assert joined(route(a_problem(severity="warning"), [SMS], [])) == ["sms channel"]
+
+
+def test_info_is_only_logged() -> None:
     everything = replace(SMS, severities=("info", "warning", "critical"))
     found = route(a_problem(severity="info"), [everything], [])
     assert (found.outgoing, found.reason) == ([], Reason.SEVERITY_INFO)
@@ -70,27 +68,26 @@ def test_a_problem_that_grows_worse_is_told_again_and_leaves_its_batch() -> None
     worse = replace(problem, alert_seq=2, severity="critical", changed=True)
     waiting = told(SMS, problem, waiting=True)
     found = route(worse, [SMS, EMAIL], [waiting, told(EMAIL, problem)])
-    assert [out.timing for out in found.outgoing] == [Timing.AT_ONCE] * 2
+    assert joined(found) == ["sms channel", "email channel"]
     assert [(back.told, back.reason) for back in found.taken_back] == [(waiting, Reason.GREW_WORSE)]
 
 
 def test_a_change_that_overtook_the_opening_tells_of_the_problem() -> None:
     change = a_problem(alert_seq=2, changed=True)
-    assert len(route(change, [SMS], []).outgoing) == 1
+    assert joined(route(change, [SMS], [])) == ["sms channel"]
 
 
 def test_a_taken_on_problem_is_told_only_to_those_who_thought_it_less_grave() -> None:
     problem = a_problem(severity="warning")
     worse = replace(problem, alert_seq=3, severity="critical", changed=True, state="acknowledged")
-    assert names(route(worse, [SMS, EMAIL], [told(SMS, problem)])) == [
-        ("sms channel", "+254700000001", Timing.AT_ONCE)
-    ]
+    assert joined(route(worse, [SMS, EMAIL], [told(SMS, problem)])) == ["sms channel"]
+    assert joined(route(worse, [SMS, EMAIL], [], {EMAIL.id: "warning"})) == ["email channel"]
 
 
 def test_recovery_is_told_exactly_to_those_who_were_told_of_the_problem() -> None:
     problem = a_problem()
     found = route(its_recovery(problem), [EMAIL, SMS, WEBHOOK], [told(SMS, problem)])
-    assert names(found) == [("sms channel", "+254700000001", Timing.AT_ONCE)]
+    assert names(found) == [("sms channel", "+254700000001")]
 
 
 def test_recovery_of_what_nobody_was_told_is_told_to_nobody() -> None:
@@ -106,14 +103,20 @@ def test_a_problem_that_still_waits_in_a_batch_is_dropped_with_its_recovery() ->
     assert [(b.told, b.reason) for b in found.taken_back] == [(waiting, Reason.OVER_BEFORE_TOLD)]
 
 
-def test_the_recovery_of_a_warning_waits_in_a_batch_unless_it_was_told_as_critical() -> None:
+def test_the_end_of_what_a_group_has_is_left_to_the_group() -> None:
     warning = a_problem(severity="warning")
-    critical = replace(warning, severity="critical")
-    [slow] = route(its_recovery(warning), [SMS], [told(SMS, warning)]).outgoing
-    assert slow.timing is Timing.IN_A_BATCH
-    both = [told(SMS, warning), told(SMS, critical)]
-    [fast] = route(its_recovery(warning), [SMS], both).outgoing
-    assert fast.timing is Timing.AT_ONCE
+    found = route(its_recovery(warning), [SMS], [told(SMS, warning)], {SMS.id: "warning"})
+    assert (found.outgoing, found.reason) == ([], None)
+
+
+def test_a_channel_knows_a_problem_when_all_whom_it_tells_do() -> None:
+    two = a_channel(config={"to": ["amina@example.org", "baraka@example.org"]})
+    problem = a_problem()
+    change = replace(problem, alert_seq=2, changed=True)
+    one = told(two, problem)
+    assert joined(route(change, [two], [one])) == [two.name]
+    other = told(two, problem, recipient="baraka@example.org")
+    assert route(change, [two], [one, other]).reason is Reason.ALREADY_TOLD
 
 
 def test_those_who_left_a_channel_or_whose_channel_is_off_do_not_hear_of_the_end() -> None:
@@ -128,7 +131,7 @@ def test_a_webhook_that_moved_to_another_host_hears_of_the_end() -> None:
     knowing = told(WEBHOOK, problem)
     moved = replace(WEBHOOK, config={"url": "https://new.example.org/in"})
     assert names(route(its_recovery(problem), [moved], [knowing])) == [
-        ("webhook channel", "new.example.org", Timing.AT_ONCE)
+        ("webhook channel", "new.example.org")
     ]
 
 
@@ -138,13 +141,16 @@ def test_acknowledgement_is_told_to_webhooks_that_know_of_the_problem_alone() ->
     everyone = [EMAIL, SMS, WEBHOOK, stranger]
     knowing = [told(channel, problem) for channel in (EMAIL, SMS, WEBHOOK)]
     assert names(route(its_acknowledgement(problem), everyone, knowing)) == [
-        ("webhook channel", "hooks.example.org", Timing.AT_ONCE)
+        ("webhook channel", "hooks.example.org")
     ]
 
 
 def test_an_escalation_tells_its_channels_alone_at_once_and_though_they_know() -> None:
     problem = replace(a_problem(severity="warning"), channel_ids=(SMS.id,))
     found = route(problem, [EMAIL, SMS, WEBHOOK], [told(SMS, problem)])
-    assert names(found) == [(SMS.name, SMS.recipients[0], Timing.AT_ONCE)]
+    assert names(found) == [(SMS.name, SMS.recipients[0])]
     nobody = route(replace(problem, channel_ids=(uuid4(),)), [EMAIL, SMS], [])
-    assert nobody.reason is Reason.NO_CHANNEL
+    assert nobody.reason is None
+    assert joined(nobody) == [EMAIL.name, SMS.name]
+    taken = replace(problem, channel_ids=(uuid4(),), severity="info")
+    assert route(taken, [EMAIL], []).reason is Reason.NO_CHANNEL

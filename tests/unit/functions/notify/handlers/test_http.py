@@ -122,4 +122,4 @@ def test_what_does_not_exist_is_not_found(api: Api, method: str, path: str, code
 
 def test_the_interface_describes_itself(api: Api) -> None:
     app = application(lambda: FakeAccess(None), api.services)
-    assert len(app.openapi()["paths"]) == 6
+    assert len(app.openapi()["paths"]) == 7

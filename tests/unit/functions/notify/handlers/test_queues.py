@@ -152,7 +152,13 @@ def test_wake_ups_are_attempted_while_there_is_time(monkeypatch: pytest.MonkeyPa
 def test_the_sweep_says_how_much_it_woke(monkeypatch: pytest.MonkeyPatch) -> None:
     queue = MemoryQueue()
     found = [(OrganizationId(ORGANIZATION), DeliveryId(uuid4())) for _ in range(3)]
-    sweep = Sweep(lambda _now, _limit: found, lambda _before, _limit: 0, queue, FakeClock())
+    sweep = Sweep(
+        lambda _now, _limit: found,
+        lambda _now: [OrganizationId(ORGANIZATION)],
+        lambda _before, _limit: 0,
+        queue,
+        FakeClock(),
+    )
     monkeypatch.setattr(wiring, "sweep", lambda: sweep)
     assert every_minute.handler({}, None) == {"woken": 3}
-    assert len(queue.sent) == 3
+    assert (len(queue.sent), queue.woken) == (3, [NOON])
