@@ -2514,6 +2514,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how many messages a minute a person is sent at most
+         * @description Show how many messages a minute a person is sent at most.
+         */
+        get: operations["get_notification_settings"];
+        /**
+         * Say how many messages a minute a person is sent at most
+         * @description Say how many messages a minute a person is sent at most.
+         *
+         *     What is more is told in one message a minute later, which counts the alerts and names the
+         *     roots of outages; each stays in the list of alerts and in the history of notifications.
+         */
+        put: operations["replace_notification_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -9501,6 +9528,14 @@ export interface components {
              * @default true
              */
             enabled?: boolean;
+            /** @description Without it, the defaults. */
+            grouping?: components["schemas"]["GroupingModel"] | null;
+            /**
+             * Critical At Once
+             * @description Tell of each critical alert by itself, at once, and so of its end.
+             * @default true
+             */
+            critical_at_once?: boolean;
         };
         /**
          * ChannelKind
@@ -9523,6 +9558,12 @@ export interface components {
             severities?: ("info" | "warning" | "critical")[] | null;
             /** Enabled */
             enabled?: boolean | null;
+            grouping?: components["schemas"]["GroupingModel"] | null;
+            /**
+             * Critical At Once
+             * @description Tell of each critical alert by itself, at once, and so of its end.
+             */
+            critical_at_once?: boolean | null;
         };
         /**
          * ChannelView
@@ -9545,6 +9586,9 @@ export interface components {
             severities: ("info" | "warning" | "critical")[];
             /** Enabled */
             enabled: boolean;
+            grouping: components["schemas"]["GroupingModel"];
+            /** Critical At Once */
+            critical_at_once: boolean;
             /**
              * Created At
              * Format: date-time
@@ -9577,6 +9621,9 @@ export interface components {
             severities: ("info" | "warning" | "critical")[];
             /** Enabled */
             enabled: boolean;
+            grouping: components["schemas"]["GroupingModel"];
+            /** Critical At Once */
+            critical_at_once: boolean;
             /**
              * Created At
              * Format: date-time
@@ -9654,6 +9701,50 @@ export interface components {
             /** Cost */
             cost: string;
         };
+        /**
+         * GroupingModel
+         * @description Which alerts go in one message, and when: as in Alertmanager's routes.
+         *
+         *     A new group waits `group_wait_seconds` for more; what changes in it is told at the next
+         *     `group_interval_seconds`; what lasts is told again once `repeat_interval_seconds` have passed,
+         *     at such a tick, unless somebody took it on.
+         */
+        GroupingModel: {
+            /**
+             * Group By
+             * @description Labels; none: all alerts together; `...`: each by itself.
+             * @default [
+             *       "alertname"
+             *     ]
+             */
+            group_by?: string[];
+            /**
+             * Group Wait Seconds
+             * @default 30
+             */
+            group_wait_seconds?: number;
+            /**
+             * Group Interval Seconds
+             * @default 300
+             */
+            group_interval_seconds?: number;
+            /**
+             * Repeat Interval Seconds
+             * @default 14400
+             */
+            repeat_interval_seconds?: number;
+        };
+        /**
+         * NotificationSettings
+         * @description How an organisation wants to be told, whatever the channel.
+         */
+        NotificationSettings: {
+            /**
+             * Most A Minute
+             * @description What is more than so many messages to a person in a minute goes in a digest.
+             */
+            most_a_minute: number;
+        };
         /** Paged[ChannelView] */
         Paged_ChannelView_: {
             /**
@@ -9695,7 +9786,7 @@ export interface components {
          * @description What a message is for.
          * @enum {string}
          */
-        Purpose: "problem" | "recovery" | "acknowledged" | "batch" | "test" | "report";
+        Purpose: "problem" | "recovery" | "acknowledged" | "batch" | "digest" | "test" | "report";
         /** Success[ChannelView] */
         Success_ChannelView_: {
             /**
@@ -9727,6 +9818,17 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["DeliveryView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[NotificationSettings] */
+        Success_NotificationSettings_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["NotificationSettings"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[TestedChannel] */
@@ -24266,6 +24368,176 @@ export interface operations {
             };
             /** @description A provider failed */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_NotificationSettings_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    replace_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationSettings"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_NotificationSettings_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

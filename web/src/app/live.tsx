@@ -58,11 +58,12 @@ function refresher(queries: QueryClient) {
   };
 }
 
-/** Keep the views in step with what happens, and say whether that works. */
-export function useLiveFeed(api: Api): FeedState {
+/** Keep the views in step with what happens, and say whether that works; not while nothing may be seen. */
+export function useLiveFeed(api: Api, isHeld: boolean): FeedState {
   const queries = useQueryClient();
   const [state, setState] = useState<FeedState>({ kind: "catching-up", since: null });
   useEffect(() => {
+    if (isHeld) return;
     const { refresh, stop } = refresher(queries);
     const feed = new LiveFeed({
       open: () => openSocket(api),
@@ -87,6 +88,6 @@ export function useLiveFeed(api: Api): FeedState {
       feed.stop();
       stop();
     };
-  }, [api, queries]);
+  }, [api, isHeld, queries]);
   return state;
 }

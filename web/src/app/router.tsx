@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { Broken } from "./broken";
 import { NotFound } from "./not-found";
 import { Shell } from "./shell";
+import { type Asked, NAMES } from "../features/explore/search";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const screen = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
@@ -26,6 +27,14 @@ const device = createRoute({
   component: lazyRouteComponent(() => import("../features/devices/page"), "DevicePage"),
 });
 
+const explore = createRoute({
+  getParentRoute: () => root,
+  path: "/explore",
+  validateSearch: (search: Record<string, unknown>): Asked =>
+    Object.assign({}, ...NAMES.map((name) => text(search, name))) as Asked,
+  component: lazyRouteComponent(() => import("../features/explore/explore"), "Explore"),
+});
+
 const routes = [
   screen("/", () => import("../features/wall/wall"), "Wall"),
   screen("/start", () => import("../features/start/start"), "Start"),
@@ -36,6 +45,7 @@ const routes = [
   screen("/incidents/$incidentId", () => import("../features/incidents/detail"), "IncidentDetail"),
   screen("/silences", () => import("../features/silences/silences"), "Silences"),
   screen("/maintenance", () => import("../features/maintenance/maintenance"), "Maintenance"),
+  screen("/checks", () => import("../features/checks/list"), "Checks"),
   screen("/devices", () => import("../features/devices/list"), "DeviceList"),
   screen("/devices/new", () => import("../features/devices/new"), "NewDevice"),
   device,
@@ -46,12 +56,20 @@ const routes = [
   screen("/reports", () => import("../features/reports/reports"), "Reports"),
   screen("/rules", () => import("../features/rules/rules"), "Rules"),
   screen("/notifications", () => import("../features/notifications/notifications"), "Notifications"),
+  screen("/on-call", () => import("../features/on-call/schedules"), "OnCall"),
+  screen("/escalation", () => import("../features/escalation/policies"), "Escalation"),
+  explore,
+  screen("/roles", () => import("../features/roles/roles"), "Roles"),
+  screen("/log-in", () => import("../features/access/access"), "Access"),
+  screen("/audit", () => import("../features/audit/audit"), "AuditLog"),
   screen("/people", () => import("../features/people/people"), "People"),
   screen("/profile", () => import("../features/profile/profile"), "Profile"),
 ];
 
+export const routeTree = root.addChildren(routes);
+
 export const router = createRouter({
-  routeTree: root.addChildren(routes),
+  routeTree,
   defaultPreload: "intent",
   defaultErrorComponent: Broken,
 });

@@ -1,28 +1,43 @@
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useKeys } from "../lib/keys";
 import { useApp } from "./context";
 import { FeedMark } from "./feed-mark";
 import { Help } from "./help";
+import { useMe } from "./me";
 import { useOpenProblems } from "./open-problems";
 import { useChosenTheme } from "./theme";
 import { applyTheme, type Theme } from "./theme-choice";
 
+/** Where one can go, each with the screens that lie beside it. */
 const PLACES = [
-  { to: "/", label: "Wall" },
-  { to: "/problems", label: "Problems" },
-  { to: "/devices", label: "Devices" },
-  { to: "/reports", label: "Reports" },
-  { to: "/rules", label: "Alert rules" },
-  { to: "/notifications", label: "Notifications" },
-  { to: "/people", label: "People" },
+  { to: "/", label: "Wall", within: [] },
+  { to: "/problems", label: "Problems", within: ["/alerts", "/incidents", "/silences", "/maintenance"] },
+  { to: "/devices", label: "Devices", within: ["/checks", "/discovery", "/topology", "/pollers"] },
+  { to: "/explore", label: "Explore", within: [] },
+  { to: "/reports", label: "Reports", within: [] },
+  { to: "/rules", label: "Alerting", within: ["/notifications", "/on-call", "/escalation"] },
+  { to: "/people", label: "People", within: ["/roles", "/log-in", "/audit"] },
 ] as const;
 
 const NEXT: Record<Theme, Theme> = { dark: "light", light: "system", system: "dark" };
 const QUIET = "min-h-10 cursor-pointer rounded-md px-2.5 text-left text-muted hover:text-ink";
 
-/** The frame around every screen: where one can go, whether the feed is live, who is logged in. */
+const Enrolment = lazy(() => import("../features/profile/enrolment").then((module) => ({ default: module.Enrolment })));
+
+/** Every screen in its frame; who must set up a second factor first is led there and nowhere else. */
 export function Shell() {
+  const mustEnroll = useMe().data?.must_enroll ?? false;
+  if (!mustEnroll) return <Frame />;
+  return (
+    <Suspense>
+      <Enrolment />
+    </Suspense>
+  );
+}
+
+/** The frame around a screen: where one can go, whether the feed is live, who is logged in. */
+function Frame() {
   const { feed } = useApp();
   const navigate = useNavigate();
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -92,13 +107,17 @@ export function Shell() {
   );
 }
 
+const PLACE = "flex min-h-10 items-center gap-1.5 rounded-md px-2.5 font-medium whitespace-nowrap hover:text-ink";
+
 function Places({ problems }: { problems: number }) {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const isWithin = (beside: readonly string[]) => beside.some((each) => path === each || path.startsWith(`${each}/`));
   return PLACES.map((place) => (
     <Link
       key={place.to}
       to={place.to}
-      activeOptions={{ exact: place.to === "/" }}
-      className="flex min-h-10 items-center gap-1.5 rounded-md px-2.5 font-medium whitespace-nowrap text-muted hover:text-ink"
+      activeOptions={{ exact: place.to === "/", includeSearch: false }}
+      className={`${PLACE} ${isWithin(place.within) ? "bg-raised text-ink" : "text-muted"}`}
       activeProps={{ className: "bg-raised !text-ink", "aria-current": "page" }}
     >
       {place.label}

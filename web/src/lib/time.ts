@@ -72,3 +72,20 @@ export function axisLabels(ticks: readonly number[], step: number): string[] {
     return label;
   });
 }
+
+/** The days of the week as the API counts them, from Monday. */
+export const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
+
+/** Days of the week in words; all of them and none are every day. */
+export function weekdaysInWords(days: readonly number[]): string {
+  if (days.length === 0 || days.length === 7) return "every day";
+  return [...days].sort((a, b) => a - b).map((each) => WEEKDAYS[each] ?? "").join(", ");
+}
+
+/** The time zone of the viewer, by IANA's name. */
+export const zoneHere = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** An instant as a date field takes it, by the viewer's clock. */
+export function forField(at: Date): string {
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

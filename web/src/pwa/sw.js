@@ -2,7 +2,7 @@
 // because an old state must not look like the present one.
 const VERSION = "__VERSION__";
 const FILES = JSON.parse('__FILES__');
-const SCREENS = /^\/(?:$|(?:alerts|devices|discovery|incidents|invitation|maintenance|notifications|people|pollers|problems|profile|reports|rules|silences|start|topology)(?:\/|$))/;
+const SCREENS = /^\/(?:$|(?:alerts|audit|checks|devices|discovery|escalation|explore|incidents|invitation|log-in|maintenance|notifications|on-call|people|pollers|problems|profile|reports|reset-password|roles|rules|silences|start|topology)(?:\/|$))/;
 const CACHE = `netpulse-${VERSION}`;
 
 self.addEventListener("install", (event) => {

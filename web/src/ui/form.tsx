@@ -1,4 +1,4 @@
-import { type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import { type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
 import { ApiError } from "../api/session";
 
 interface FieldFault {
@@ -60,6 +60,37 @@ export function Select({ label, error, hint, children, className = "", ...rest }
       >
         {children}
       </select>
+      {note && (
+        <p id={`${id}-note`} className={error ? "text-offline" : "text-muted"}>
+          {note}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type AreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & {
+  label: string;
+  error?: string | undefined;
+  hint?: string | undefined;
+};
+
+/** A labelled text of several lines, with its hint and its error read out with it. */
+export function TextArea({ label, error, hint, className = "", ...rest }: AreaProps) {
+  const id = useId();
+  const note = error ?? hint;
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <textarea
+        id={id}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={note ? `${id}-note` : undefined}
+        className={`w-full rounded-md border border-line bg-ground px-3 py-2 text-ink placeholder:text-muted aria-invalid:border-offline ${className}`}
+        {...rest}
+      />
       {note && (
         <p id={`${id}-note`} className={error ? "text-offline" : "text-muted"}>
           {note}

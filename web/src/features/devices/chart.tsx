@@ -12,8 +12,8 @@ export interface Curve {
 
 const HEIGHT = 220;
 const COLOURS = {
-  dark: ["#6cb2ff", "#fbbf24", "#34d399", "#f08ac8", "#93a5ff"],
-  light: ["#0b62c4", "#9a5b00", "#0a7a4b", "#a03c79", "#3c4fb0"],
+  dark: ["#6cb2ff", "#fbbf24", "#34d399", "#f08ac8", "#93a5ff", "#f97350", "#5eead4", "#d9e26b"],
+  light: ["#0b62c4", "#9a5b00", "#0a7a4b", "#a03c79", "#3c4fb0", "#b23a1d", "#0e7490", "#5f6b00"],
 };
 
 /** The curves on one time axis: `[times, values, values…]`, gaps kept as gaps. */
@@ -35,7 +35,12 @@ const isSame = (a: readonly number[], b: readonly number[]) =>
   a === b || (a.length === b.length && a.every((time, at) => time === b[at]));
 
 interface Props {
-  curves: readonly Curve[];
+  /** What each curve is called, in the order of the data. */
+  labels: readonly string[];
+  /** Times, then the values of each curve at them. */
+  data: uPlot.AlignedData;
+  /** Which curves are of an earlier time, drawn with dashes. */
+  dashed?: readonly boolean[];
   unit: string;
   name: string;
   /** The first and last instant of the time axis, in seconds. */
@@ -46,28 +51,28 @@ interface Props {
 }
 
 /** A line chart: drag to zoom, double-click to see all again. */
-export function Chart({ curves, unit, name, span, zoom, reset }: Props) {
+export function Chart({ labels, data, dashed, unit, name, span, zoom, reset }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
-  const drawn = useRef(curves);
-  const now = useRef({ curves, span, zoom, reset });
+  const drawn = useRef(data);
+  const now = useRef({ data, span, zoom, reset });
   const theme = useShownTheme();
   // newer figures go into the plot that is there: a new one would end a drag that is under way
-  const labels = curves.map((curve) => curve.label).join("\n");
+  const lines = JSON.stringify(labels.map((label, at) => ({ label, isDashed: dashed?.[at] ?? false })));
   useEffect(() => {
-    now.current = { curves, span, zoom, reset };
+    now.current = { data, span, zoom, reset };
   });
   useEffect(() => {
     const parent = holder.current;
     if (!parent) return;
     const ink = getComputedStyle(parent).color;
-    const options = optionsOf(labels.split("\n"), unit, COLOURS[theme], ink, {
+    const options = optionsOf(JSON.parse(lines) as Line[], unit, COLOURS[theme], ink, {
       span: () => now.current.span,
       zoom: (from, to) => now.current.zoom(from, to),
     });
-    const made = new uPlot({ ...options, width: parent.clientWidth, height: HEIGHT }, aligned(now.current.curves), parent);
+    const made = new uPlot({ ...options, width: parent.clientWidth, height: HEIGHT }, now.current.data, parent);
     plot.current = made;
-    drawn.current = now.current.curves;
+    drawn.current = now.current.data;
     made.over.addEventListener("dblclick", () => now.current.reset());
     const observer = new ResizeObserver(() => {
       if (parent.clientWidth !== made.width) made.setSize({ width: parent.clientWidth, height: HEIGHT });
@@ -78,13 +83,18 @@ export function Chart({ curves, unit, name, span, zoom, reset }: Props) {
       plot.current = null;
       made.destroy();
     };
-  }, [labels, unit, theme]);
+  }, [lines, unit, theme]);
   useEffect(() => {
-    if (drawn.current === curves) return;
-    drawn.current = curves;
-    plot.current?.setData(aligned(curves));
-  }, [curves, span]);
+    if (drawn.current === data) return;
+    drawn.current = data;
+    plot.current?.setData(data);
+  }, [data, span]);
   return <div ref={holder} role="group" aria-label={name} className="chart w-full overflow-hidden text-muted" />;
+}
+
+interface Line {
+  label: string;
+  isDashed: boolean;
 }
 
 interface Acts {
@@ -93,7 +103,7 @@ interface Acts {
 }
 
 function optionsOf(
-  labels: readonly string[],
+  lines: readonly Line[],
   unit: string,
   colours: readonly string[],
   ink: string,
@@ -125,9 +135,10 @@ function optionsOf(
     scales: { x: { range: () => [...span()] }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     series: [
       { label: "At", value: (_, at: number | null) => (at === null ? "latest" : `${day(new Date(at * 1000))} ${clock(new Date(at * 1000), true)}`) },
-      ...labels.map((label, index) => ({
+      ...lines.map(({ label, isDashed }, index) => ({
         label,
-        stroke: colours[index % colours.length] ?? ink,
+        stroke: colours[(isDashed ? index - lines.length / 2 : index) % colours.length] ?? ink,
+        ...(isDashed ? { dash: [5, 4] } : {}),
         width: 1.75,
         spanGaps: false,
         value: (plot: uPlot, value: number | null, series: number, at: number | null) =>

@@ -6,7 +6,7 @@ import { useApp } from "../../app/context";
 import { metricLook } from "../../lib/metrics";
 import { clock, day } from "../../lib/time";
 import { Button, Failed, Loading, Panel } from "../../ui/controls";
-import { Chart } from "./chart";
+import { aligned, Chart } from "./chart";
 
 type Series = Schemas["SeriesView"];
 
@@ -148,7 +148,10 @@ function MetricChart({ deviceId, span, title, metrics, unit, entity, actions }: 
         }),
       ).then((a) => a.data),
   });
-  const curves = useMemo(() => (answer.data?.series ?? []).map(curveOf), [answer.data]);
+  const [labels, data] = useMemo(() => {
+    const curves = (answer.data?.series ?? []).map(curveOf);
+    return [curves.map((curve) => curve.label), aligned(curves)] as const;
+  }, [answer.data]);
   const from = answer.data?.from;
   const to = answer.data?.to;
   const axis = useMemo(
@@ -167,10 +170,11 @@ function MetricChart({ deviceId, span, title, metrics, unit, entity, actions }: 
         </div>
       )}
       {answer.isError && <Failed error={answer.error} retry={() => void answer.refetch()} />}
-      {answer.isSuccess && curves.length === 0 && <p className="text-muted">No data in this range.</p>}
-      {curves.length > 0 && (
+      {answer.isSuccess && labels.length === 0 && <p className="text-muted">No data in this range.</p>}
+      {labels.length > 0 && (
         <Chart
-          curves={curves}
+          labels={labels}
+          data={data}
           unit={unit}
           span={axis}
           name={`${title}. Drag to zoom, double-click for all.`}

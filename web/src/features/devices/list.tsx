@@ -3,72 +3,71 @@ import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { type Device, read } from "../../api/client";
 import { useApp } from "../../app/context";
+import { useCan } from "../../app/me";
 import { milliseconds } from "../../lib/metrics";
-import { asStatus } from "../../lib/status";
+import { asStatus, LOOK, type Status, STATUSES } from "../../lib/status";
 import { Ago } from "../../ui/ago";
-import { Empty, Failed, Field, Loading } from "../../ui/controls";
-import { Pager } from "../../ui/pager";
+import { Choice, SearchBox } from "../../ui/choice";
+import { Empty, PageHead } from "../../ui/controls";
+import { Listing } from "../../ui/listing";
+import { usePaging } from "../../ui/paging";
 import { StatusMark } from "../../ui/status";
 import { DevicePlaces } from "./places";
 
-const PER_PAGE = 50;
+const ALL_STATUSES: readonly (readonly [Status | "", string])[] = [
+  ["", "Every status"],
+  ...STATUSES.map((status) => [status, `${LOOK[status].shape} ${LOOK[status].word}`] as const),
+];
 
 /** All devices, to be searched. */
 export function DeviceList() {
   const { api } = useApp();
+  const mayWrite = useCan("device:write");
   const [search, setSearch] = useState("");
-  const [page, setPage] = useState(1);
+  const [status, setStatus] = useState<Status | "">("");
+  const { page, setPage, filtering } = usePaging();
   const wanted = useDeferredValue(search.trim());
   const devices = useQuery({
-    queryKey: ["devices", "list", wanted, page],
+    queryKey: ["devices", "list", wanted, status, page],
     placeholderData: keepPreviousData,
     queryFn: () =>
       read(
         api.GET("/api/v1/devices", {
-          params: { query: { page, per_page: PER_PAGE, ...(wanted ? { search: wanted } : {}) } },
+          params: { query: { page, per_page: 50, ...(wanted ? { search: wanted } : {}), ...(status ? { status: [status] } : {}) } },
         }),
       ),
   });
+  const isFiltered = wanted !== "" || status !== "";
+  const add = mayWrite && (
+    <Link to="/devices/new" className="inline-flex min-h-10 items-center rounded-md bg-accent px-4 font-medium text-accent-ink">
+      Add a device
+    </Link>
+  );
   return (
     <div className="flex flex-col gap-4">
       <DevicePlaces />
-      <div className="flex flex-wrap items-end gap-3">
-        <h1 className="grow text-xl font-bold">Devices</h1>
-        <Field
-          label="Search"
-          type="search"
-          placeholder="Name, address, location, model"
-          value={search}
-          onChange={(event) => {
-            setSearch(event.target.value);
-            setPage(1);
-          }}
-          className="w-full sm:w-72"
-        />
-        <Link
-          to="/devices/new"
-          className="inline-flex min-h-10 items-center rounded-md bg-accent px-4 font-medium text-accent-ink"
-        >
-          Add a device
-        </Link>
+      <PageHead title="Devices">{add}</PageHead>
+      <div className="flex flex-wrap gap-2">
+        <SearchBox label="Search" placeholder="Name, address, location, model" value={search} type={filtering(setSearch)} />
+        <Choice label="Status" value={status} options={ALL_STATUSES} choose={filtering(setStatus)} />
       </div>
-      {devices.isPending && <Loading what="devices" />}
-      {devices.isError && <Failed error={devices.error} retry={() => void devices.refetch()} />}
-      {devices.data?.data.length === 0 && (
-        <Empty title={wanted ? `Nothing matches “${wanted}”` : "No devices yet"}>
-          {wanted ? "Search by name, address, location or model." : "Add the first one: an address is enough."}
-        </Empty>
-      )}
-      {devices.data && devices.data.data.length > 0 && (
-        <>
-          <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
-            {devices.data.data.map((device) => (
-              <Row key={device.id} device={device} />
-            ))}
-          </ul>
-          <Pager what="devices" pagination={devices.data.pagination} go={setPage} />
-        </>
-      )}
+      <Listing
+        what="devices"
+        query={devices}
+        rows={devices.data?.data}
+        pagination={devices.data?.pagination}
+        go={setPage}
+        empty={
+          <Empty title={isFiltered ? "No device is like that" : "No devices yet"}>
+            <p className="mb-4">
+              {isFiltered ? "Search by name, address, location or model, or choose another status." : "Add the first one: an address is enough."}
+            </p>
+            {!isFiltered && add}
+          </Empty>
+        }
+      >
+        {(device) => <Row key={device.id} device={device} />}
+      </Listing>
     </div>
   );
 }

@@ -7,8 +7,10 @@ import { milliseconds } from "../../lib/metrics";
 import { asStatus } from "../../lib/status";
 import { Ago } from "../../ui/ago";
 import { Button, Failed, Loading, Panel } from "../../ui/controls";
+import { type Fact, Facts } from "../../ui/facts";
 import { Places } from "../../ui/places";
 import { StatusMark } from "../../ui/status";
+import { DeviceChecks } from "../checks/list";
 import { Charts } from "./charts";
 import { DeviceProblems } from "./device-problems";
 import { History } from "./history";
@@ -20,6 +22,7 @@ import { Sensors } from "./sensors";
 const route = getRouteApi("/devices/$deviceId");
 const TABS = [
   ["", "Measurements"],
+  ["checks", "Checks"],
   ["sensors", "Sensors"],
   ["neighbours", "Neighbours"],
   ["polling", "Polling"],
@@ -49,6 +52,7 @@ export function DevicePage() {
           link: { to: "/devices/$deviceId", params: { deviceId }, search: key ? { tab: key } : {} },
         }))}
       />
+      {tab === "checks" && <DeviceChecks deviceId={deviceId} />}
       {tab === "sensors" && <Sensors deviceId={deviceId} />}
       {tab === "neighbours" && <Neighbours deviceId={deviceId} />}
       {tab === "polling" && <Polling deviceId={deviceId} />}
@@ -64,7 +68,7 @@ export function DevicePage() {
 
 function Head({ device }: { device: Device }) {
   const kind = device.device_type.replaceAll("_", " ");
-  const facts: [string, React.ReactNode][] = [
+  const facts: Fact[] = [
     ["Address", device.ip_address],
     ["Type", kind === "other" ? "" : kind],
     ["Vendor", device.vendor],
@@ -93,16 +97,9 @@ function Head({ device }: { device: Device }) {
         </div>
         <Remove device={device} />
       </div>
-      <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 lg:grid-cols-5">
-        {facts
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <div key={name} className="min-w-0">
-              <dt className="text-xs text-muted">{name}</dt>
-              <dd className="font-medium break-words tabular-nums">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <div className="mt-4">
+        <Facts facts={facts} className="sm:grid-cols-3 lg:grid-cols-5" />
+      </div>
       <History deviceId={device.id} />
     </Panel>
   );

@@ -9,6 +9,7 @@ export function DevicePlaces() {
       name="Devices"
       places={[
         { label: "All devices", link: { to: "/devices" } },
+        { label: "Checks", link: { to: "/checks" } },
         { label: "Discovery", link: { to: "/discovery" } },
         { label: "Proposed links", link: { to: "/topology" } },
         ...(seesPollers ? [{ label: "Pollers", link: { to: "/pollers" } as const }] : []),

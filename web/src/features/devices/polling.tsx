@@ -4,6 +4,7 @@ import { useApp } from "../../app/context";
 import { duration } from "../../lib/time";
 import { Ago } from "../../ui/ago";
 import { Failed, Loading, Panel } from "../../ui/controls";
+import { type Fact, Facts } from "../../ui/facts";
 
 type Spread = Schemas["SpreadView"];
 
@@ -21,7 +22,7 @@ export function Polling({ deviceId }: { deviceId: string }) {
   if (polling.isPending) return <Loading what="how it is polled" />;
   if (polling.isError) return <Failed error={polling.error} retry={() => void polling.refetch()} />;
   const { data } = polling;
-  const facts: [string, React.ReactNode][] = [
+  const facts: Fact[] = [
     ["Polled every", duration(data.interval_seconds)],
     ["Last slot", <Ago key="last" at={data.last_slot_at} />],
     ["Recorded", `${data.recorded_slots} of ${data.expected_slots} slots in ${duration(data.window_seconds)}`],
@@ -33,16 +34,7 @@ export function Polling({ deviceId }: { deviceId: string }) {
   ];
   return (
     <Panel title="Polling">
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
-        {facts
-          .filter(([, value]) => value !== null && value !== undefined && value !== "")
-          .map(([name, value]) => (
-            <div key={name} className="min-w-0">
-              <dt className="text-xs text-muted">{name}</dt>
-              <dd className="font-medium break-words tabular-nums">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts facts={facts} className="sm:grid-cols-4" />
       <div className="mt-5 grid gap-4 sm:grid-cols-2">
         <SpreadOf name="How late slots were begun" spread={data.lag_ms} />
         <SpreadOf name="How long visits took" spread={data.duration_ms} />

@@ -5,8 +5,8 @@ import { read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useCan } from "../../app/me";
 import { Ago } from "../../ui/ago";
-import { Button, Empty, Failed, Loading, PageHead } from "../../ui/controls";
-import { Pager } from "../../ui/pager";
+import { Button, Empty, PageHead } from "../../ui/controls";
+import { Listing } from "../../ui/listing";
 import { DevicePlaces } from "../devices/places";
 import { ScanForm } from "./form";
 import { ScanState } from "./state";
@@ -35,24 +35,21 @@ export function Discovery() {
       <PageHead title="Discovery" note="Scan networks, look at what answers, add what you want to watch.">
         {mayWrite && add}
       </PageHead>
-      {scans.isPending && <Loading what="scans" />}
-      {scans.isError && <Failed error={scans.error} retry={() => void scans.refetch()} />}
-      {scans.data?.data.length === 0 && (
-        <Empty title="Nothing was scanned yet">
-          <p className="mb-4">Name a network such as 198.51.100.0/24. A scan only looks: nothing is added before you say so.</p>
-          {mayWrite && add}
-        </Empty>
-      )}
-      {scans.data && scans.data.data.length > 0 && (
-        <>
-          <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
-            {scans.data.data.map((scan) => (
-              <Row key={scan.id} scan={scan} />
-            ))}
-          </ul>
-          <Pager what="scans" pagination={scans.data.pagination} go={setPage} />
-        </>
-      )}
+      <Listing
+        what="scans"
+        query={scans}
+        rows={scans.data?.data}
+        pagination={scans.data?.pagination}
+        go={setPage}
+        empty={
+          <Empty title="Nothing was scanned yet">
+            <p className="mb-4">Name a network such as 198.51.100.0/24. A scan only looks: nothing is added before you say so.</p>
+            {mayWrite && add}
+          </Empty>
+        }
+      >
+        {(scan) => <Row key={scan.id} scan={scan} />}
+      </Listing>
       {isOpen && <ScanForm close={() => setOpen(false)} />}
     </div>
   );

@@ -3,13 +3,15 @@ import { Link, useParams } from "@tanstack/react-router";
 import { read } from "../../api/client";
 import { useApp } from "../../app/context";
 import { asStatus } from "../../lib/status";
-import { clock, day, duration, instant } from "../../lib/time";
+import { duration, instant } from "../../lib/time";
 import { Ago } from "../../ui/ago";
-import { Button, Failed, Loading, PageHead, Panel } from "../../ui/controls";
+import { Button, Failed, Loading, Panel } from "../../ui/controls";
+import { type Fact, Facts } from "../../ui/facts";
 import { SeverityMark, StatusMark } from "../../ui/status";
+import { Happening } from "../../ui/story";
 import { Table } from "../../ui/table";
 import { ProblemPlaces } from "../problems/places";
-import { affectedInWords } from "./incidents";
+import { affectedInWords, type Incident } from "./incidents";
 
 /** One outage: its root, the devices it took, what happened when. */
 export function IncidentDetail() {
@@ -26,27 +28,44 @@ export function IncidentDetail() {
   return (
     <div className="flex flex-col gap-4">
       <ProblemPlaces />
-      <PageHead title={data.title} note={`${affectedInWords(data)}, ${data.alerts} ${data.alerts === 1 ? "alert" : "alerts"}`} />
-      <p className="flex flex-wrap gap-x-4 gap-y-1">
-        <SeverityMark severity={data.severity} />
-        <span className={`font-medium ${data.resolved_at ? "text-online" : "text-offline"}`}>
-          {data.resolved_at ? "● Over" : "▲ Open"}
-        </span>
-        <span className="text-muted">
-          began {instant(data.began_at)},{" "}
-          {data.resolved_at ? (
-            `lasted ${duration((Date.parse(data.resolved_at) - Date.parse(data.began_at)) / 1000)}`
-          ) : (
-            <>
-              lasts for <Ago at={data.began_at} plain />
-            </>
-          )}
-        </span>
-      </p>
+      <Panel>
+        <div className="flex flex-wrap gap-x-4 gap-y-1">
+          <SeverityMark severity={data.severity} />
+          <span className={`font-medium ${data.resolved_at ? "text-online" : "text-offline"}`}>
+            {data.resolved_at ? "● Over" : "▲ Open"}
+          </span>
+        </div>
+        <h1 className="mt-1 mb-4 text-xl font-bold break-words">{data.title}</h1>
+        <Facts facts={factsOf(data)} />
+      </Panel>
       <Devices incidentId={incidentId} />
       <Timeline incidentId={incidentId} />
     </div>
   );
+}
+
+function factsOf(incident: Incident): Fact[] {
+  const { root_device_id, began_at, resolved_at } = incident;
+  return [
+    [
+      "Root",
+      root_device_id && (
+        <Link key="root" to="/devices/$deviceId" params={{ deviceId: root_device_id }} className="text-accent underline">
+          {incident.root_name}
+        </Link>
+      ),
+    ],
+    ["Address", incident.root_ip_address],
+    [resolved_at ? "Devices it took" : "Devices down", affectedInWords(incident)],
+    ["Alerts", incident.alerts],
+    ["Began", instant(began_at)],
+    ["Ended", resolved_at && instant(resolved_at)],
+    [
+      resolved_at ? "Lasted" : "Lasts for",
+      resolved_at ? duration((Date.parse(resolved_at) - Date.parse(began_at)) / 1000) : <Ago key="lasts" at={began_at} plain />,
+    ],
+    ["Because", incident.reason.replaceAll("_", " ")],
+  ];
 }
 
 function Devices({ incidentId }: { incidentId: string }) {
@@ -109,11 +128,8 @@ function Timeline({ incidentId }: { incidentId: string }) {
     <Panel title="Timeline">
       <ol className="flex flex-col">
         {steps.map((step, index) => (
-          <li key={`${step.at} ${index}`} className="grid gap-x-4 border-l-2 border-line py-2 pl-4 sm:grid-cols-[7.5rem_1fr]">
-            <time dateTime={step.at} title={instant(step.at)} className="text-muted tabular-nums">
-              {day(new Date(step.at))} {clock(new Date(step.at), true)}
-            </time>
-            <p className="min-w-0 break-words">
+          <Happening key={`${step.at} ${index}`} at={step.at}>
+            <p className="break-words">
               {step.alert_id ? (
                 <Link to="/alerts/$alertId" params={{ alertId: step.alert_id }} className="underline">
                   {step.text}
@@ -123,7 +139,7 @@ function Timeline({ incidentId }: { incidentId: string }) {
               )}
               {step.actor_name && <span className="text-muted"> by {step.actor_name}</span>}
             </p>
-          </li>
+          </Happening>
         ))}
       </ol>
       {timeline.hasNextPage && (

@@ -1,45 +1,81 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useDeferredValue, useState } from "react";
 import { read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { duration } from "../../lib/time";
 import { Ago } from "../../ui/ago";
-import { Empty, Failed, Loading, PageHead } from "../../ui/controls";
-import { Pager } from "../../ui/pager";
+import { Choice, SearchBox } from "../../ui/choice";
+import { Empty, PageHead } from "../../ui/controls";
+import { Listing } from "../../ui/listing";
+import { usePaging } from "../../ui/paging";
 import { SeverityMark } from "../../ui/status";
 import { ProblemPlaces } from "../problems/places";
 
-type Incident = Schemas["IncidentView"];
+export type Incident = Schemas["IncidentView"];
 
-/** Outages, each with its root and what it took with it, newest first. */
+const STATES = [
+  ["", "Open and over"],
+  ["open", "Open"],
+  ["resolved", "Over"],
+] as const;
+const SORTS = [
+  ["-began_at", "Newest first"],
+  ["-affected", "Largest first"],
+] as const;
+
+/** Outages, each with its root and what it took with it. */
 export function Incidents() {
   const { api } = useApp();
-  const [page, setPage] = useState(1);
+  const [search, setSearch] = useState("");
+  const [state, setState] = useState<(typeof STATES)[number][0]>("");
+  const [sort, setSort] = useState<(typeof SORTS)[number][0]>("-began_at");
+  const { page, setPage, filtering } = usePaging();
+  const wanted = useDeferredValue(search.trim());
   const incidents = useQuery({
-    queryKey: ["alerts", "incidents", page],
+    queryKey: ["alerts", "incidents", wanted, state, sort, page],
     placeholderData: keepPreviousData,
-    queryFn: () => read(api.GET("/api/v1/incidents", { params: { query: { page, per_page: 50 } } })),
+    queryFn: () =>
+      read(
+        api.GET("/api/v1/incidents", {
+          params: { query: { page, per_page: 50, sort, ...(wanted ? { search: wanted } : {}), ...(state ? { state } : {}) } },
+        }),
+      ),
   });
+  const isFiltered = wanted !== "" || state !== "";
   return (
     <div className="flex flex-col gap-4">
       <ProblemPlaces />
       <PageHead title="Incidents" note="Outages: the device at the root of each, and how many it took with it." />
-      {incidents.isPending && <Loading what="incidents" />}
-      {incidents.isError && <Failed error={incidents.error} retry={() => void incidents.refetch()} />}
-      {incidents.data?.data.length === 0 && (
-        <Empty title="No incident so far">Alerts that belong together are gathered here, under the device at their root.</Empty>
-      )}
-      {incidents.data && incidents.data.data.length > 0 && (
-        <>
-          <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
-            {incidents.data.data.map((incident) => (
-              <Row key={incident.id} incident={incident} />
-            ))}
-          </ul>
-          <Pager what="incidents" pagination={incidents.data.pagination} go={setPage} />
-        </>
-      )}
+      <div className="flex flex-wrap gap-2">
+        <SearchBox label="Search incidents" placeholder="Device at the root" value={search} type={filtering(setSearch)} />
+        <Choice label="State" value={state} options={STATES} choose={filtering(setState)} />
+        <Choice label="Order" value={sort} options={SORTS} choose={filtering(setSort)} />
+      </div>
+      <Listing
+        what="incidents"
+        query={incidents}
+        rows={incidents.data?.data}
+        pagination={incidents.data?.pagination}
+        go={setPage}
+        empty={
+          isFiltered ? (
+            <Empty title="No incident is like that">Search by the name of a device, or look at open and over.</Empty>
+          ) : (
+            <Empty title="No incident so far">
+              <p>
+                Alerts that belong together are gathered here, under the device at their root. Say which device{" "}
+                <Link to="/topology" className="text-accent underline">
+                  hangs on which
+                </Link>{" "}
+                to have them gathered well.
+              </p>
+            </Empty>
+          )
+        }
+      >
+        {(incident) => <Row key={incident.id} incident={incident} />}
+      </Listing>
     </div>
   );
 }
@@ -57,10 +93,10 @@ function Row({ incident }: { incident: Incident }) {
       <Link
         to="/incidents/$incidentId"
         params={{ incidentId: incident.id }}
-        className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-raised"
+        className="grid gap-x-4 gap-y-1 px-4 py-3 hover:bg-raised sm:grid-cols-[7rem_1fr_auto] sm:items-center"
       >
         <SeverityMark severity={incident.severity} />
-        <span className="min-w-0 grow">
+        <span className="min-w-0">
           <span className="block font-semibold break-words">{incident.title}</span>
           <span className="text-muted">
             {affectedInWords(incident)}, began <Ago at={incident.began_at} />

@@ -1,8 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { done, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
+import { DeleteButton, Fault, OnSwitch, useChange } from "../../ui/change";
 import { Button } from "../../ui/controls";
-import { Check } from "../../ui/form";
 import { SeverityMark } from "../../ui/status";
 
 export type Channel = Schemas["ChannelView"];
@@ -19,19 +18,16 @@ export function targetOf(channel: Pick<Channel, "config">): string {
 /** One channel: what it tells whom, to be tried, switched and removed. */
 export function ChannelRow({ channel, mayWrite }: { channel: Channel; mayWrite: boolean }) {
   const { api } = useApp();
-  const queries = useQueryClient();
   const path = { channel_id: channel.id };
-  const refresh = () => queries.invalidateQueries({ queryKey: CHANNELS });
-  const turn = useMutation({
-    mutationFn: (enabled: boolean) =>
+  const turn = useChange(
+    (enabled: boolean) =>
       done(api.PATCH("/api/v1/notification-channels/{channel_id}", { params: { path }, body: { enabled } })),
-    onSettled: refresh,
-  });
-  const remove = useMutation({
-    mutationFn: () => done(api.DELETE("/api/v1/notification-channels/{channel_id}", { params: { path } })),
-    onSettled: refresh,
-  });
-  const error = turn.error ?? remove.error;
+    [CHANNELS],
+  );
+  const remove = useChange(
+    () => done(api.DELETE("/api/v1/notification-channels/{channel_id}", { params: { path } })),
+    [CHANNELS],
+  );
   return (
     <li className="flex flex-col gap-2 px-4 py-3">
       <div className="grid gap-x-4 gap-y-1 sm:grid-cols-[5rem_1fr_auto] sm:items-center">
@@ -50,29 +46,12 @@ export function ChannelRow({ channel, mayWrite }: { channel: Channel; mayWrite: 
         </div>
         {mayWrite && (
           <div className="flex flex-wrap items-center gap-2">
-            <Check
-              label={<span aria-label={`${channel.name} is on`}>On</span>}
-              checked={turn.isPending ? turn.variables : channel.enabled}
-              onChange={(on) => turn.mutate(on)}
-            />
-            <Button
-              look="danger"
-              aria-label={`Delete ${channel.name}`}
-              disabled={remove.isPending}
-              onClick={() => {
-                if (confirm(`Delete the channel ${channel.name}?`)) remove.mutate();
-              }}
-            >
-              Delete
-            </Button>
+            <OnSwitch name={channel.name} isOn={channel.enabled} change={turn} />
+            <DeleteButton name={`the channel ${channel.name}`} change={remove} />
           </div>
         )}
       </div>
-      {error && (
-        <p role="alert" className="text-offline">
-          {error.message}
-        </p>
-      )}
+      <Fault error={turn.error ?? remove.error} />
       {mayWrite && <Trial channelId={channel.id} name={channel.name} />}
     </li>
   );
@@ -81,14 +60,13 @@ export function ChannelRow({ channel, mayWrite }: { channel: Channel; mayWrite: 
 /** A button that sends a test, and what the provider said to it, word for word. */
 export function Trial({ channelId, name }: { channelId: string; name: string }) {
   const { api } = useApp();
-  const queries = useQueryClient();
-  const test = useMutation({
-    mutationFn: () =>
+  const test = useChange(
+    () =>
       read(api.POST("/api/v1/notification-channels/{channel_id}/test", { params: { path: { channel_id: channelId } } })).then(
         (a) => a.data.results,
       ),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["deliveries"] }),
-  });
+    [["deliveries"]],
+  );
   return (
     <div className="flex flex-col items-start gap-2">
       <Button onClick={() => test.mutate()} disabled={test.isPending} aria-label={`Send a test to ${name}`}>

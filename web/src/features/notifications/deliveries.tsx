@@ -1,9 +1,13 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { done, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { Ago } from "../../ui/ago";
-import { Button, Failed, Loading, Panel } from "../../ui/controls";
+import { useChange } from "../../ui/change";
+import { Choice } from "../../ui/choice";
+import { Button, Panel } from "../../ui/controls";
+import { Listing } from "../../ui/listing";
+import { usePaging } from "../../ui/paging";
 
 export type Delivery = Schemas["DeliveryView"];
 type State = Schemas["DeliveryState"];
@@ -18,6 +22,11 @@ const LOOK: Record<State, { word: string; shape: string; text: string }> = {
   dropped: { word: "Not sent", shape: "■", text: "text-maintenance" },
   logged: { word: "Noted only", shape: "■", text: "text-maintenance" },
 };
+
+const STATES: readonly (readonly [State | "", string])[] = [
+  ["", "All"],
+  ...Object.entries(LOOK).map(([state, { shape, word }]) => [state as State, `${shape} ${word}`] as const),
+];
 
 /** What became of a message as shape, word and colour together. */
 export function DeliveryMark({ state }: { state: State }) {
@@ -34,7 +43,7 @@ export function DeliveryMark({ state }: { state: State }) {
 export function Deliveries({ mayWrite }: { mayWrite: boolean }) {
   const { api } = useApp();
   const [state, setState] = useState<State | "">("");
-  const [page, setPage] = useState(1);
+  const { page, setPage, filtering } = usePaging();
   const deliveries = useQuery({
     queryKey: ["deliveries", "list", state, page],
     placeholderData: keepPreviousData,
@@ -42,62 +51,30 @@ export function Deliveries({ mayWrite }: { mayWrite: boolean }) {
     queryFn: () =>
       read(api.GET("/api/v1/notifications", { params: { query: { page, per_page: 20, ...(state ? { state } : {}) } } })),
   });
-  const { data, pagination } = deliveries.data ?? {};
   return (
-    <Panel
-      title="Deliveries"
-      actions={
-        <select
-          aria-label="State"
-          value={state}
-          onChange={(event) => {
-            setState(event.target.value as State | "");
-            setPage(1);
-          }}
-          className="min-h-9 rounded-md border border-line bg-ground px-2"
-        >
-          <option value="">All</option>
-          {Object.entries(LOOK).map(([value, look]) => (
-            <option key={value} value={value}>
-              {look.shape} {look.word}
-            </option>
-          ))}
-        </select>
-      }
-    >
-      {deliveries.isPending && <Loading what="deliveries" />}
-      {deliveries.isError && <Failed error={deliveries.error} retry={() => void deliveries.refetch()} />}
-      {data?.length === 0 && <p className="text-muted">{state ? "None in this state." : "Nothing sent yet."}</p>}
-      <ul className="-my-3 divide-y divide-line empty:hidden">
-        {data?.map((delivery) => (
-          <DeliveryRow key={delivery.id} delivery={delivery} mayWrite={mayWrite} />
-        ))}
-      </ul>
-      {pagination && pagination.total_pages > 1 && (
-        <nav aria-label="Pages of deliveries" className="mt-5 flex items-center justify-between">
-          <Button disabled={!pagination.has_prev} onClick={() => setPage(page - 1)}>
-            Previous
-          </Button>
-          <span className="text-muted">
-            Page {page} of {pagination.total_pages}
-          </span>
-          <Button disabled={!pagination.has_next} onClick={() => setPage(page + 1)}>
-            Next
-          </Button>
-        </nav>
-      )}
+    <Panel title="Deliveries" actions={<Choice label="State" value={state} options={STATES} choose={filtering(setState)} />}>
+      <Listing
+        what="deliveries"
+        query={deliveries}
+        rows={deliveries.data?.data}
+        pagination={deliveries.data?.pagination}
+        go={setPage}
+        framed
+        empty={<p className="text-muted">{state ? "None in this state." : "Nothing sent yet."}</p>}
+      >
+        {(delivery) => <DeliveryRow key={delivery.id} delivery={delivery} mayWrite={mayWrite} />}
+      </Listing>
     </Panel>
   );
 }
 
 export function DeliveryRow({ delivery, mayWrite }: { delivery: Delivery; mayWrite: boolean }) {
   const { api } = useApp();
-  const queries = useQueryClient();
-  const retry = useMutation({
-    mutationFn: () =>
+  const retry = useChange(
+    () =>
       done(api.POST("/api/v1/notifications/{notification_id}/retry", { params: { path: { notification_id: delivery.id } } })),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["deliveries"] }),
-  });
+    [["deliveries"]],
+  );
   const fault = retry.error?.message ?? delivery.last_error;
   return (
     <li className="grid gap-x-4 gap-y-1 py-3 sm:grid-cols-[8rem_1fr_auto] sm:items-center">

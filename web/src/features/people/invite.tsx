@@ -1,35 +1,32 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import { useState } from "react";
 import { read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
+import { useChange } from "../../ui/change";
 import { Button, Field } from "../../ui/controls";
 import { Copy } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
-import { fieldError, FormError, formText, Select } from "../../ui/form";
-import { ROLES } from "./roles";
+import { fieldError, Select } from "../../ui/form";
+import { FormDialog } from "../../ui/form-dialog";
+import { RoleOptions } from "./role-options";
+import { assignedBy } from "./roles";
 
 /** Invite somebody: the link is theirs to choose a password with. */
 export function Invite({ close }: { close: () => void }) {
   const { api } = useApp();
-  const queries = useQueryClient();
-  const invite = useMutation({
-    mutationFn: (body: Schemas["UserIn"]) => read(api.POST("/api/v1/users", { body })).then((answer) => answer.data),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["people"] }),
-  });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const text = formText(event.currentTarget);
-    invite.mutate({ email: text("email"), full_name: text("full_name"), role: text("role") as Schemas["Role"] });
-  };
-  const token = invite.data?.invitation_token;
-  return (
-    <Dialog title={invite.data ? `${invite.data.email} is in` : "Invite somebody"} close={close}>
-      {invite.data ? (
+  const [invited, setInvited] = useState<Schemas["InvitedUserView"] | null>(null);
+  const invite = useChange(
+    (body: Schemas["UserIn"]) => read(api.POST("/api/v1/users", { body })).then((answer) => answer.data),
+    [["people"]],
+    setInvited,
+  );
+  if (invited)
+    return (
+      <Dialog title={`${invited.email} is in`} close={close}>
         <div className="flex flex-col gap-4">
-          {token ? (
+          {invited.invitation_token ? (
             <>
               {/* after the # it stays in the browser and out of every log */}
-              <Copy label="Invitation, shown only now" text={`${location.origin}/invitation#${token}`} />
+              <Copy label="Invitation, shown only now" text={`${location.origin}/invitation#${invited.invitation_token}`} />
               <p className="text-muted">Send them this link: with it they choose a password and come in.</p>
             </>
           ) : (
@@ -39,26 +36,22 @@ export function Invite({ close }: { close: () => void }) {
             <Button onClick={close}>Done</Button>
           </div>
         </div>
-      ) : (
-        <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
-          <Field label="Email" name="email" type="email" autoComplete="off" error={fieldError(invite.error, "email")} />
-          <Field label="Name" name="full_name" autoComplete="off" error={fieldError(invite.error, "full_name")} />
-          <Select label="Role" name="role" defaultValue="operator" error={fieldError(invite.error, "role")}>
-            {ROLES.map(({ role, word, may }) => (
-              <option key={role} value={role}>
-                {word}: {may.toLowerCase()}
-              </option>
-            ))}
-          </Select>
-          <FormError error={invite.error} fields={["email", "full_name", "role"]} />
-          <div className="flex justify-end gap-2">
-            <Button onClick={close}>Cancel</Button>
-            <Button type="submit" look="primary" disabled={invite.isPending}>
-              {invite.isPending ? "Inviting…" : "Invite"}
-            </Button>
-          </div>
-        </form>
-      )}
-    </Dialog>
+      </Dialog>
+    );
+  return (
+    <FormDialog
+      title="Invite somebody"
+      close={close}
+      save={invite}
+      shown={["email", "full_name", "role"]}
+      words={["Invite", "Inviting…"]}
+      submit={(text) => invite.mutate({ email: text("email"), full_name: text("full_name"), ...assignedBy(text("role")) })}
+    >
+      <Field label="Email" name="email" type="email" autoComplete="off" error={fieldError(invite.error, "email")} />
+      <Field label="Name" name="full_name" autoComplete="off" error={fieldError(invite.error, "full_name")} />
+      <Select label="Role" name="role" defaultValue="operator" error={fieldError(invite.error, "role")}>
+        <RoleOptions explained />
+      </Select>
+    </FormDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { done, read, type Schemas } from "../../api/client";
@@ -8,9 +8,14 @@ import { useKeys } from "../../lib/keys";
 import { shown } from "../../lib/metrics";
 import { duration, instant } from "../../lib/time";
 import { Ago } from "../../ui/ago";
+import { Fault, useChange } from "../../ui/change";
 import { Button, Failed, Loading, Panel } from "../../ui/controls";
+import { type Fact, Facts } from "../../ui/facts";
 import { SeverityMark } from "../../ui/status";
-import { matchersOf, SilenceForm } from "../silences/form";
+import { SilenceForm } from "../silences/form";
+import { matchersOf } from "../../lib/matchers";
+import { Assign } from "./assign";
+import { Comments } from "./comments";
 import { NoteDialog } from "./note";
 import { AlertMark } from "./state";
 import { Timeline } from "./timeline";
@@ -47,12 +52,13 @@ export function ProblemDetail() {
         <Actions alert={alert.data} />
       </Panel>
       <Timeline alert={alert.data} />
+      <Comments alert={alert.data} />
     </div>
   );
 }
 
 function Head({ alert }: { alert: Alert }) {
-  const facts: [string, React.ReactNode][] = [
+  const facts: Fact[] = [
     ["Began", instant(alert.began_at)],
     ["Ended", alert.resolved_at && instant(alert.resolved_at)],
     [
@@ -76,6 +82,7 @@ function Head({ alert }: { alert: Alert }) {
       ) : null,
     ],
     ["Note", alert.acknowledge_note],
+    ["Assigned to", alert.assigned_to_name],
   ];
   return (
     <>
@@ -91,37 +98,29 @@ function Head({ alert }: { alert: Alert }) {
           </Link>
         </p>
       )}
-      <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 lg:grid-cols-4">
-        {facts
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <div key={name} className="min-w-0">
-              <dt className="text-xs text-muted">{name}</dt>
-              <dd className="font-medium break-words tabular-nums">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <div className="mt-4">
+        <Facts facts={facts} />
+      </div>
     </>
   );
 }
 
 function Actions({ alert }: { alert: Alert }) {
   const { api } = useApp();
-  const queries = useQueryClient();
   const mayWrite = useCan("alert:write");
   const [asking, setAsking] = useState<"acknowledge" | "resolve" | null>(null);
   const [isSilencing, setSilencing] = useState(false);
   const params = { path: { alert_id: alert.id } };
-  const act = useMutation({
-    mutationFn: ({ what, note }: { what: "acknowledge" | "resolve" | "unacknowledge"; note: string }) => {
+  const act = useChange(
+    ({ what, note }: { what: "acknowledge" | "resolve" | "unacknowledge"; note: string }) => {
       const body = { note };
       if (what === "resolve") return done(api.POST("/api/v1/alerts/{alert_id}/resolve", { params, body }));
       if (what === "acknowledge") return done(api.POST("/api/v1/alerts/{alert_id}/acknowledge", { params, body }));
       return done(api.POST("/api/v1/alerts/{alert_id}/unacknowledge", { params }));
     },
-    onSuccess: () => setAsking(null),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["alerts"] }),
-  });
+    [["alerts"]],
+    () => setAsking(null),
+  );
   const isOpen = mayWrite && !alert.resolved;
   useKeys({
     a: () => isOpen && !alert.acknowledged && act.mutate({ what: "acknowledge", note: "" }),
@@ -145,11 +144,12 @@ function Actions({ alert }: { alert: Alert }) {
       )}
       <Button onClick={() => setSilencing(true)}>Silence…</Button>
       <Button onClick={() => setAsking("resolve")}>Resolve…</Button>
-      {act.isError && !asking && (
-        <p role="alert" className="text-offline">
-          {act.error.message}
-        </p>
-      )}
+      <Assign
+        name={alert.assigned_to_name}
+        to={alert.assigned_to}
+        run={(user_id) => done(api.POST("/api/v1/alerts/{alert_id}/assign", { params, body: { user_id, note: "" } }))}
+      />
+      {!asking && <Fault error={act.error} />}
       {isSilencing && (
         <SilenceForm
           matchers={matchersOf(alert)}

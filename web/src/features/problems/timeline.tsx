@@ -4,8 +4,8 @@ import { read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useCan } from "../../app/me";
 import { shown } from "../../lib/metrics";
-import { clock, day, instant } from "../../lib/time";
 import { Failed, Loading, Panel } from "../../ui/controls";
+import { Happening } from "../../ui/story";
 import { DeliveryRow } from "../notifications/deliveries";
 import { AlertMark } from "./state";
 
@@ -53,12 +53,9 @@ export function Timeline({ alert }: { alert: Alert }) {
     <Panel title="Timeline">
       <ol className="flex flex-col">
         {entries.map((entry) => (
-          <li key={entry.key} className="grid gap-x-4 border-l-2 border-line py-2 pl-4 sm:grid-cols-[7.5rem_1fr]">
-            <time dateTime={entry.at} title={instant(entry.at)} className="text-muted tabular-nums">
-              {day(new Date(entry.at))} {clock(new Date(entry.at), true)}
-            </time>
-            <div className="min-w-0">{entry.what}</div>
-          </li>
+          <Happening key={entry.key} at={entry.at}>
+            {entry.what}
+          </Happening>
         ))}
       </ol>
     </Panel>

@@ -29,7 +29,7 @@ export function Profile() {
       <Looks />
       <Organizations me={me.data} />
       <Password />
-      <SecondFactors needed={me.data.must_enroll} />
+      <SecondFactors />
       <Sessions />
     </div>
   );

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { done, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
+import { ME } from "../../app/me";
 import { canUsePasskeys, makePasskey } from "../../lib/passkeys";
 import { Ago } from "../../ui/ago";
 import { Button, Failed, Field, Loading, Panel } from "../../ui/controls";
@@ -11,7 +12,7 @@ const KEY = ["second-factors"];
 type Doing = { what: "totp" } | { what: "passkey" } | { what: "codes" } | { what: "remove"; factor: Schemas["SecondFactorView"] };
 
 /** What proves who one is besides the password: an app, keys, and codes on paper. */
-export function SecondFactors({ needed }: { needed: boolean }) {
+export function SecondFactors() {
   const { api } = useApp();
   const [doing, setDoing] = useState<Doing | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
@@ -26,16 +27,16 @@ export function SecondFactors({ needed }: { needed: boolean }) {
     setApp(null);
     setCodes(fresh);
     void queries.invalidateQueries({ queryKey: KEY });
-    void queries.invalidateQueries({ queryKey: ["me"] });
+    // codes are shown this once: what leads away from here waits until they are kept
+    if (!fresh) finished();
+  };
+  const finished = () => {
+    setCodes(null);
+    void queries.invalidateQueries({ queryKey: ME });
   };
   const factors = found.data?.factors.filter((each) => each.confirmed_at) ?? [];
   return (
     <Panel title="Second factors">
-      {needed && (
-        <p role="alert" className="mb-3 text-degraded">
-          ▲ This organisation asks for a second factor: set one up to go on.
-        </p>
-      )}
       {found.isPending && <Loading what="second factors" />}
       {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
       {found.isSuccess && factors.length === 0 && !doing && !app && (
@@ -56,7 +57,7 @@ export function SecondFactors({ needed }: { needed: boolean }) {
           </li>
         ))}
       </ul>
-      {codes && <PaperCodes codes={codes} close={() => setCodes(null)} />}
+      {codes && <PaperCodes codes={codes} close={finished} />}
       {doing && <WithPassword doing={doing} cancel={() => setDoing(null)} begun={setApp} settled={settled} />}
       {app && <ConfirmApp app={app} settled={settled} />}
       {!doing && !app && found.isSuccess && (

@@ -1,10 +1,10 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { done, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
-import { Button, Field } from "../../ui/controls";
-import { Dialog } from "../../ui/dialog";
-import { Check, fieldError, FormError, formText, Select } from "../../ui/form";
+import { useChange } from "../../ui/change";
+import { Field } from "../../ui/controls";
+import { Check, fieldError, Select } from "../../ui/form";
+import { FormDialog } from "../../ui/form-dialog";
 import { type Chosen, ScopePicker } from "../../ui/scope-picker";
 
 type Kind = Schemas["ReportKind"];
@@ -33,25 +33,16 @@ const CADENCES: Record<Cadence, { word: string; period: Period }> = {
   monthly: { word: "On the first of every month", period: "last_month" },
 };
 const FORMATS: readonly Schemas["ReportFormat"][] = ["pdf", "csv", "json"];
+const SHOWN = ["kind", "name", "device_ids", "group_ids", "at", "recipients", "period", "tags", "formats"];
 const METRICS = ["icmp_rtt_avg_ms", "icmp_loss_ratio", "cpu_usage", "memory_usage"];
 
 /** What a report holds, now or again and again. */
 export function ReportForm({ close }: { close: () => void }) {
   const { api } = useApp();
-  const queries = useQueryClient();
   const [cadence, setCadence] = useState<Cadence | "">("");
   const [chosen, setChosen] = useState<Chosen>({ device_ids: [], group_ids: [] });
-  const save = useMutation({
-    mutationFn: (send: () => Promise<void>) => send(),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["reports"] });
-      await queries.invalidateQueries({ queryKey: ["report-schedules"] });
-      close();
-    },
-  });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const text = formText(event.currentTarget);
+  const save = useChange((send: () => Promise<void>) => send(), [["reports"], ["report-schedules"]], close);
+  const submit = (text: (name: string) => string) => {
     const kind = text("kind") as Kind;
     const contents = {
       kind,
@@ -89,62 +80,60 @@ export function ReportForm({ close }: { close: () => void }) {
   };
   const error = (field: string) => fieldError(save.error, field);
   return (
-    <Dialog title="Make a report" close={close}>
-      <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <Select label="Of" name="kind" error={error("kind")}>
-          {Object.entries(KINDS).map(([value, word]) => (
+    <FormDialog
+      title="Make a report"
+      close={close}
+      save={save}
+      shown={SHOWN}
+      words={[cadence ? "Make it regularly" : "Make it", "Asking…"]}
+      submit={submit}
+    >
+      <Select label="Of" name="kind" error={error("kind")}>
+        {Object.entries(KINDS).map(([value, word]) => (
+          <option key={value} value={value}>
+            {word}
+          </option>
+        ))}
+      </Select>
+      <Field label="Name" name="name" placeholder="What it is of, if you leave this empty" error={error("name")} />
+      <Select label="When" value={cadence} onChange={(event) => setCadence(event.target.value as Cadence | "")}>
+        <option value="">Once, now</option>
+        {Object.entries(CADENCES).map(([value, { word }]) => (
+          <option key={value} value={value}>
+            {word}
+          </option>
+        ))}
+      </Select>
+      {cadence ? (
+        <>
+          <Field label="At" name="at" type="time" defaultValue="06:00" error={error("at")} />
+          <Field label="Mailed to" name="recipients" placeholder="noc@example.org" error={error("recipients")} />
+        </>
+      ) : (
+        <Select label="Period" name="period" defaultValue="last_7_days" error={error("period")}>
+          {Object.entries(PERIODS).map(([value, word]) => (
             <option key={value} value={value}>
               {word}
             </option>
           ))}
         </Select>
-        <Field label="Name" name="name" placeholder="What it is of, if you leave this empty" error={error("name")} />
-        <Select label="When" value={cadence} onChange={(event) => setCadence(event.target.value as Cadence | "")}>
-          <option value="">Once, now</option>
-          {Object.entries(CADENCES).map(([value, { word }]) => (
-            <option key={value} value={value}>
-              {word}
-            </option>
+      )}
+      <ScopePicker
+        label="Only these devices or groups"
+        value={chosen}
+        choose={setChosen}
+        error={error("device_ids") ?? error("group_ids")}
+      />
+      <Field label="Only devices with the tag" name="tags" placeholder="All devices" error={error("tags")} />
+      <fieldset>
+        <legend className="font-medium">As</legend>
+        <div className="flex flex-wrap gap-x-4">
+          {FORMATS.map((format) => (
+            <Check key={format} label={format.toUpperCase()} name={format} defaultChecked={format === "pdf" || !cadence} />
           ))}
-        </Select>
-        {cadence ? (
-          <>
-            <Field label="At" name="at" type="time" defaultValue="06:00" error={error("at")} />
-            <Field label="Mailed to" name="recipients" placeholder="noc@example.org" error={error("recipients")} />
-          </>
-        ) : (
-          <Select label="Period" name="period" defaultValue="last_7_days" error={error("period")}>
-            {Object.entries(PERIODS).map(([value, word]) => (
-              <option key={value} value={value}>
-                {word}
-              </option>
-            ))}
-          </Select>
-        )}
-        <ScopePicker
-          label="Only these devices or groups"
-          value={chosen}
-          choose={setChosen}
-          error={error("device_ids") ?? error("group_ids")}
-        />
-        <Field label="Only devices with the tag" name="tags" placeholder="All devices" error={error("tags")} />
-        <fieldset>
-          <legend className="font-medium">As</legend>
-          <div className="flex flex-wrap gap-x-4">
-            {FORMATS.map((format) => (
-              <Check key={format} label={format.toUpperCase()} name={format} defaultChecked={format === "pdf" || !cadence} />
-            ))}
-          </div>
-          {error("formats") && <p className="text-offline">{error("formats")}</p>}
-        </fieldset>
-        <FormError error={save.error} fields={["kind", "name", "device_ids", "group_ids", "at", "recipients", "period", "tags", "formats"]} />
-        <div className="flex justify-end gap-2">
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={save.isPending}>
-            {save.isPending ? "Asking…" : cadence ? "Make it regularly" : "Make it"}
-          </Button>
         </div>
-      </form>
-    </Dialog>
+        {error("formats") && <p className="text-offline">{error("formats")}</p>}
+      </fieldset>
+    </FormDialog>
   );
 }

@@ -1,11 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { done, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useCan } from "../../app/me";
 import { day } from "../../lib/time";
 import { Ago } from "../../ui/ago";
-import { Button, Empty, Failed, Loading, PageHead } from "../../ui/controls";
+import { DeleteButton, useChange } from "../../ui/change";
+import { Button, Empty, PageHead } from "../../ui/controls";
+import { Listing } from "../../ui/listing";
 import { ReportForm } from "./form";
 import { Schedules } from "./schedules";
 
@@ -29,10 +31,12 @@ export function Reports() {
   const { api } = useApp();
   const mayWrite = useCan("report:write");
   const [isAsking, setAsking] = useState(false);
+  const [page, setPage] = useState(1);
   const reports = useQuery({
-    queryKey: REPORTS,
-    refetchInterval: (query) => (query.state.data?.some(isMoving) ? EVERY_MS : 30_000),
-    queryFn: () => read(api.GET("/api/v1/reports", { params: { query: { per_page: 50 } } })).then((a) => a.data),
+    queryKey: [...REPORTS, page],
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => (query.state.data?.data.some(isMoving) ? EVERY_MS : 30_000),
+    queryFn: () => read(api.GET("/api/v1/reports", { params: { query: { page, per_page: 50 } } })),
   });
   const make = (
     <Button look="primary" onClick={() => setAsking(true)}>
@@ -45,20 +49,21 @@ export function Reports() {
         <PageHead title="Reports" note="Availability, measurements and problems of a period.">
           {mayWrite && make}
         </PageHead>
-        {reports.isPending && <Loading what="reports" />}
-        {reports.isError && <Failed error={reports.error} retry={() => void reports.refetch()} />}
-        {reports.data?.length === 0 && (
-          <Empty title="No reports yet">
-            <p>Choose a period, and get it as PDF, CSV and JSON.</p>
-          </Empty>
-        )}
-        {reports.data && reports.data.length > 0 && (
-          <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
-            {reports.data.map((report) => (
-              <Row key={report.id} report={report} mayWrite={mayWrite} />
-            ))}
-          </ul>
-        )}
+        <Listing
+          what="reports"
+          query={reports}
+          rows={reports.data?.data}
+          pagination={reports.data?.pagination}
+          go={setPage}
+          empty={
+            <Empty title="No reports yet">
+              <p className="mb-4">Choose a period, and get it as PDF, CSV and JSON.</p>
+              {mayWrite && make}
+            </Empty>
+          }
+        >
+          {(report) => <Row key={report.id} report={report} mayWrite={mayWrite} />}
+        </Listing>
       </section>
       <Schedules mayWrite={mayWrite} />
       {isAsking && <ReportForm close={() => setAsking(false)} />}
@@ -68,11 +73,10 @@ export function Reports() {
 
 function Row({ report, mayWrite }: { report: Report; mayWrite: boolean }) {
   const { api } = useApp();
-  const queries = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => done(api.DELETE("/api/v1/reports/{report_id}", { params: { path: { report_id: report.id } } })),
-    onSettled: () => queries.invalidateQueries({ queryKey: REPORTS }),
-  });
+  const remove = useChange(
+    () => done(api.DELETE("/api/v1/reports/{report_id}", { params: { path: { report_id: report.id } } })),
+    [REPORTS],
+  );
   const look = LOOK[report.state];
   const fault = remove.error?.message ?? (report.error as { message?: string } | null)?.message;
   const percent = Math.round(report.progress * 100);
@@ -97,16 +101,7 @@ function Row({ report, mayWrite }: { report: Report; mayWrite: boolean }) {
           <Download key={file.format} report={report} format={file.format} />
         ))}
         {mayWrite && (
-          <Button
-            look="danger"
-            disabled={remove.isPending}
-            aria-label={`${isMoving(report) ? "Cancel" : "Delete"} ${report.name}`}
-            onClick={() => {
-              if (confirm(`${isMoving(report) ? "Cancel" : "Delete"} ${report.name}?`)) remove.mutate();
-            }}
-          >
-            {isMoving(report) ? "Cancel" : "Delete"}
-          </Button>
+          <DeleteButton name={report.name} change={remove} word={isMoving(report) ? "Cancel" : "Delete"} />
         )}
       </div>
     </li>

@@ -1,9 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { done, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { instant } from "../../lib/time";
-import { Button, Failed, Panel } from "../../ui/controls";
-import { Check } from "../../ui/form";
+import { DeleteButton, Fault, OnSwitch, useChange } from "../../ui/change";
+import { Failed, Panel } from "../../ui/controls";
 
 type Schedule = Schemas["ScheduleView"];
 const SCHEDULES = ["report-schedules"] as const;
@@ -30,19 +30,12 @@ export function Schedules({ mayWrite }: { mayWrite: boolean }) {
 
 function Row({ schedule, mayWrite }: { schedule: Schedule; mayWrite: boolean }) {
   const { api } = useApp();
-  const queries = useQueryClient();
   const params = { path: { schedule_id: schedule.id } };
-  const refresh = () => queries.invalidateQueries({ queryKey: SCHEDULES });
-  const turn = useMutation({
-    mutationFn: (enabled: boolean) =>
-      done(api.PATCH("/api/v1/report-schedules/{schedule_id}", { params, body: { enabled } })),
-    onSettled: refresh,
-  });
-  const remove = useMutation({
-    mutationFn: () => done(api.DELETE("/api/v1/report-schedules/{schedule_id}", { params })),
-    onSettled: refresh,
-  });
-  const error = turn.error ?? remove.error;
+  const turn = useChange(
+    (enabled: boolean) => done(api.PATCH("/api/v1/report-schedules/{schedule_id}", { params, body: { enabled } })),
+    [SCHEDULES],
+  );
+  const remove = useChange(() => done(api.DELETE("/api/v1/report-schedules/{schedule_id}", { params })), [SCHEDULES]);
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
       <div className="min-w-0">
@@ -51,29 +44,12 @@ function Row({ schedule, mayWrite }: { schedule: Schedule; mayWrite: boolean }) 
           {schedule.cadence} at {schedule.at.slice(0, 5)} ({schedule.time_zone}) to {schedule.recipients.join(", ") || "this list"}
           {schedule.enabled && schedule.next_run_at && `, next ${instant(schedule.next_run_at)}`}
         </p>
-        {error && (
-          <p role="alert" className="text-offline">
-            {error.message}
-          </p>
-        )}
+        <Fault error={turn.error ?? remove.error} />
       </div>
       {mayWrite && (
         <div className="flex items-center gap-2">
-          <Check
-            label={<span aria-label={`${schedule.name} is on`}>On</span>}
-            checked={turn.isPending ? turn.variables : schedule.enabled}
-            onChange={(on) => turn.mutate(on)}
-          />
-          <Button
-            look="danger"
-            disabled={remove.isPending}
-            aria-label={`Delete ${schedule.name}`}
-            onClick={() => {
-              if (confirm(`Delete ${schedule.name}? The reports it made stay.`)) remove.mutate();
-            }}
-          >
-            Delete
-          </Button>
+          <OnSwitch name={schedule.name} isOn={schedule.enabled} change={turn} />
+          <DeleteButton name={schedule.name} change={remove} ask="The reports it made stay." />
         </div>
       )}
     </li>

@@ -1,32 +1,22 @@
 import type { Schemas } from "../../api/client";
 import { metricLook, shown } from "../../lib/metrics";
 import { duration } from "../../lib/time";
+import { kindLook } from "./kinds";
 
 export type Rule = Schemas["RuleView"];
-
-const KINDS: Record<string, string> = {
-  device_down: "A device that is polled does not answer",
-  threshold: "",
-  rate: "change per second of",
-  delta: "change of",
-  percent_of_speed: "share of the line's speed of",
-  missing_data: "No data of",
-  status_change: "Change of state of",
-  forecast: "forecast of",
-};
-/** What stands before the name of what is measured; of a kind that is new here, its own name. */
-const before = (kind: string) => KINDS[kind] ?? `${kind.replaceAll("_", " ")} of`;
 
 /** What a rule watches, as a sentence. */
 export function inWords(rule: Rule): string {
   const { kind, metric, threshold } = rule;
+  const { before, window } = kindLook(kind);
   const held = rule.for_seconds > 0 ? ` for ${duration(rule.for_seconds)}` : "";
-  if (kind === "device_down" || !metric) return `${rule.description || before(kind)}${held}`.trim();
+  if (kind === "device_down" || !metric) return `${rule.description || before}${held}`.trim();
   const name = metricLook(metric).name;
-  if (threshold == null) return `${before(kind)} ${name}${held}`.trim();
+  const span = rule.window_seconds && window ? ` ${window[0].toLowerCase()} ${duration(rule.window_seconds)}` : "";
+  if (threshold == null) return `${before} ${name}${span || held}`.trim();
   const value = kind === "percent_of_speed" ? `${threshold} %` : shown(metric, threshold);
   const clears = rule.clear_threshold == null || kind !== "threshold" ? "" : `; clears at ${shown(metric, rule.clear_threshold)}`;
-  const words = `${before(kind)} ${name} ${rule.comparison ?? ""} ${value}${held}${clears}`.trim();
+  const words = `${before} ${name} ${rule.comparison ?? ""} ${value}${span}${held}${clears}`.trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -1,34 +1,39 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { done, type Schemas } from "../../api/client";
+import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useState } from "react";
+import { done, read } from "../../api/client";
 import { useApp } from "../../app/context";
-import { Button, Field } from "../../ui/controls";
-import { Dialog } from "../../ui/dialog";
-import { FormError, formText, Select } from "../../ui/form";
-
-type Matcher = Schemas["MatcherModel"];
+import { useChange } from "../../ui/change";
+import { Field } from "../../ui/controls";
+import { fieldError, Select } from "../../ui/form";
+import { FormDialog } from "../../ui/form-dialog";
+import { MatchersField } from "../../ui/matchers-field";
+import { type Matcher, matchersIn } from "../../lib/matchers";
 
 const LENGTHS = { "1": "1 hour", "4": "4 hours", "24": "1 day", "168": "1 week", "": "Until it is over" } as const;
 const HOUR_MS = 3_600_000;
+const SHOWN = ["matchers", "comment", "ends_at"];
 
 interface Props {
-  matchers: readonly Matcher[];
+  /** What is silenced; without it, it is asked for. */
+  matchers?: readonly Matcher[];
   /** What is silenced, as people say it. */
-  what: string;
+  what?: string;
   close: () => void;
 }
 
 /** Be told no more of something for a while; it is still shown. */
 export function SilenceForm({ matchers, what, close }: Props) {
   const { api } = useApp();
-  const queries = useQueryClient();
   const [hours, setHours] = useState<string>("4");
-  const save = useMutation({
-    mutationFn: (comment: string) =>
+  const [written, setWritten] = useState("");
+  const read = matchersIn(written);
+  const wanted = matchers ?? read.matchers;
+  const save = useChange(
+    (comment: string) =>
       done(
         api.POST("/api/v1/silences", {
           body: {
-            matchers: [...matchers],
+            matchers: [...wanted],
             comment,
             ...(hours
               ? { ends_at: new Date(Date.now() + Number(hours) * HOUR_MS).toISOString() }
@@ -36,44 +41,58 @@ export function SilenceForm({ matchers, what, close }: Props) {
           },
         }),
       ),
-    onSuccess: async () => {
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: ["silences"] }),
-        queries.invalidateQueries({ queryKey: ["alerts"] }),
-      ]);
-      close();
-    },
-  });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    save.mutate(formText(event.currentTarget)("comment"));
-  };
+    [["silences"], ["alerts"]],
+    close,
+  );
+  const wrong = read.wrong[0] === undefined ? undefined : `“${read.wrong[0]}” is no label, sign and value.`;
   return (
-    <Dialog title={`Silence ${what}`} close={close}>
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <p className="text-muted">Nobody is told of it for this long. It stays on the list of problems.</p>
-        <Select label="For" value={hours} onChange={(event) => setHours(event.target.value)}>
-          {Object.entries(LENGTHS).map(([value, word]) => (
-            <option key={value} value={value}>
-              {word}
-            </option>
-          ))}
-        </Select>
-        <Field label="Why" name="comment" placeholder="Cable is being replaced" maxLength={500} />
-        <FormError error={save.error} />
-        <div className="flex justify-end gap-2">
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={save.isPending}>
-            {save.isPending ? "Saving…" : "Silence it"}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={what ? `Silence ${what}` : "Add a silence"}
+      close={close}
+      save={save}
+      shown={SHOWN}
+      words={["Silence it", "Saving…"]}
+      submit={(text) => {
+        if (wrong === undefined) save.mutate(text("comment"));
+      }}
+    >
+      <p className="text-muted">Nobody is told of it for this long. It stays on the list of problems.</p>
+      {!matchers && (
+        <>
+          <MatchersField label="Alerts with" value={written} type={setWritten} error={wrong ?? fieldError(save.error, "matchers")} />
+          <Matched matchers={read.matchers} />
+        </>
+      )}
+      <Select label="For" value={hours} onChange={(event) => setHours(event.target.value)} error={fieldError(save.error, "ends_at")}>
+        {Object.entries(LENGTHS).map(([value, word]) => (
+          <option key={value} value={value}>
+            {word}
+          </option>
+        ))}
+      </Select>
+      <Field label="Why" name="comment" placeholder="Cable is being replaced" maxLength={500} error={fieldError(save.error, "comment")} />
+    </FormDialog>
   );
 }
 
-/** What matches all that a device's rule says of it. */
-export function matchersOf(alert: Pick<Schemas["AlertView"], "device_id" | "rule_id" | "device_name">): Matcher[] {
-  const given = { device_id: alert.device_id, rule_id: alert.rule_id };
-  return Object.entries(given).flatMap(([name, value]) => (value ? [{ name, op: "=" as const, value }] : []));
+/** Which open problems the matchers would silence now. */
+function Matched({ matchers }: { matchers: readonly Matcher[] }) {
+  const { api } = useApp();
+  const wanted = useDeferredValue(JSON.stringify(matchers));
+  const found = useQuery({
+    queryKey: ["alerts", "preview", wanted],
+    enabled: matchers.length > 0,
+    gcTime: 60_000,
+    queryFn: () =>
+      read(api.POST("/api/v1/silences/preview", { body: { matchers: JSON.parse(wanted) as Matcher[] } })).then((a) => a.data),
+  });
+  if (matchers.length === 0 || !found.data) return null;
+  const names = found.data.slice(0, 3).map((alert) => alert.message);
+  return (
+    <p role="status" className="break-words text-muted">
+      {found.data.length === 0
+        ? "No open problem matches now."
+        : `Open problems that match now: ${found.data.length} (${names.join("; ")}${found.data.length > names.length ? "; …" : ""})`}
+    </p>
+  );
 }

@@ -1,15 +1,18 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { done, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useCan } from "../../app/me";
 import { instant } from "../../lib/time";
-import { Button, Empty, Failed, Loading, PageHead } from "../../ui/controls";
-import { Pager } from "../../ui/pager";
+import { Fault, useChange } from "../../ui/change";
+import { Button, Empty, PageHead } from "../../ui/controls";
+import { Listing } from "../../ui/listing";
 import { ProblemPlaces } from "../problems/places";
+import { SilenceForm } from "./form";
 
 type Silence = Schemas["SilenceView"];
+export const SILENCED = [["silences"], ["alerts"]] as const;
 
 const LOOKS: Record<string, readonly [string, string]> = {
   active: ["■ Silent now", "text-maintenance"],
@@ -20,52 +23,57 @@ const LOOKS: Record<string, readonly [string, string]> = {
 /** Of what nobody is told, until when, and who said so. */
 export function Silences() {
   const { api } = useApp();
+  const mayWrite = useCan("alert:write");
   const [page, setPage] = useState(1);
+  const [isAdding, setAdding] = useState(false);
   const silences = useQuery({
     queryKey: ["silences", page],
     queryFn: () => read(api.GET("/api/v1/silences", { params: { query: { page, per_page: 50 } } })),
   });
+  const add = mayWrite && (
+    <Button look="primary" onClick={() => setAdding(true)}>
+      Add a silence
+    </Button>
+  );
   return (
     <div className="flex flex-col gap-4">
       <ProblemPlaces />
-      <PageHead title="Silences" note="Of what nobody is told for a while. It is still shown, as suppressed." />
-      {silences.isPending && <Loading what="silences" />}
-      {silences.isError && <Failed error={silences.error} retry={() => void silences.refetch()} />}
-      {silences.data?.data.length === 0 && (
-        <Empty title="Nothing is silenced">
-          <p>
-            Open a{" "}
-            <Link to="/problems" className="text-accent underline">
-              problem
-            </Link>{" "}
-            and choose “Silence…” to hear no more of it for a while.
-          </p>
-        </Empty>
-      )}
-      {silences.data && silences.data.data.length > 0 && (
-        <>
-          <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
-            {silences.data.data.map((silence) => (
-              <Row key={silence.id} silence={silence} />
-            ))}
-          </ul>
-          <Pager what="silences" pagination={silences.data.pagination} go={setPage} />
-        </>
-      )}
+      <PageHead title="Silences" note="Of what nobody is told for a while. It is still shown, as suppressed.">
+        {add}
+      </PageHead>
+      <Listing
+        what="silences"
+        query={silences}
+        rows={silences.data?.data}
+        pagination={silences.data?.pagination}
+        go={setPage}
+        empty={
+          <Empty title="Nothing is silenced">
+            <p>
+              Open a{" "}
+              <Link to="/problems" className="text-accent underline">
+                problem
+              </Link>{" "}
+              and choose “Silence…” to hear no more of it for a while, or add a silence for all that have a label in common.
+            </p>
+          </Empty>
+        }
+      >
+        {(silence) => <Row key={silence.id} silence={silence} />}
+      </Listing>
+      {isAdding && <SilenceForm close={() => setAdding(false)} />}
     </div>
   );
 }
 
 function Row({ silence }: { silence: Silence }) {
   const { api } = useApp();
-  const queries = useQueryClient();
   const mayWrite = useCan("alert:write");
   const names = useNames(silence);
-  const end = useMutation({
-    mutationFn: () => done(api.DELETE("/api/v1/silences/{silence_id}", { params: { path: { silence_id: silence.id } } })),
-    onSettled: () =>
-      Promise.all([queries.invalidateQueries({ queryKey: ["silences"] }), queries.invalidateQueries({ queryKey: ["alerts"] })]),
-  });
+  const end = useChange(
+    () => done(api.DELETE("/api/v1/silences/{silence_id}", { params: { path: { silence_id: silence.id } } })),
+    SILENCED,
+  );
   const [word, className] = LOOKS[silence.state] ?? [silence.state, "text-muted"];
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
@@ -78,11 +86,7 @@ function Row({ silence }: { silence: Silence }) {
           {silence.created_by_name && `, by ${silence.created_by_name}`}
           {silence.comment && `: ${silence.comment}`}
         </p>
-        {end.isError && (
-          <p role="alert" className="text-offline">
-            {end.error.message}
-          </p>
-        )}
+        <Fault error={end.error} />
       </div>
       <span className={`font-medium ${className}`}>{word}</span>
       {mayWrite && silence.state !== "expired" && (

@@ -1,11 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { done, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useCan } from "../../app/me";
-import { Button, Empty, Failed, Loading, PageHead, Panel } from "../../ui/controls";
-import { Pager } from "../../ui/pager";
+import { Fault, useChange } from "../../ui/change";
+import { Button, Empty, PageHead, Panel } from "../../ui/controls";
+import { Listing } from "../../ui/listing";
 import { DevicePlaces } from "../devices/places";
 
 type Proposal = Schemas["ProposalView"];
@@ -30,7 +31,11 @@ export function Proposals({ deviceId }: { deviceId: string }) {
   if (!proposals.data?.data.length) return null;
   return (
     <Panel title="Proposed links">
-      <List proposals={proposals.data.data} />
+      <ul className="-my-4 divide-y divide-line">
+        {proposals.data.data.map((each) => (
+          <Row key={`${each.device_id} ${each.parent_id}`} proposal={each} />
+        ))}
+      </ul>
     </Panel>
   );
 }
@@ -46,38 +51,26 @@ export function Topology() {
         title="Proposed links"
         note="What LLDP and CDP say of who hangs on whom. Alerts below a parent wait for it, so a person decides."
       />
-      {proposals.isPending && <Loading what="proposals" />}
-      {proposals.isError && <Failed error={proposals.error} retry={() => void proposals.refetch()} />}
-      {proposals.data?.data.length === 0 && (
-        <Empty title="Nothing to decide">
-          Links appear here when two of your devices name each other as neighbours. Devices need LLDP or CDP for that.
-        </Empty>
-      )}
-      {proposals.data && proposals.data.data.length > 0 && (
-        <>
-          <Panel>
-            <List proposals={proposals.data.data} />
-          </Panel>
-          <Pager what="proposals" pagination={proposals.data.pagination} go={setPage} />
-        </>
-      )}
+      <Listing
+        what="proposals"
+        query={proposals}
+        rows={proposals.data?.data}
+        pagination={proposals.data?.pagination}
+        go={setPage}
+        empty={
+          <Empty title="Nothing to decide">
+            Links appear here when two of your devices name each other as neighbours. Devices need LLDP or CDP for that.
+          </Empty>
+        }
+      >
+        {(each) => <Row key={`${each.device_id} ${each.parent_id}`} proposal={each} framed />}
+      </Listing>
     </div>
   );
 }
 
-function List({ proposals }: { proposals: readonly Proposal[] }) {
-  return (
-    <ul className="-my-4 divide-y divide-line">
-      {proposals.map((each) => (
-        <Row key={`${each.device_id} ${each.parent_id}`} proposal={each} />
-      ))}
-    </ul>
-  );
-}
-
-function Row({ proposal }: { proposal: Proposal }) {
+function Row({ proposal, framed = false }: { proposal: Proposal; framed?: boolean }) {
   const { api } = useApp();
-  const queries = useQueryClient();
   const mayWrite = useCan("device:write");
   // neighbours tell that there is a link, not which end is nearer to the world
   const [isTurned, setTurned] = useState(false);
@@ -86,19 +79,18 @@ function Row({ proposal }: { proposal: Proposal }) {
     { id: proposal.parent_id, name: proposal.parent_name },
   ] as const;
   const [below, above] = isTurned ? [ends[1], ends[0]] : ends;
-  const decide = useMutation({
-    mutationFn: (how: "confirm" | "dismiss") => {
+  const decide = useChange(
+    (how: "confirm" | "dismiss") => {
       const body = { device_id: below.id, parent_id: above.id };
       return how === "confirm"
         ? done(api.POST("/api/v1/topology/proposals/confirm", { body }))
         : done(api.POST("/api/v1/topology/proposals/dismiss", { body }));
     },
-    onSuccess: () =>
-      Promise.all([queries.invalidateQueries({ queryKey: PROPOSALS }), queries.invalidateQueries({ queryKey: ["devices"] })]),
-  });
+    [PROPOSALS, ["devices"]],
+  );
   const [evidence] = proposal.evidence;
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
+    <li className={`flex flex-wrap items-center gap-x-4 gap-y-2 py-3 ${framed ? "px-4" : ""}`}>
       <div className="min-w-0 grow">
         <p className="break-words">
           <DeviceLink {...below} /> hangs on <DeviceLink {...above} />
@@ -107,11 +99,7 @@ function Row({ proposal }: { proposal: Proposal }) {
           {evidence && `${evidence.protocol.toUpperCase()} on ${evidence.local_if_name} to ${evidence.remote_port}. `}
           {proposal.seen_from_both ? "Both ends say so." : "One end says so."}
         </p>
-        {decide.isError && (
-          <p role="alert" className="text-offline">
-            {decide.error.message}
-          </p>
-        )}
+        <Fault error={decide.error} />
       </div>
       {mayWrite && (
         <div className="flex flex-wrap gap-2">

@@ -1,0 +1,28 @@
+import { type Place, Places } from "../ui/places";
+import { useCan } from "./me";
+
+/** The screens about what becomes a problem and who is told of it. */
+export function AlertingPlaces() {
+  return (
+    <Places
+      name="Alerting"
+      places={[
+        { label: "Rules", link: { to: "/rules" } },
+        { label: "Notifications", link: { to: "/notifications" } },
+        { label: "On call", link: { to: "/on-call" } },
+        { label: "Escalation", link: { to: "/escalation" } },
+      ]}
+    />
+  );
+}
+
+/** The screens about who may come in, what they may do, and what they did. */
+export function PeoplePlaces() {
+  const places: (Place & { may: boolean })[] = [
+    { label: "People and keys", link: { to: "/people" }, may: useCan("user:read") },
+    { label: "Roles", link: { to: "/roles" }, may: useCan("user:read") },
+    { label: "Ways to log in", link: { to: "/log-in" }, may: useCan("organization:write") },
+    { label: "Audit log", link: { to: "/audit" }, may: useCan("audit:read") },
+  ];
+  return <Places name="People" places={places.filter(({ may }) => may)} />;
+}
