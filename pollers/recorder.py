@@ -46,9 +46,9 @@ class Recorder:
 
     def record(self, cycle: Cycle) -> None:
         """Take a cycle's samples; never blocks, never fails."""
-        if cycle.samples:
+        if cycle.series:
             self._waiting.append(cycle)
-            self._taken += len(cycle.samples)
+            self._taken += len(cycle.series)
         if self._taken > self._queue_limit:
             self.put_aside()
 
@@ -67,7 +67,7 @@ class Recorder:
                 return
             # From the queue they came from: it may have gone to the disk meanwhile, all of it.
             del queue[: len(batch)]
-            self._taken = sum(len(cycle.samples) for cycle in self._waiting)
+            self._taken = sum(len(cycle.series) for cycle in self._waiting)
         for segment in self._spool.oldest_first():
             for cycles in segment.records():
                 if not await self._written(cycles):
@@ -116,8 +116,8 @@ class Recorder:
         for cycle in batch:
             places = self._series.places(cycle.device_id)
             blocks: dict[int, list[float]] = {}
-            for sample in cycle.samples:
-                place = places.get((sample.entity, sample.metric))
+            for series, value in zip(cycle.series, cycle.values, strict=True):
+                place = places.get((series.entity, series.metric))
                 if place is None:
                     continue  # the device was removed meanwhile
                 block, position = place
@@ -125,7 +125,7 @@ class Recorder:
                 if values is None:
                     width = self._series.width(cycle.device_id, block)
                     values = blocks[block] = [nan] * width
-                values[position - 1] = sample.value
+                values[position - 1] = value
             at = round(cycle.slot_at * _MICROSECONDS)
             rows += [
                 Row(at, cycle.device_number, cycle.organization_number, block, values)

@@ -85,13 +85,13 @@ class Reporter:
             samples.append(Sample("poll_duration_ms", round(took_ms, 1), "ms"))
         self._metrics.add("netpulse_poller_samples_total", value=len(samples))
         self._samples.record(
-            Cycle(
+            Cycle.of(
                 device.id,
                 device.organization_id,
                 device.number,
                 device.organization_number,
                 visiting.at,
-                tuple(samples),
+                samples,
             )
         )
 

@@ -8,8 +8,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from pollers.database import Connection
-from pollers.domain.device import Sample
-from pollers.ports import Cycle
+from pollers.ports import Cycle, Series
 
 BLOCK_SIZE = 64
 REACHABILITY = frozenset(
@@ -53,16 +52,16 @@ class _Layout:
     # the block that each group of series fills now
     newest: dict[str, int] = field(default_factory=dict)
 
-    def allot(self, sample: Sample) -> Place:
-        if not sample.entity and sample.metric in REACHABILITY:
+    def allot(self, series: Series) -> Place:
+        if not series.entity and series.metric in REACHABILITY:
             block = 0
         else:
-            block = self.newest.get(_group(sample.entity), 0)
+            block = self.newest.get(_group(series.entity), 0)
             if not block or self.used[block] >= BLOCK_SIZE:
                 block = max(self.used, default=0) + 1
         position = self.used.get(block, 0) + 1
         place = (block, position)
-        self.take((sample.entity, sample.metric), place)
+        self.take((series.entity, series.metric), place)
         return place
 
     def copy(self) -> "_Layout":
@@ -113,11 +112,11 @@ class SeriesRegistry:
         unknown = {c.device_id for c in cycles if c.device_id not in self._layouts}
         await self._load(connection, unknown)
         new = [
-            (cycle, sample)
+            (cycle, series)
             for cycle in cycles
-            for sample in cycle.samples
-            if (sample.entity, sample.metric) not in self._layouts[cycle.device_id].places
-            and not self._is_refused(cycle.device_id, (sample.entity, sample.metric))
+            for series in cycle.series
+            if (series.entity, series.metric) not in self._layouts[cycle.device_id].places
+            and not self._is_refused(cycle.device_id, (series.entity, series.metric))
         ]
         if not new:
             return
@@ -135,8 +134,8 @@ class SeriesRegistry:
         if not refused:
             return
         until = monotonic() + REFUSED_FOR_S
-        for cycle, sample in new:
-            key = (sample.entity, sample.metric)
+        for cycle, series in new:
+            key = (series.entity, series.metric)
             if key not in self._layouts[cycle.device_id].places:
                 self._refused[cycle.device_id, key] = until
 
@@ -147,25 +146,25 @@ class SeriesRegistry:
             return False
         return until is not None
 
-    def _allot(self, new: list[tuple[Cycle, Sample]]) -> list[tuple[object, ...]]:
+    def _allot(self, new: list[tuple[Cycle, Series]]) -> list[tuple[object, ...]]:
         rows: list[tuple[object, ...]] = []
         own: dict[UUID, _Layout] = {}
-        for cycle, sample in new:
+        for cycle, series in new:
             layout = own.get(cycle.device_id)
             if layout is None:
                 layout = own[cycle.device_id] = self._layouts[cycle.device_id].copy()
-            if (sample.entity, sample.metric) in layout.places:
+            if (series.entity, series.metric) in layout.places:
                 continue
             rows.append(
                 (
                     cycle.organization_id,
                     cycle.device_id,
                     cycle.device_number,
-                    sample.entity,
-                    sample.metric,
-                    sample.unit,
-                    sample.kind,
-                    *layout.allot(sample),
+                    series.entity,
+                    series.metric,
+                    series.unit,
+                    series.kind,
+                    *layout.allot(series),
                 )
             )
         return rows

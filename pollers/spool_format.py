@@ -8,8 +8,7 @@ from struct import Struct
 from typing import Literal
 from uuid import UUID
 
-from pollers.domain.device import Sample
-from pollers.ports import Cycle
+from pollers.ports import Cycle, Series, series_of
 
 _LENGTH = Struct("!I")
 _PLACES: Literal["I"] = "I"
@@ -18,7 +17,7 @@ _VALUES: Literal["d"] = "d"
 
 def encode(cycles: Sequence[Cycle]) -> bytes:
     """Return cycles in their written form."""
-    known: dict[tuple[str, str, str, str], int] = {}
+    known: dict[Series, int] = {}
     places: array[int] = array(_PLACES)
     values: array[float] = array(_VALUES)
     heads = []
@@ -30,13 +29,11 @@ def encode(cycles: Sequence[Cycle]) -> bytes:
                 cycle.device_number,
                 cycle.organization_number,
                 cycle.slot_at,
-                len(cycle.samples),
+                len(cycle.series),
             )
         )
-        for sample in cycle.samples:
-            name = (sample.metric, sample.unit, sample.entity, sample.kind)
-            places.append(known.setdefault(name, len(known)))
-            values.append(sample.value)
+        places.extend([known.setdefault(series, len(known)) for series in cycle.series])
+        values.extend(cycle.values)
     head = json.dumps((list(known), heads), separators=(",", ":")).encode()
     return zlib.compress(
         b"".join((_LENGTH.pack(len(head)), head, places.tobytes(), values.tobytes())), 1
@@ -58,15 +55,11 @@ def decode(octets: bytes) -> list[Cycle]:
     values.frombytes(data[at + count * places.itemsize :])
     if not len(places) == len(values) == count:
         raise ValueError("values lack")
+    known = [series_of(*name) for name in names]
     cycles, taken = [], 0
     for device_id, organization_id, device_number, organization_number, slot_at, own in heads:
-        samples = []
-        for place, value in zip(
-            places[taken : taken + own], values[taken : taken + own], strict=True
-        ):
-            metric, unit, entity, kind = names[place]
-            samples.append(Sample(metric, value, unit, entity, kind))
-        taken += own
+        until = taken + own
+        series = tuple(known[place] for place in places[taken:until])
         cycles.append(
             Cycle(
                 UUID(device_id),
@@ -74,7 +67,9 @@ def decode(octets: bytes) -> list[Cycle]:
                 device_number,
                 organization_number,
                 slot_at,
-                tuple(samples),
+                series,
+                values[taken:until],
             )
         )
+        taken = until
     return cycles

@@ -226,7 +226,7 @@ class CheckRunner:
         samples = samples_of(spec, result)
         self._metrics.add("netpulse_poller_samples_total", value=len(samples))
         self._samples.record(
-            Cycle(
+            Cycle.of(
                 spec.device_id,
                 spec.organization_id,
                 spec.device_number,

@@ -1,5 +1,6 @@
 """Rates out of counters that wrap, reset and go missing, without a false spike."""
 
+from array import array
 from dataclasses import dataclass
 
 WRAPS = {32: 2**32, 64: 2**64}
@@ -11,6 +12,21 @@ _SPEED_TOLERANCE = 1.5
 UPTIME_WRAP_TICKS = 2**32
 # 497 days of ticks; a device seen near this value may wrap, any other fall is a reboot.
 _WRAP_NEARNESS_TICKS = 100 * 3600
+
+ABSENT = 2**64 - 1
+"""Stands where a counter was not read; one that truly has this value has a gap there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A device's counters as they were read at one instant (epoch seconds), a row an entity.
+
+    Eight octets each: a poller has hundreds of thousands, and as objects they would be most of
+    its memory.
+    """
+
+    at: float
+    rows: "dict[str, array[int]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,30 @@ def rate_per_s(
         return rate if rate <= ceiling_per_s * _SPEED_TOLERANCE else None
     wrapped = now.value < before.value
     return None if wrapped and rate > _UNLIKELY_RATE else rate
+
+
+def rate_between(
+    before: Counted | None,
+    now: Counted,
+    entity: str,
+    place: int,
+    *,
+    bits: int,
+    ceiling_per_s: float | None = None,
+) -> float | None:
+    """Return the rate of the counter at a place of an entity's row, None when it has none."""
+    row = before.rows.get(entity) if before is not None else None
+    if before is None or row is None:
+        return None
+    earlier, later = row[place], now.rows[entity][place]
+    if ABSENT in (earlier, later):
+        return None
+    return rate_per_s(
+        Reading(earlier, before.at, bits),
+        Reading(later, now.at, bits),
+        reset=False,
+        ceiling_per_s=ceiling_per_s,
+    )
 
 
 def utilisation_percent(bits_per_s: float, speed_bps: float | None) -> float | None:

@@ -1,13 +1,12 @@
 """What is read of a device each cycle, and how readings become samples."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from pollers.domain.counters import Reading, Uptime, rate_per_s, rebooted, utilisation_percent
+from pollers.domain.counters import Counted, Uptime, rebooted
 from pollers.domain.device import Identity, Interface, Sample
 from pollers.domain.finding import Finding
 from pollers.domain.measure import Block
@@ -15,35 +14,12 @@ from pollers.domain.point import MAX_RECORDED, Point, device_wide
 from pollers.domain.profile import Profile
 from pollers.snmp import mibs
 from pollers.snmp.identify import identify
-from pollers.snmp.message import Value
 from pollers.snmp.neighbours import read_chassis_id, read_neighbours
 from pollers.snmp.points import find_points, read_points
 from pollers.snmp.ports_table import are_numbered_alike, read_interfaces
-from pollers.snmp.session import Index, SnmpSession, Table
+from pollers.snmp.session import SnmpSession
+from pollers.snmp.traffic import counted, read_traffic, traffic_samples
 
-_PORT_COLUMNS = (
-    mibs.IF_HC_IN_OCTETS,
-    mibs.IF_HC_OUT_OCTETS,
-    mibs.IF_IN_ERRORS,
-    mibs.IF_OUT_ERRORS,
-    mibs.IF_IN_DISCARDS,
-    mibs.IF_OUT_DISCARDS,
-    mibs.IF_ADMIN_STATUS,
-    mibs.IF_OPER_STATUS,
-)
-_NARROW_COLUMNS = (mibs.IF_IN_OCTETS, mibs.IF_OUT_OCTETS)
-_EVENT_RATES = (
-    ("if_in_errors_per_s", mibs.IF_IN_ERRORS),
-    ("if_out_errors_per_s", mibs.IF_OUT_ERRORS),
-    ("if_in_discards_per_s", mibs.IF_IN_DISCARDS),
-    ("if_out_discards_per_s", mibs.IF_OUT_DISCARDS),
-)
-_OCTETS = (
-    ("if_in_bps", "if_in_utilization", mibs.IF_HC_IN_OCTETS, mibs.IF_IN_OCTETS),
-    ("if_out_bps", "if_out_utilization", mibs.IF_HC_OUT_OCTETS, mibs.IF_OUT_OCTETS),
-)
-_STATUSES = (("ifAdminStatus", mibs.IF_ADMIN_STATUS), ("ifOperStatus", mibs.IF_OPER_STATUS))
-_NO_LIMIT_BELOW_BPS = 1_000_000
 BlocksFor = Callable[[str], Sequence[Block]]
 """From a sysObjectID to what is worth asking such a device for."""
 
@@ -90,7 +66,7 @@ class SnmpMemory:
     # what of the portrait is to be drawn anew, and the blocks its points are looked for in
     to_draw: list["Stage"] = field(default_factory=list)
     blocks: Sequence[Block] = ()
-    readings: dict[tuple[str, str], Reading] = field(default_factory=dict)
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +100,7 @@ class SnmpCollector:
         changed = ports_changed != memory.ports_changed
         memory.uptime, memory.ports_changed = uptime, ports_changed
         if restarted:
-            memory.readings.clear()
+            memory.counted = None
         drawn = None
         if (
             memory.portrait is None
@@ -143,7 +119,10 @@ class SnmpCollector:
         readings = await read_points(session, portrait.points[:MAX_RECORDED])
         samples += device_wide(readings)
         samples += (point.sample(reading) for point, reading in readings)
-        samples += await self._port_samples(session, memory)
+        table = await read_traffic(session, portrait.interfaces)
+        now = counted(portrait.interfaces, table, time.monotonic())
+        samples += traffic_samples(portrait.interfaces, table, memory.counted, now)
+        memory.counted = now
         return Collection(tuple(s for s in samples if isfinite(s.value)), drawn)
 
     def _is_old(self, portrait: Portrait) -> bool:
@@ -193,85 +172,3 @@ class SnmpCollector:
         if memory.portrait is not None:
             neighbours = await read_neighbours(session, memory.portrait.interfaces)
             memory.portrait = memory.portrait.with_finding(neighbours=neighbours)
-
-    async def _port_samples(self, session: SnmpSession, memory: SnmpMemory) -> list[Sample]:
-        portrait = memory.portrait
-        if portrait is None or not portrait.interfaces:
-            return []
-        table = await session.table(_PORT_COLUMNS)
-        if any(not port.has_hc for port in portrait.interfaces):
-            table.update(await session.table(_NARROW_COLUMNS))
-        now = time.monotonic()
-        samples: list[Sample] = []
-        for port in portrait.interfaces:
-            samples += _port_samples(port, table, memory.readings, now)
-        return samples
-
-
-def _port_samples(
-    port: Interface, table: Table, readings: dict[tuple[str, str], Reading], now: float
-) -> list[Sample]:
-    index = (port.index,)
-    entity = port.entity
-    samples = [
-        Sample(metric, float(value), "", entity, "status")
-        for metric, column in _STATUSES
-        if isinstance(value := table[column].get(index), int)
-    ]
-    for rated, utilised, wide, narrow in _OCTETS:
-        octets = _reading(table, wide, index, now, bits=64) if port.has_hc else None
-        octets = octets or _reading(table, narrow, index, now, bits=32)
-        ceiling = _ceiling(port)
-        rate = _rate(readings, _key(entity, rated), octets, ceiling)
-        if rate is None:
-            continue
-        bps = round(rate * 8)
-        samples.append(Sample(rated, bps, "bit/s", entity, "rate"))
-        share = utilisation_percent(bps, port.speed_bps)
-        if share is not None:
-            samples.append(Sample(utilised, round(share, 3), "%", entity, "rate"))
-    for metric, column in _EVENT_RATES:
-        counted = _reading(table, column, index, now, bits=32)
-        rate = _rate(readings, _key(entity, metric), counted, None)
-        if rate is not None:
-            samples.append(Sample(metric, round(rate, 4), "1/s", entity, "rate"))
-    return samples
-
-
-@lru_cache(maxsize=50_000)
-def _key(entity: str, metric: str) -> tuple[str, str]:
-    """Return the key of a reading; a fleet of switches has the same ones on every device."""
-    return entity, metric
-
-
-def _ceiling(port: Interface) -> float | None:
-    """Return the octets a second a port can carry; tunnels and the like claim absurd speeds."""
-    if port.speed_bps is None or port.speed_bps < _NO_LIMIT_BELOW_BPS:
-        return None
-    return port.speed_bps / 8
-
-
-def _reading(
-    table: Mapping[bytes, Mapping[Index, Value]],
-    column: bytes,
-    index: Index,
-    now: float,
-    *,
-    bits: int,
-) -> Reading | None:
-    value = table[column].get(index) if column in table else None
-    return Reading(value, now, bits) if isinstance(value, int) and value >= 0 else None
-
-
-def _rate(
-    readings: dict[tuple[str, str], Reading],
-    key: tuple[str, str],
-    now: Reading | None,
-    ceiling: float | None,
-) -> float | None:
-    if now is None:
-        readings.pop(key, None)
-        return None
-    before = readings.get(key)
-    readings[key] = now
-    return rate_per_s(before, now, reset=False, ceiling_per_s=ceiling)

@@ -35,7 +35,7 @@ def cycles(estate: Estate, slot_at: float, count: int = 1) -> list[Cycle]:
         *(Sample("if_in_bps", float(n), "bit/s", f"if:{n}", "rate") for n in range(70)),
     )
     return [
-        Cycle(device, estate.organization_id, number, organization, slot_at + 10 * n, samples)
+        Cycle.of(device, estate.organization_id, number, organization, slot_at + 10 * n, samples)
         for n in range(count)
     ]
 

@@ -16,6 +16,7 @@ from pollers.catalogue import blocks_for, profiles
 from pollers.snmp.collector import Portrait, SnmpCollector, SnmpMemory
 from pollers.snmp.engine import SnmpEngine
 from pollers.snmp.session import CommunitySession
+from pollers.snmp.traffic import octets_of
 from tests.support.expected import Tally, compare, expected_of, rows_of
 from tests.support.snmp_agent import Recording, serve
 
@@ -60,9 +61,14 @@ async def portrait_of(path: Path) -> tuple[Portrait, dict[str, float]]:
     assert agent.transport is not None
     agent.transport.close()
     assert collection.portrait is not None
+    assert memory.counted is not None
     octets = {
-        f"{entity} {direction}": float(reading.value)
-        for (entity, direction), reading in memory.readings.items()
+        f"{entity} {direction}": float(value)
+        for entity in memory.counted.rows
+        for direction, value in zip(
+            ("if_in_bps", "if_out_bps"), octets_of(memory.counted, entity), strict=True
+        )
+        if value is not None
     }
     return collection.portrait, octets
 

@@ -18,7 +18,7 @@ from pollers.spool_format import decode, encode
 
 def a_cycle(slot_at: float) -> Cycle:
     samples = (Sample("cpu_usage", 12.5, "%"), Sample("if_in_bps", 8.0, "bit/s", "if:eth0", "rate"))
-    return Cycle(UUID(int=1), UUID(int=2), 3, 4, slot_at, samples)
+    return Cycle.of(UUID(int=1), UUID(int=2), 3, 4, slot_at, samples)
 
 
 def read_all(spool: Spool) -> list[Cycle]:
@@ -108,7 +108,7 @@ SAMPLES = st.builds(
     st.sampled_from(["gauge", "rate"]),
 )
 CYCLES = st.builds(
-    Cycle,
+    Cycle.of,
     st.uuids(),
     st.uuids(),
     st.integers(0, 2**31),
