@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
@@ -26,32 +26,74 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the archive: what is left out of it, and which rows are restored."""
+    """A table of the archive: what is left out of it, which rows are restored, and how."""
 
     name: str
     left_out: tuple[str, ...] = ()
     # a condition that the restored rows fulfil, in SQL over `r`
     restored: str = "true"
+    # what restored rows have instead of what they had
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
-# In the order in which rows may refer to each other.
+def _of(table: str, column: str) -> str:
+    """Return the condition that what a row belongs to was restored."""
+    return f"EXISTS (SELECT FROM netpulse.{table} o WHERE o.id = r.{column})"
+
+
+# In the order in which rows may refer to each other. Who did what is left out: people stay where
+# they are. What sends or asks without anybody's doing is restored switched off.
 TABLES = (
+    Table("retention_policies"),
+    Table("notification_settings"),
+    Table("check_policies"),
     Table("devices", left_out=("credential_id", "number")),
     Table("device_groups"),
     Table("device_group_members"),
     Table("device_parents"),
+    Table("dismissed_parents", left_out=("dismissed_by",)),
+    Table("discovery_ignored", left_out=("ignored_by",)),
     Table("device_identities"),
     Table("interfaces"),
     Table("sensors"),
     Table("storages"),
+    Table("neighbours"),
+    Table("device_checks", left_out=("credential_id",)),
     Table("status_periods"),
     Table("alert_rules", restored="NOT r.built_in"),
+    Table("alert_rule_versions", left_out=("saved_by",), restored=_of("alert_rules", "rule_id")),
+    Table("silences", left_out=("created_by",)),
+    Table("maintenance_windows", left_out=("created_by",)),
+    Table("inhibition_rules"),
+    Table("on_call_schedules"),
+    Table("escalation_policies"),
+    Table("service_levels", left_out=("channel_ids",)),
+    Table(
+        "report_schedules",
+        left_out=("channel_ids", "created_by", "next_run_at", "last_run_at", "last_report_id"),
+        given={"enabled": False},
+    ),
     # what is still open was told by an organisation that goes on elsewhere
     Table(
-        "alerts",
-        left_out=("rule_id", "incident_id", "acknowledged_by", "resolved_by"),
+        "incidents",
+        left_out=("merged_into", "assigned_to", "acknowledged_by"),
         restored="r.resolved_at IS NOT NULL",
     ),
+    Table("incident_devices", restored=_of("incidents", "incident_id")),
+    Table(
+        "incident_events",
+        left_out=("id", "actor_id"),
+        restored=_of("incidents", "incident_id")
+        + " AND NOT EXISTS (SELECT FROM netpulse.incident_events e WHERE e.incident_id = "
+        "r.incident_id AND (e.at, e.kind, e.text) = (r.at, r.kind, r.text))",
+    ),
+    Table(
+        "alerts",
+        left_out=("rule_id", "incident_id", "acknowledged_by", "resolved_by", "assigned_to"),
+        restored="r.resolved_at IS NOT NULL",
+    ),
+    Table("alert_history", left_out=("actor_id",), restored=_of("alerts", "alert_id")),
+    Table("alert_comments", left_out=("author_id",), restored=_of("alerts", "alert_id")),
     Table("foreign_metrics"),
 )
 

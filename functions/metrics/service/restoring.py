@@ -60,7 +60,12 @@ class Restoring:
             raise ValueError("its manifest is of another format or version")
         if sum(each.file_size for each in archive.infolist()) > MAX_BYTES:
             raise ValueError("it is too large")
-        rows = {table.name: _read(archive, f"tables/{table.name}.jsonl") for table in TABLES}
+        paths = {table.name: f"tables/{table.name}.jsonl" for table in TABLES}
+        # older archives lack tables that were added since
+        rows = {
+            name: _read(archive, path) if path in archive.namelist() else []
+            for name, path in paths.items()
+        }
         known = {row["id"] for name in rows for row in rows[name] if "id" in row}
         self._check_empty({row["id"] for row in rows["devices"]})
         restored = {}
@@ -69,7 +74,7 @@ class Restoring:
                 restored[table.name] = 0
                 for start in range(0, len(rows[table.name]), _PAGE):
                     part = [
-                        restored_row(row, self._organization_id, known)
+                        {**restored_row(row, self._organization_id, known), **table.given}
                         for row in rows[table.name][start : start + _PAGE]
                     ]
                     restored[table.name] += store.restore(table, part)
