@@ -88,7 +88,12 @@ synth: setup ## Synthesise the CDK app; STAGE=local|dev|prod
 
 deploy: setup ## Deploy to the AWS account of the environment; STAGE=dev|prod
 	npm --prefix web run --silent build
-	$(CDK) deploy --all --context stage=$(STAGE) $(context) --outputs-file build/outputs-$(STAGE).json
+	@# The firewall lies in us-east-1, from where CloudFormation carries no value to other regions by itself.
+	$(CDK) deploy NetPulse-$(STAGE)-firewall --context stage=$(STAGE) $(context) \
+		--outputs-file build/firewall-$(STAGE).json
+	$(CDK) deploy --all --context stage=$(STAGE) $(context) --outputs-file build/outputs-$(STAGE).json \
+		--parameters FirewallArn="$$($(PYTHON) -c 'import json, sys; print(*(each["FirewallArn"] for each in json.load(sys.stdin).values()))' \
+		< build/firewall-$(STAGE).json)"
 	$(BIN)/python -m infra.publish --stage=$(STAGE) --outputs=build/outputs-$(STAGE).json \
 		--version="$$(git describe --tags --always --dirty)"
 

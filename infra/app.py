@@ -7,6 +7,7 @@ from infra.settings import stage as stage_named
 from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.events import EventsStack
+from infra.stacks.firewall import FirewallStack
 from infra.stacks.network import NetworkStack
 from infra.stacks.observability import ObservabilityStack
 from infra.stacks.pollers import PollersStack
@@ -44,6 +45,7 @@ def build(app: App, stage: Stage, bundler: Bundler) -> None:
         app, f"{prefix}-workflows", context=api.context, channels=events.channels
     )
     if stage.web:
+        FirewallStack(app, f"{prefix}-firewall", stage=stage)
         WebStack(
             app,
             f"{prefix}-web",

@@ -33,6 +33,9 @@ _MILLION_WEBSOCKET_MESSAGES = 1.00
 _MILLION_CLOUDFRONT_REQUESTS = 1.00
 _MILLION_EDGE_FUNCTIONS = 0.10
 _CLOUDFRONT_GIB = 0.085
+_FIREWALL = 5.00
+_FIREWALL_RULE = 1.00
+_MILLION_FIREWALL_REQUESTS = 0.60
 _MILLION_SQS_REQUESTS = 0.40
 _MILLION_DYNAMODB_WRITES = 0.625
 _MILLION_DYNAMODB_READS = 0.125
@@ -44,6 +47,7 @@ _LOG_GIB = 0.50
 # As many as the stacks make; an alarm is paid for by the metrics it looks at.
 ALARM_METRICS = 117
 SECRETS = 7
+FIREWALL_RULES = 5
 # NetPulse's own, each with its dimensions: by domain, channel, severity and type of device.
 OWN_METRICS = 70
 
@@ -92,7 +96,7 @@ def monthly(fleet: Fleet, stage: Stage = PROD) -> dict[str, float]:
         "RDS Proxy": _INSTANCE_VCPU[fleet.instance] * _PROXY_VCPU_HOUR * _HOURS,
         "NAT gateways (fixed)": network.nat_gateways * _NAT_HOUR * _HOURS,
         "API, functions, pushes, queues": _requests(fleet),
-        "CloudFront": _edge(fleet),
+        "CloudFront and its firewall": _edge(fleet),
         "Metrics, alarms, secrets, logs": _upkeep(fleet, network),
     }
 
@@ -132,8 +136,9 @@ def _requests(fleet: Fleet) -> float:
 def _edge(fleet: Fleet) -> float:
     calls = _calls(fleet)
     gib = (calls * _BYTES_A_CALL + _pushes() * _BYTES_A_PUSH) / _GIB
-    requests = _MILLION_CLOUDFRONT_REQUESTS + _MILLION_EDGE_FUNCTIONS
-    return calls / 1e6 * requests + gib * _CLOUDFRONT_GIB
+    firewall = _FIREWALL + FIREWALL_RULES * _FIREWALL_RULE
+    requests = _MILLION_CLOUDFRONT_REQUESTS + _MILLION_EDGE_FUNCTIONS + _MILLION_FIREWALL_REQUESTS
+    return firewall + calls / 1e6 * requests + gib * _CLOUDFRONT_GIB
 
 
 def _calls(fleet: Fleet) -> float:

@@ -19,12 +19,12 @@ from infra.constructs.site_policies import (
     site_router,
     viewer_address,
 )
+from infra.parameters import parameter
 from infra.stage import Stage, WebSettings
 from infra.web_headers import ASSETS, EDGE_HEADER
 from infra.web_paths import SOCKET, api_paths
 
-# TLS 1.3, and 1.2 for phones that know no better.
-_TLS = cloudfront.SecurityPolicyProtocol.TLS_V1_2_2025
+_TLS = cloudfront.SecurityPolicyProtocol.TLS_V1_3_2025
 
 
 class WebStack(Stack):
@@ -82,9 +82,10 @@ class WebStack(Stack):
                 SOCKET: socket,
                 f"/{ASSETS}/*": site[ASSETS],
             },
+            web_acl_id=parameter(self, "FirewallArn", "ARN that the firewall's stack puts out."),
             domain_names=[domain] if domain else None,
             certificate=self._certificate(),
-            # CloudFront's own name has its own policy.
+            # With CloudFront's own certificate it takes TLSv1, whatever one says here.
             minimum_protocol_version=_TLS if domain else None,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_200,

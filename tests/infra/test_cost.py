@@ -32,6 +32,8 @@ def test_what_is_counted_is_what_the_templates_have(prod: Synthesised) -> None:
     assert len(prod.resources("AWS::RDS::DBInstance")) == 1
     assert alarm_metrics(prod) == cost.ALARM_METRICS
     assert len(prod.resources("AWS::SecretsManager::Secret")) == cost.SECRETS
+    (firewall,) = prod.resources("AWS::WAFv2::WebACL").values()
+    assert len(firewall["Properties"]["Rules"]) == cost.FIREWALL_RULES
 
 
 def test_what_costs_by_the_hour_is_all_in_the_model(prod: Synthesised) -> None:
@@ -41,7 +43,7 @@ def test_what_costs_by_the_hour_is_all_in_the_model(prod: Synthesised) -> None:
         "AWS::RDS::DBProxy",
         "AWS::ECS::Service",
     }
-    dear = ("VPCEndpoint", "LoadBalancer", "ElastiCache", "Kinesis", "OpenSearch", "WebACL")
+    dear = ("VPCEndpoint", "LoadBalancer", "ElastiCache", "Kinesis", "OpenSearch")
     kinds = {r["Type"] for t in prod.templates.values() for r in t["Resources"].values()}
     assert hourly <= kinds
     endpoints = prod.resources("AWS::EC2::VPCEndpoint").values()

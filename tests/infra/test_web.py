@@ -1,7 +1,6 @@
 """The one origin that browsers see."""
 
 import json
-import re
 import shutil
 import subprocess
 from typing import Any
@@ -168,8 +167,8 @@ def test_a_domain_is_the_distributions_with_modern_tls_and_the_apis_public_url(
     (found,) = template.find_resources("AWS::CloudFront::Distribution").values()
     config = found["Properties"]["DistributionConfig"]
     assert config["Aliases"] == ["noc.example.com"]
-    version = config["ViewerCertificate"]["MinimumProtocolVersion"]
-    assert re.fullmatch(r"TLSv1\.[23]_20(2[1-9]|[3-9]\d)", version)
+    assert config["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.3_2025"
+    assert config["ViewerCertificate"]["SslSupportMethod"] == "sni-only"
     assert '"NETPULSE_PUBLIC_URL": "https://noc.example.com"' in functions
 
 
