@@ -125,7 +125,7 @@ HTTP_FUNCTIONS = (
         domain="platform",
         entry="http",
         role="app",
-        can=(*_REQUESTS, Can.CHECK_HEALTH, Can.READ_LEASES),
+        can=(*_REQUESTS, Can.CHECK_HEALTH, Can.CHECK_TABLES, Can.READ_LEASES),
         concurrency=20,
     ),
 )
@@ -270,7 +270,7 @@ EVERY_HOUR = (
     FunctionSpec(
         domain="auth",
         entry="every_hour",
-        can=(Can.MAKE_SIGNING_KEYS, Can.USE_SESSIONS),
+        can=(Can.MAKE_SIGNING_KEYS, Can.PUBLISH_KEYS),
         timeout_seconds=60,
     ),
 )

@@ -19,6 +19,7 @@ class Can(StrEnum):
 
     CHECK_SESSIONS = "check sessions"
     USE_SESSIONS = "use sessions"
+    CHECK_TABLES = "check tables"
     COUNT_RATES = "count rates"
     USE_CONNECTIONS = "use connections"
     USE_LEASES = "use leases"
@@ -33,6 +34,7 @@ class Can(StrEnum):
     READ_PUBLIC_KEYS = "read public keys"
     READ_SIGNING_KEYS = "read signing keys"
     MAKE_SIGNING_KEYS = "make signing keys"
+    PUBLISH_KEYS = "publish keys"
     SEAL_CREDENTIALS = "seal credentials"
     OPEN_CREDENTIALS = "open credentials"
     READ_PROVIDERS = "read providers"
@@ -64,13 +66,22 @@ def _use_connections(table: dynamodb.ITable, who: iam.IGrantable) -> object:
     )
 
 
-def _read_public_keys(table: dynamodb.ITable, who: iam.IGrantable) -> object:
-    # One item of the table, named in functions/auth/channels/published.py; sessions are not its.
+# The one item of the table that functions/auth/channels/published.py names.
+_PUBLIC_KEYS = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["jwks"]}}
+# What netpulse.access asks after: not sessions, challenges or tries.
+_DENIALS = {
+    "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["denied#*", "valid_after#*"]},
+}
+
+
+def _some_items(
+    table: dynamodb.ITable, who: iam.IGrantable, action: str, conditions: dict[str, object]
+) -> object:
     return iam.Grant.add_to_principal(
         grantee=who,
-        actions=["dynamodb:GetItem"],
+        actions=[f"dynamodb:{action}"],
         resource_arns=[table.table_arn],
-        conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["jwks"]}},
+        conditions=conditions,
     )
 
 
@@ -116,7 +127,11 @@ def _sign(stores: Stores, who: iam.IGrantable) -> object:
 def _make_signing_keys(stores: Stores, who: iam.IGrantable) -> object:
     return (
         stores.signing_secret.grant_read(who),
-        stores.signing_secret.grant_write(who),
+        iam.Grant.add_to_principal(
+            grantee=who,
+            actions=["secretsmanager:PutSecretValue"],
+            resource_arns=[stores.signing_secret.secret_arn],
+        ),
         _with_signing_keys(who, "kms:GetPublicKey", "kms:ScheduleKeyDeletion"),
         # a key that does not exist yet has no ARN; only ones with the tag may be made
         iam.Grant.add_to_principal(
@@ -143,18 +158,19 @@ def _with_signing_keys(who: iam.IGrantable, *actions: str) -> object:
 
 
 _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
-    Can.CHECK_SESSIONS: lambda s, who: s.sessions.grant_read_data(who),
-    Can.USE_SESSIONS: lambda s, who: s.sessions.grant_read_write_data(who),
-    Can.COUNT_RATES: lambda s, who: s.rate_limits.grant(
-        who, "dynamodb:GetItem", "dynamodb:UpdateItem"
-    ),
+    Can.CHECK_SESSIONS: lambda s, who: _some_items(s.sessions, who, "BatchGetItem", _DENIALS),
+    # CDK's own grants would let it read streams and whole tables
+    Can.USE_SESSIONS: lambda s, who: s.sessions.grant(who, *_ITEMS),
+    Can.CHECK_TABLES: lambda s, who: s.sessions.grant(who, "dynamodb:DescribeTable"),
+    Can.COUNT_RATES: lambda s, who: s.rate_limits.grant(who, "dynamodb:UpdateItem"),
     Can.USE_CONNECTIONS: lambda s, who: _use_connections(s.connections, who),
-    Can.USE_LEASES: lambda s, who: s.leases.grant_read_write_data(who),
+    Can.USE_LEASES: lambda s, who: s.leases.grant(who, *_ITEMS, "dynamodb:Scan"),
     Can.READ_LEASES: lambda s, who: s.leases.grant(who, "dynamodb:Scan"),
     Can.KEEP_SPOOL: lambda s, who: _use_bucket(
         s.spool, who, _SEGMENTS, "DeleteObject", "GetObject", "PutObject"
     ),
-    Can.READ_PUBLIC_KEYS: lambda s, who: _read_public_keys(s.sessions, who),
+    Can.READ_PUBLIC_KEYS: lambda s, who: _some_items(s.sessions, who, "GetItem", _PUBLIC_KEYS),
+    Can.PUBLISH_KEYS: lambda s, who: _some_items(s.sessions, who, "PutItem", _PUBLIC_KEYS),
     Can.READ_SIGNING_KEYS: _sign,
     Can.MAKE_SIGNING_KEYS: _make_signing_keys,
     Can.SEAL_CREDENTIALS: lambda s, who: s.credentials_key.grant(who, "kms:GenerateDataKey"),
