@@ -78,6 +78,16 @@ def npm(folder: Path) -> None:
             _run(words, "is the package registry reachable?", folder)
 
 
+def font() -> None:
+    """Make the font of reports, of the packages that the two steps before installed."""
+    inputs = [ROOT / "infra" / "world_font.py", ROOT / "package-lock.json"]
+    made = ROOT / "functions" / "reports" / "renderers" / "pdf" / "fonts" / "World.ttf"
+    with Step("font", inputs, made=made) as step:
+        if not step.is_done:
+            python = str(ROOT / ".venv" / "bin" / "python")
+            _run([python, "-m", "infra.world_font"], "see above")
+
+
 class Step:
     """A step that is done once for the same inputs."""
 
@@ -147,6 +157,7 @@ def main() -> int:
             others = both.submit(_install_others)
             ours.result()
             others.result()
+        font()
     except MissingError as error:
         print(f"netpulse: {error}", file=sys.stderr)
         return 1
