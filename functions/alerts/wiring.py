@@ -15,6 +15,7 @@ from pydantic import Field
 
 from functions.alerts.repository import PostgresSweep, PostgresWork
 from functions.alerts.service.absence import AbsenceWatch
+from functions.alerts.service.bands import Bands
 from functions.alerts.service.calling import Calling
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
@@ -22,6 +23,7 @@ from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.forecasting import ForecastWatch
 from functions.alerts.service.foreign import Foreign
 from functions.alerts.service.incident_desk import IncidentDesk
+from functions.alerts.service.learning import BaselineWatch
 from functions.alerts.service.quiet import Quiet
 from functions.alerts.service.recording import Recorder
 from functions.alerts.service.rules import RuleService
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = [
     "absence",
     "access",
+    "bands",
+    "baselines",
     "calling",
     "desk",
     "dry_run",
@@ -184,6 +188,18 @@ def forecast() -> ForecastWatch:
 def history_years() -> int:
     """Return for how many years before this one history is kept."""
     return int(load(HistorySettings).alert_history_years)
+
+
+@cache
+def baselines() -> BaselineWatch:
+    """Return what learns what is usual."""
+    return BaselineWatch(work(), SYSTEM_CLOCK)
+
+
+@cache
+def bands() -> Bands:
+    """Return what shows what is usual."""
+    return Bands(work(), SYSTEM_CLOCK)
 
 
 @cache

@@ -23,7 +23,7 @@ from functions.alerts.domain.rule import Rule, fingerprint
 from functions.alerts.domain.rulebook import RuleBook
 from functions.alerts.domain.status import StatusChange
 from functions.alerts.domain.topology import Parents, Way, parents_first, way_to
-from functions.alerts.domain.valuation import Valuation
+from functions.alerts.domain.valuation import UsualOf, Valuation, nothing_usual
 
 
 class Assessment:
@@ -44,6 +44,7 @@ class Assessment:
         ledger: Ledger,
         memories: Mapping[str, Memory] | None = None,
         mute_of: MuteOf = not_muted,
+        usual_of: UsualOf = nothing_usual,
         new_id: Callable[[], UUID] = uuid4,
     ) -> None:
         self._now = now
@@ -59,7 +60,12 @@ class Assessment:
         )
         self._mute_of = self.recollection.mute_of
         self.values = Valuation(
-            now=now, rules=rules, ledger=ledger, recollection=self.recollection, new_id=new_id
+            now=now,
+            rules=rules,
+            ledger=ledger,
+            recollection=self.recollection,
+            new_id=new_id,
+            usual_of=usual_of,
         )
         self.changes: list[StatusChange] = []
         # devices that are polled no more

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.alerts.domain.hour import Hour
 from functions.alerts.domain.rule import Comparison, Rule
 
 # What a line is drawn through, and how well it must fit: noise points nowhere.
@@ -15,16 +16,6 @@ _LEAST_FIT = 0.5
 # An alert is over when the threshold is so much further away than its rule asks.
 _CLEAR = 1.2
 _HOUR_S = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Hour:
-    """What an hour's values came to."""
-
-    begin: datetime
-    low: float
-    mean: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)

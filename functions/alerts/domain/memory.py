@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.alerts.domain.alert import Severity
+from functions.alerts.domain.anomaly import Band
+from functions.alerts.domain.baseline import Usual
 from functions.alerts.domain.rule import Kind, Rule
 from functions.alerts.domain.rulebook import Hearing
 
@@ -47,20 +49,52 @@ class Finding:
     is_clear: bool
     severity: Severity
     memory: Memory = NOTHING
+    # what was usual, where that was asked for
+    band: Band | None = None
 
 
 def finding(
-    hearing: Hearing, value: float, memory: Memory, *, slot_at: datetime, is_open: bool
+    hearing: Hearing,
+    value: float,
+    memory: Memory,
+    *,
+    slot_at: datetime,
+    is_open: bool,
+    usual: Usual | None = None,
 ) -> Finding:
     """Return what a value means to a rule; nothing, while there is too little to compare."""
     rule, now = hearing.rule, slot_at.timestamp()
     if rule.kind is Kind.STATUS_CHANGE:
         return _of_status(rule, value, memory, now=now, is_open=is_open)
+    if rule.kind is Kind.ANOMALY:
+        return _of_anomaly(hearing, value, memory, usual=usual, is_open=is_open)
     seen, memory = _measured(rule, value, memory, now)
     if seen is None:
         return Finding(
             value=value, is_breached=False, is_clear=False, severity=rule.severity, memory=memory
         )
+    return _compared(hearing, seen, memory, now=now, is_open=is_open)
+
+
+def _of_anomaly(
+    hearing: Hearing, value: float, memory: Memory, *, usual: Usual | None, is_open: bool
+) -> Finding:
+    rule = hearing.rule
+    if usual is None or not rule.unusual.knows_enough(usual.hours):
+        # what was told when more was known is not told for ever
+        return Finding(
+            value=value, is_breached=False, is_clear=True, severity=rule.severity, memory=memory
+        )
+    band = rule.unusual.band(usual)
+    strangeness = rule.unusual.strangeness(value, band)
+    found = _compared(hearing, strangeness, memory, now=0.0, is_open=is_open)
+    return replace(found, value=value, band=band)
+
+
+def _compared(
+    hearing: Hearing, seen: float, memory: Memory, *, now: float, is_open: bool
+) -> Finding:
+    rule = hearing.rule
     breached, clear = rule.is_breached(seen), rule.is_clear(seen)
     if rule.of_last > 1:
         ring = (memory.ring + "01"[breached])[-rule.of_last :]

@@ -17,7 +17,7 @@ from functions.alerts.domain.lifecycle import not_muted
 from functions.alerts.domain.opening import new_alert
 from functions.alerts.domain.rule import Rule
 from functions.alerts.domain.rulebook import RuleBook
-from functions.alerts.domain.valuation import Valuation
+from functions.alerts.domain.valuation import UsualOf, Valuation, nothing_usual
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 Sample = tuple[datetime, str, float]
@@ -50,7 +50,7 @@ class Replay:
         self._told: dict[UUID, int] = {}
         self.evaluations = 0
 
-    def values(self, samples: Iterable[Sample]) -> list[Episode]:
+    def values(self, samples: Iterable[Sample], usual_of: UsualOf = nothing_usual) -> list[Episode]:
         """Return the alerts that samples, in time, would have opened."""
         book = RuleBook((replace(self._rule, overrides=()),))
         judge = Valuation(
@@ -61,6 +61,7 @@ class Replay:
                 {}, ledger=self._ledger, mute_of=not_muted, new_id=self._new_id
             ),
             new_id=self._new_id,
+            usual_of=usual_of,
         )
         for slot_at, entity, value in samples:
             self._ring(slot_at)

@@ -15,6 +15,7 @@ from uuid import UUID
 from netpulse.ids import DeviceId, RuleId
 
 from functions.alerts.domain.alert import Severity
+from functions.alerts.domain.anomaly import Unusual
 from functions.alerts.domain.device import Device
 
 
@@ -34,6 +35,8 @@ class Kind(StrEnum):
     STATUS_CHANGE = "status_change"
     # a value that will reach a threshold soon, if it goes on as it did
     FORECAST = "forecast"
+    # a value beyond what is usual for its hour of the week
+    ANOMALY = "anomaly"
 
     @property
     def has_threshold(self) -> bool:
@@ -43,10 +46,11 @@ class Kind(StrEnum):
     @property
     def hears_values(self) -> bool:
         """Whether a rule of this kind is judged by each value that comes."""
-        return self in _COMPARING or self is Kind.STATUS_CHANGE
+        return self in _HEARING
 
 
 _COMPARING = frozenset({Kind.THRESHOLD, Kind.RATE, Kind.DELTA, Kind.PERCENT_OF_SPEED})
+_HEARING = _COMPARING | {Kind.STATUS_CHANGE, Kind.ANOMALY}
 
 
 class Comparison(StrEnum):
@@ -136,20 +140,13 @@ class Rule:
     from_value: float | None = None
     to_value: float | None = None
     speed_bps: float | None = None
+    # anomaly: what counts
+    unusual: Unusual = field(default_factory=Unusual)
     scope: Scope = field(default_factory=Scope)
     overrides: tuple[Override, ...] = ()
     is_enabled: bool = True
     is_built_in: bool = False
     version: int = 1
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether a value alone tells everything: nothing is to be remembered."""
-        return (
-            self.kind is Kind.THRESHOLD
-            and self.critical_threshold is None
-            and self.of_last == self.clears == 1
-        )
 
     @property
     def is_light(self) -> bool:

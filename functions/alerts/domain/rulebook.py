@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from netpulse.ids import RuleId
 
+from functions.alerts.domain import anomaly
 from functions.alerts.domain.device import Device
-from functions.alerts.domain.rule import Kind, Rule
+from functions.alerts.domain.rule import Comparison, Kind, Rule
 
 
 class Hearing(NamedTuple):
@@ -38,11 +40,6 @@ class RuleBook:
         self._named = {each for rule in self._hearing for each in rule.scope.device_ids} | {
             each.device_id for rule in self._hearing for each in rule.overrides
         }
-
-    @property
-    def remembers(self) -> bool:
-        """Whether any rule must know of a series what was before."""
-        return any(not rule.is_plain for rule in self._hearing)
 
     def of_kind(self, kind: Kind) -> list[Rule]:
         """Return the enabled rules of a kind."""
@@ -84,4 +81,12 @@ class RuleBook:
 
 
 def _hearing(rule: Rule) -> Hearing:
+    if rule.kind is Kind.ANOMALY:
+        # not the value is compared, but how strange it is
+        rule = replace(
+            rule,
+            comparison=Comparison.ABOVE,
+            threshold=anomaly.EDGE,
+            clear_threshold=anomaly.WITHIN,
+        )
     return Hearing(rule, rule.is_light, f"{rule.id}:", rule.at_critical_level())

@@ -63,6 +63,10 @@ def is_found(device: Device, rule: Rule, *, entity: str, found: Finding) -> str:
     what = f"{named(device)}: {metric.label}{_place(entity)}"
     if rule.kind is Kind.STATUS_CHANGE:
         return f"{what} became {metric.state(found.value)}"
+    if found.band is not None:
+        band, say = found.band, metric.shown
+        usual = f"usual are {say(band.lower)} to {say(band.upper)}"
+        return f"{what} is {say(found.value)}, expected {say(band.expected)}, {usual}"
     is_critical = rule.critical_threshold is not None and found.severity is Severity.CRITICAL
     limit = (rule.critical_threshold if is_critical else rule.threshold) or 0.0
     word = _WORDS[rule.comparison] if rule.comparison else "beyond"

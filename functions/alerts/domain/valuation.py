@@ -7,9 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from netpulse.ids import DeviceId
+
 from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain import texts
 from functions.alerts.domain.alert import Alert, Change, Reason, State
+from functions.alerts.domain.baseline import Usual
 from functions.alerts.domain.device import Device, Result, Value
 from functions.alerts.domain.flaps import Recollection
 from functions.alerts.domain.ledger import Ledger
@@ -17,6 +20,16 @@ from functions.alerts.domain.memory import Finding, finding
 from functions.alerts.domain.opening import new_alert
 from functions.alerts.domain.rule import Kind, Rule
 from functions.alerts.domain.rulebook import Hearing, RuleBook
+
+# What is usual for a device's metric of an entity in a slot; None where nobody knows.
+UsualOf = Callable[[DeviceId, str, str, datetime], Usual | None]
+
+
+def nothing_usual(
+    _device_id: DeviceId, _metric: str, _entity: str, _slot_at: datetime
+) -> Usual | None:
+    """Know of nothing what is usual."""
+    return None
 
 
 class Valuation:
@@ -30,8 +43,10 @@ class Valuation:
         ledger: Ledger,
         recollection: Recollection,
         new_id: Callable[[], UUID],
+        usual_of: UsualOf = nothing_usual,
     ) -> None:
         self.now = now
+        self._usual_of = usual_of
         self._rules = rules
         self._ledger = ledger
         self._recollection = recollection
@@ -64,7 +79,17 @@ class Valuation:
         rule = hearing.rule
         alert = self._ledger.find(key)
         memory = self._recollection.of(key)
-        found = finding(hearing, value.value, memory, slot_at=slot_at, is_open=alert is not None)
+        usual = None
+        if rule.kind is Kind.ANOMALY:
+            usual = self._usual_of(device.id, value.metric, value.entity, slot_at)
+        found = finding(
+            hearing,
+            value.value,
+            memory,
+            slot_at=slot_at,
+            is_open=alert is not None,
+            usual=usual,
+        )
         self._recollection.keep(key, device.id, found.memory)
         was_bad = alert is not None and alert.is_open
         is_bad = found.is_breached if alert is None else not _is_over(rule, alert, found, slot_at)

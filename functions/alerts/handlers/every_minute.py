@@ -31,6 +31,8 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
         ahead = wiring.sweep().with_rules_of(Kind.FORECAST)
         failed += for_each(ahead, wiring.forecast().check)
         wiring.sweep().keep_history(years_of(now, kept=wiring.history_years()))
+    unusual = wiring.sweep().with_rules_of(Kind.ANOMALY)
+    failed += for_each(unusual, wiring.baselines().learn)
     # devices that came into a window's scope since it began
     failed += for_each(wiring.sweep().in_maintenance(), wiring.quiet().refresh)
     swept("alerts")

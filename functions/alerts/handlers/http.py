@@ -22,6 +22,7 @@ from functions.alerts.handlers.mute_routes import (
     add_silence_routes,
 )
 from functions.alerts.handlers.rule_routes import (
+    add_baseline_routes,
     add_dry_run_routes,
     add_override_routes,
     add_rule_routes,
@@ -47,6 +48,7 @@ def application(
     add_rule_routes(made, services)
     add_override_routes(made, services)
     add_dry_run_routes(made, services)
+    add_baseline_routes(made, services)
     add_incident_routes(made, services)
     add_silence_routes(made, services)
     add_inhibition_routes(made, services)
@@ -69,6 +71,7 @@ app = application(
         calling=wiring.calling,
         foreign=wiring.foreign,
         service_levels=wiring.service_levels,
+        bands=wiring.bands,
     ),
 )
 handler = app

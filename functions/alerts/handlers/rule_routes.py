@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from netpulse.http import Page
 from netpulse.http.fields import PageNumber, PerPage, Search
+from netpulse.ids import DeviceId
 from netpulse.permissions import Permission
 
 from functions.alerts.domain.alert import Severity
@@ -13,14 +16,17 @@ from functions.alerts.domain.listing import Cut, RuleFilter
 from functions.alerts.domain.rule import Kind
 from functions.alerts.handlers.parameters import (
     DeviceKey,
+    Instant,
     RuleKey,
     RuleSort,
     device_id_of,
     rule_id_of,
 )
+from functions.alerts.models.bands import BandView
 from functions.alerts.models.dry_run import DryRunIn, DryRunView, PeriodIn
 from functions.alerts.models.rule_views import RuleView, VersionView
 from functions.alerts.models.rules import OverrideIn, RuleIn, RulePatch
+from functions.alerts.service.bands import Asked
 
 if TYPE_CHECKING:
     from netpulse.http import Application
@@ -102,6 +108,32 @@ def add_override_routes(app: Application, services: Services) -> None:
         """Let the rule be for a device what it is for all."""
         who, key, device = app.principal, rule_id_of(rule_id), device_id_of(device_id)
         return services.rules().override(who.organization_id, key, device, None, by=who.user_id)
+
+
+def add_baseline_routes(app: Application, services: Services) -> None:
+    """Add the route that shows what is usual."""
+
+    @app.get("/alert-rules/{rule_id}/baseline", permission=Permission.ALERT_READ, errors=(409,))
+    def get_alert_rule_baseline(
+        *,
+        rule_id: RuleKey,
+        device_id: UUID,
+        entity: Annotated[str, Query(max_length=255)] = "",
+        since: Instant = None,
+        until: Instant = None,
+    ) -> BandView:
+        """Show the band that an anomaly rule draws around a device's values, as it is known now.
+
+        Hour by hour from a day ago to a day ahead, or at most 31 days as asked.
+        """
+        what = Asked(
+            rule_id=rule_id_of(rule_id),
+            device_id=DeviceId(device_id),
+            entity=entity,
+            since=since,
+            until=until,
+        )
+        return services.bands().show(app.principal.organization_id, what)
 
 
 def add_dry_run_routes(app: Application, services: Services) -> None:

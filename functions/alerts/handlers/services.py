@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from functions.alerts.service.bands import Bands
     from functions.alerts.service.calling import Calling
     from functions.alerts.service.desk import AlertDesk
     from functions.alerts.service.dry_run import DryRun
@@ -35,3 +36,4 @@ class Services:
     calling: Callable[[], Calling] = not_here
     foreign: Callable[[], Foreign] = not_here
     service_levels: Callable[[], ServiceLevels] = not_here
+    bands: Callable[[], Bands] = not_here

@@ -9,6 +9,9 @@ from netpulse.errors import InvalidError
 from pydantic_core import PydanticCustomError
 
 from functions.alerts.domain.alert import Severity
+from functions.alerts.domain.anomaly import Unusual
+from functions.alerts.domain.hour import HOUR
+from functions.alerts.domain.metrics import described
 from functions.alerts.domain.rule import Comparison, Kind, Override, Rule
 
 _ABOVE = frozenset({Comparison.ABOVE, Comparison.AT_LEAST})
@@ -23,6 +26,7 @@ _NEEDED: dict[Kind, tuple[str, ...]] = {
     Kind.MISSING_DATA: ("metric",),
     Kind.STATUS_CHANGE: ("metric",),
     Kind.FORECAST: _OF_THRESHOLD,
+    Kind.ANOMALY: ("metric",),
 }
 _LEVELS = frozenset({"clear_threshold", "critical_threshold"})
 _COUNTING = frozenset({"breaches", "of_last", "clears", "keep_firing_for_seconds"})
@@ -35,7 +39,9 @@ _OWN: dict[Kind, frozenset[str]] = {
     Kind.MISSING_DATA: frozenset({"window_seconds"}),
     Kind.STATUS_CHANGE: frozenset({"from_value", "to_value", "keep_firing_for_seconds"}),
     Kind.FORECAST: frozenset({"window_seconds"}),
+    Kind.ANOMALY: _COUNTING | {"sensitivity", "direction", "history_hours", "least_deviation"},
 }
+_USUAL = Unusual()
 # What only some kinds have, with the value that says nothing.
 _PARTICULAR: dict[str, Any] = {
     **dict.fromkeys((*_OF_THRESHOLD, *_LEVELS, "from_value", "to_value", "speed_bps")),
@@ -44,6 +50,10 @@ _PARTICULAR: dict[str, Any] = {
     "breaches": 1,
     "of_last": 1,
     "clears": 1,
+    "sensitivity": _USUAL.sensitivity,
+    "direction": _USUAL.direction,
+    "history_hours": _USUAL.history // HOUR,
+    "least_deviation": _USUAL.least_deviation,
 }
 _SHORTEST_SILENCE_S = 60
 _SHORTEST_OUTLOOK_S = 3600
@@ -83,6 +93,8 @@ def _check_kind(kind: Kind, body: Mapping[str, Any]) -> None:
         raise PydanticCustomError("window_seconds", "window_seconds must be at least 60")
     if kind is Kind.FORECAST:
         _check_forecast(body)
+    if kind is Kind.ANOMALY and described(body["metric"]).states:
+        raise PydanticCustomError("metric", "A status has no usual values; use status_change")
     if kind is Kind.PERCENT_OF_SPEED and body["metric"] not in {*_SHARES, *_TRAFFIC}:
         raise PydanticCustomError("metric", "metric must be if_in_bps or if_out_bps")
 

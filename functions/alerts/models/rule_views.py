@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from functions.alerts.domain.alert import Severity
+from functions.alerts.domain.anomaly import Direction, Sensitivity
 from functions.alerts.domain.listing import StoredRule, Version
 from functions.alerts.domain.rule import Comparison, Kind
 from functions.alerts.models.rules import OverrideView, ScopeIn, plain
@@ -32,6 +33,10 @@ class _Described(BaseModel):
     from_value: float | None
     to_value: float | None
     speed_bps: float | None
+    sensitivity: Sensitivity
+    direction: Direction
+    history_hours: int
+    least_deviation: float
     severity: Severity
     scope: ScopeIn
     enabled: bool

@@ -20,6 +20,8 @@ from pydantic import (
 )
 
 from functions.alerts.domain.alert import Severity
+from functions.alerts.domain.anomaly import Direction, Sensitivity, Unusual
+from functions.alerts.domain.hour import HOUR
 from functions.alerts.domain.rule import Comparison, Kind, Override, Rule, Scope
 from functions.alerts.models import rule_checks
 
@@ -27,6 +29,7 @@ _MAX_SCOPE = 200
 _DAY_S = 86_400
 _MONTH_S = 30 * _DAY_S
 _MOST_VALUES = 60
+_USUAL = Unusual()
 
 Metric = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,49}$")]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e300, le=1e300)]
@@ -48,6 +51,23 @@ Speed = Annotated[
 ]
 Entity = Annotated[
     Line, Field(description="A pattern such as `if:ge-0/0/*`; `` is the device as a whole.")
+]
+History = Annotated[
+    int,
+    Field(
+        ge=24,
+        le=24 * 28,
+        description="anomaly: how many hours must have been learnt before anything is unusual.",
+    ),
+]
+Deviation = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1e300,
+        allow_inf_nan=False,
+        description="anomaly: a value nearer to what is expected is never unusual.",
+    ),
 ]
 Critical = Annotated[Number | None, Field(description="From here on the trouble is critical.")]
 
@@ -108,6 +128,10 @@ class RuleIn(_Body):
     from_value: Number | None = None
     to_value: Number | None = None
     speed_bps: Speed | None = None
+    sensitivity: Sensitivity = _USUAL.sensitivity
+    direction: Direction = _USUAL.direction
+    history_hours: History = _USUAL.history // HOUR
+    least_deviation: Deviation = _USUAL.least_deviation
     severity: Severity
     scope: ScopeIn = ScopeIn()
     enabled: bool = True
@@ -141,6 +165,12 @@ class RuleIn(_Body):
             from_value=self.from_value,
             to_value=self.to_value,
             speed_bps=self.speed_bps,
+            unusual=Unusual(
+                sensitivity=self.sensitivity,
+                direction=self.direction,
+                history=self.history_hours * HOUR,
+                least_deviation=self.least_deviation,
+            ),
             scope=self.scope.scope(),
             is_enabled=self.enabled,
         )
@@ -174,6 +204,10 @@ class RulePatch(_Body):
     from_value: Number | None = None
     to_value: Number | None = None
     speed_bps: Speed | None = None
+    sensitivity: Sensitivity | None = None
+    direction: Direction | None = None
+    history_hours: History | None = None
+    least_deviation: Deviation | None = None
     severity: Severity | None = None
     scope: ScopeIn | None = None
     enabled: bool | None = None
@@ -254,6 +288,10 @@ def plain(rule: Rule) -> dict[str, Any]:
         "from_value": rule.from_value,
         "to_value": rule.to_value,
         "speed_bps": rule.speed_bps,
+        "sensitivity": rule.unusual.sensitivity,
+        "direction": rule.unusual.direction,
+        "history_hours": rule.unusual.history // HOUR,
+        "least_deviation": rule.unusual.least_deviation,
         "severity": rule.severity,
         "scope": ScopeIn.of(rule.scope).model_dump(),
         "enabled": rule.is_enabled,

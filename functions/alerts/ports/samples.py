@@ -9,7 +9,7 @@ from typing import Protocol
 
 from netpulse.ids import DeviceId
 
-from functions.alerts.domain.forecast import Hour
+from functions.alerts.domain.hour import Hour
 
 
 @dataclass(frozen=True, kw_only=True)

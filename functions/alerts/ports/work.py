@@ -12,6 +12,7 @@ from netpulse.outbox import Outbox
 from netpulse.timers import Timer
 
 from functions.alerts.ports.alerts import Alerts
+from functions.alerts.ports.baselines import Baselines
 from functions.alerts.ports.calling import Policies, Schedules, ServiceLevelStore
 from functions.alerts.ports.devices import Devices
 from functions.alerts.ports.incidents import Incidents
@@ -47,6 +48,11 @@ class Work(Protocol):
     @property
     def memories(self) -> Memories:
         """What the rules remember."""
+        ...
+
+    @property
+    def baselines(self) -> Baselines:
+        """What is usual."""
         ...
 
     @property

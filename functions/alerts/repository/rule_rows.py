@@ -10,6 +10,7 @@ from netpulse.ids import DeviceId, RuleId
 from psycopg.types.json import Jsonb
 
 from functions.alerts.domain.alert import Severity
+from functions.alerts.domain.anomaly import Direction, Sensitivity, Unusual
 from functions.alerts.domain.rule import Comparison, Kind, Override, Rule, Scope
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def rule_parameters(rule: Rule) -> dict[str, Any]:
         "of_last": rule.of_last,
         "clears": rule.clears,
         "window_seconds": _seconds(rule.window),
-        "particulars": Jsonb({name: getattr(rule, name) for name in _PARTICULARS}),
+        "particulars": Jsonb(_particulars(rule)),
         "severity": rule.severity,
         "scope": Jsonb(scope_json(rule.scope)),
         "overrides": Jsonb([_override_json(each) for each in rule.overrides]),
@@ -71,11 +72,33 @@ def rule_of(row: Row | Mapping[str, Any]) -> Rule:
         clears=row["clears"],
         window=timedelta(seconds=row["window_seconds"]),
         **{name: particulars.get(name) for name in _PARTICULARS},
+        unusual=_unusual(particulars) if row["kind"] == Kind.ANOMALY else Unusual(),
         scope=scope_of(row["scope"]),
         overrides=tuple(_override(each) for each in row["overrides"]),
         is_enabled=row["enabled"],
         is_built_in=row["built_in"],
         version=row["version"],
+    )
+
+
+def _particulars(rule: Rule) -> dict[str, Any]:
+    told: dict[str, Any] = {name: getattr(rule, name) for name in _PARTICULARS}
+    if rule.kind is Kind.ANOMALY:
+        told |= {
+            "sensitivity": rule.unusual.sensitivity,
+            "direction": rule.unusual.direction,
+            "history_seconds": _seconds(rule.unusual.history),
+            "least_deviation": rule.unusual.least_deviation,
+        }
+    return told
+
+
+def _unusual(particulars: Mapping[str, Any]) -> Unusual:
+    return Unusual(
+        sensitivity=Sensitivity(particulars["sensitivity"]),
+        direction=Direction(particulars["direction"]),
+        history=timedelta(seconds=particulars["history_seconds"]),
+        least_deviation=particulars["least_deviation"],
     )
 
 

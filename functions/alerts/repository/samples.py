@@ -9,7 +9,7 @@ from netpulse import timeseries
 from netpulse.ids import DeviceId
 from netpulse.timeseries.model import instant
 
-from functions.alerts.domain.forecast import Hour
+from functions.alerts.domain.hour import Hour
 from functions.alerts.ports import History
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from netpulse.ids import OrganizationId
 from netpulse.timers import Timers
 
 from functions.alerts.repository.alerts import PostgresAlerts
+from functions.alerts.repository.baselines import PostgresBaselines
 from functions.alerts.repository.calling import PostgresPolicies, PostgresSchedules
 from functions.alerts.repository.devices import PATIENCE, PostgresDevices
 from functions.alerts.repository.incidents import PostgresIncidents
@@ -40,6 +41,7 @@ class PostgresWork:
         self.rules = PostgresRules(transaction)
         self.memories = PostgresMemories(transaction)
         self.samples = PostgresSamples(transaction)
+        self.baselines = PostgresBaselines(transaction)
         self.devices = PostgresDevices(transaction)
         self.silences = PostgresSilences(transaction)
         self.inhibitions = PostgresInhibitions(transaction)

@@ -11,8 +11,11 @@ from uuid import uuid4
 from netpulse.errors import ConflictError
 from netpulse.ids import RuleId
 
+from functions.alerts.domain.anomaly import PAST, Learner
+from functions.alerts.domain.hour import HOUR
 from functions.alerts.domain.replay import Replay
 from functions.alerts.domain.rule import Kind
+from functions.alerts.domain.valuation import nothing_usual
 from functions.alerts.models.dry_run import DryRunView, EpisodeView
 from functions.alerts.service.rules import check_rule
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from functions.alerts.domain.device import Device
     from functions.alerts.domain.replay import Episode
     from functions.alerts.domain.rule import Rule
+    from functions.alerts.domain.valuation import UsualOf
     from functions.alerts.models.rules import RuleIn
     from functions.alerts.ports import History, OpenWork, Work
 
@@ -111,17 +115,22 @@ class DryRun:
         length = (when[1] - when[0]).total_seconds()
         chosen: list[History] = []
         expected = 0.0
+        learnt = PAST // HOUR if rule.kind is Kind.ANOMALY else 0
         for series in _by_device(work.samples.series(rule.metric or "", by_id), rule):
-            expected += len(series) * length / by_id[series[0].device_id].interval_seconds
+            values = length / by_id[series[0].device_id].interval_seconds
+            expected += len(series) * (values + learnt)
             if chosen and expected > MAX_VALUES:
                 tally.left_out += 1
             else:
                 chosen += series
+        usual_of = _usual_of(work, rule, chosen, when)
         for device_id, found in work.samples.read(chosen, begin=when[0], end=when[1]).items():
             tally.devices += 1
             tally.series += len(found)
             tally.values += sum(len(samples) for samples in found.values())
-            tally.episodes += _replayed(rule, by_id[device_id], found, end=when[1])
+            tally.episodes += _replayed(
+                rule, by_id[device_id], found, end=when[1], usual_of=usual_of
+            )
 
 
 def _replayed(
@@ -130,6 +139,7 @@ def _replayed(
     found: dict[str, list[tuple[datetime, float]]],
     *,
     end: datetime,
+    usual_of: UsualOf,
 ) -> list[Episode]:
     if rule.kind is Kind.MISSING_DATA:
         return [
@@ -138,7 +148,21 @@ def _replayed(
             for each in Replay(rule, device).gaps([at for at, _ in samples], entity, end=end)
         ]
     samples = [(at, entity, value) for entity, seen in found.items() for at, value in seen]
-    return Replay(rule, device).values(sorted(samples))
+    return Replay(rule, device).values(sorted(samples), usual_of)
+
+
+def _usual_of(
+    work: Work, rule: Rule, series: Sequence[History], when: tuple[datetime, datetime]
+) -> UsualOf:
+    """Return who learns what is usual as the replay goes on, from weeks before it."""
+    if rule.kind is not Kind.ANOMALY:
+        return nothing_usual
+    zone = work.baselines.time_zone()
+    learners = {
+        (each.device_id, each.entity): Learner(hours, zone)
+        for each, hours in work.samples.hours(series, begin=when[0] - PAST, end=when[1])
+    }
+    return lambda device_id, _metric, entity, at: learners[device_id, entity].usual(at)
 
 
 def _by_device(series: Iterable[History], rule: Rule) -> list[list[History]]:

@@ -30,6 +30,7 @@ from functions.alerts.service.purposes import (
 from functions.alerts.service.quiet import Quiet, mutes_of
 from functions.alerts.service.recording import wake_ups
 from functions.alerts.service.service_levels import ServiceLevelTimers
+from functions.alerts.service.usuals import Usuals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,6 +67,7 @@ class Evaluation:
         self._quiet = Quiet(work, recorder, wakeups, clock)
         self._escalations = Escalations()
         self._service_levels = ServiceLevelTimers()
+        self._usuals = Usuals(clock)
         self._wakeups = wakeups
         self._clock = clock
 
@@ -117,6 +119,7 @@ class Evaluation:
             ledger=Ledger(work.alerts.open_of_devices(scene.devices)),
             memories=work.memories.of_devices(scene.devices),
             mute_of=mutes,
+            usual_of=self._usuals.read(work, rules, scene.devices),
         )
         assessment.take(results)
         assessment.settle()

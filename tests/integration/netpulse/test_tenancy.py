@@ -303,6 +303,7 @@ NOT_AUDITED = {
             "foreign_series",
             "foreign_metrics",
             "metric_sources",
+            "baselines",
         ),
         "what was measured or found, not set up",
     ),

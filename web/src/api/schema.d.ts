@@ -288,6 +288,28 @@ export interface paths {
         patch: operations["amend_alert_rule"];
         trace?: never;
     };
+    "/api/v1/alert-rules/{rule_id}/baseline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the band that an anomaly rule draws around a device's values, as it is known now
+         * @description Show the band that an anomaly rule draws around a device's values, as it is known now.
+         *
+         *     Hour by hour from a day ago to a day ahead, or at most 31 days as asked.
+         */
+        get: operations["get_alert_rule_baseline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alert-rules/{rule_id}/dry-run": {
         parameters: {
             query?: never;
@@ -6897,6 +6919,61 @@ export interface components {
             user_id: string | null;
         };
         /**
+         * BandPoint
+         * @description The band in the hour that begins at `time`.
+         */
+        BandPoint: {
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Lower */
+            lower: number;
+            /** Expected */
+            expected: number;
+            /** Upper */
+            upper: number;
+        };
+        /**
+         * BandView
+         * @description What a rule about the unusual expects of a device's series, hour by hour.
+         *
+         *     The band is as wide as the rule's sensitivity makes it, whether the rule may fire yet or not.
+         */
+        BandView: {
+            /**
+             * Rule Id
+             * Format: uuid
+             */
+            rule_id: string;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Metric */
+            metric: string;
+            /** Entity */
+            entity: string;
+            /**
+             * Time Zone
+             * @description By whose clock hours of the week are counted.
+             */
+            time_zone: string;
+            /** Learnt Hours */
+            learnt_hours: number;
+            /** Learnt Until */
+            learnt_until: string | null;
+            /**
+             * Ready
+             * @description Whether enough was learnt for the rule to fire.
+             */
+            ready: boolean;
+            /** Points */
+            points: components["schemas"]["BandPoint"][];
+        };
+        /**
          * BulkAcknowledgeIn
          * @description Alerts to acknowledge at once.
          */
@@ -6986,6 +7063,12 @@ export interface components {
             pagination: components["schemas"]["CursorPosition"];
             meta: components["schemas"]["Meta"];
         };
+        /**
+         * Direction
+         * @description Which side of the band is trouble.
+         * @enum {string}
+         */
+        Direction: "above" | "below" | "both";
         /**
          * DryRunIn
          * @description A rule that is not kept yet, and which past it is tried on.
@@ -7355,7 +7438,7 @@ export interface components {
          * @description What a rule looks at.
          * @enum {string}
          */
-        Kind: "device_down" | "threshold" | "rate" | "delta" | "percent_of_speed" | "missing_data" | "status_change" | "forecast";
+        Kind: "device_down" | "threshold" | "rate" | "delta" | "percent_of_speed" | "missing_data" | "status_change" | "forecast" | "anomaly";
         /**
          * LayerModel
          * @description Members who take turns.
@@ -7744,6 +7827,22 @@ export interface components {
             to_value?: number | null;
             /** Speed Bps */
             speed_bps?: number | null;
+            /** @default medium */
+            sensitivity?: components["schemas"]["Sensitivity"];
+            /** @default both */
+            direction?: components["schemas"]["Direction"];
+            /**
+             * History Hours
+             * @description anomaly: how many hours must have been learnt before anything is unusual.
+             * @default 168
+             */
+            history_hours?: number;
+            /**
+             * Least Deviation
+             * @description anomaly: a value nearer to what is expected is never unusual.
+             * @default 0
+             */
+            least_deviation?: number;
             severity: components["schemas"]["Severity"];
             /**
              * @default {
@@ -7798,6 +7897,12 @@ export interface components {
             to_value?: number | null;
             /** Speed Bps */
             speed_bps?: number | null;
+            sensitivity?: components["schemas"]["Sensitivity"] | null;
+            direction?: components["schemas"]["Direction"] | null;
+            /** History Hours */
+            history_hours?: number | null;
+            /** Least Deviation */
+            least_deviation?: number | null;
             severity?: components["schemas"]["Severity"] | null;
             scope?: components["schemas"]["ScopeIn"] | null;
             /** Enabled */
@@ -7842,6 +7947,12 @@ export interface components {
             to_value: number | null;
             /** Speed Bps */
             speed_bps: number | null;
+            sensitivity: components["schemas"]["Sensitivity"];
+            direction: components["schemas"]["Direction"];
+            /** History Hours */
+            history_hours: number;
+            /** Least Deviation */
+            least_deviation: number;
             severity: components["schemas"]["Severity"];
             scope: components["schemas"]["ScopeIn"];
             /** Enabled */
@@ -7894,6 +8005,12 @@ export interface components {
              */
             device_types?: string[];
         };
+        /**
+         * Sensitivity
+         * @description How soon a value is out of the ordinary.
+         * @enum {string}
+         */
+        Sensitivity: "low" | "medium" | "high";
         /**
          * ServiceLevelIn
          * @description How soon somebody must be on an alert, and how soon it must be over.
@@ -8131,6 +8248,17 @@ export interface components {
              */
             success?: true;
             data: components["schemas"]["AlertView"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** Success[BandView] */
+        Success_BandView_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success?: true;
+            data: components["schemas"]["BandView"];
             meta: components["schemas"]["Meta"];
         };
         /** Success[CommentView] */
@@ -8452,6 +8580,12 @@ export interface components {
             to_value: number | null;
             /** Speed Bps */
             speed_bps: number | null;
+            sensitivity: components["schemas"]["Sensitivity"];
+            direction: components["schemas"]["Direction"];
+            /** History Hours */
+            history_hours: number;
+            /** Least Deviation */
+            least_deviation: number;
             severity: components["schemas"]["Severity"];
             scope: components["schemas"]["ScopeIn"];
             /** Enabled */
@@ -11551,6 +11685,108 @@ export interface operations {
             };
             /** @description Content-Type must be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A field was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A service is away; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_alert_rule_baseline: {
+        parameters: {
+            query: {
+                device_id: string;
+                entity?: string;
+                /** @description ISO 8601 with an offset. */
+                since?: string | null;
+                /** @description ISO 8601 with an offset. */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description A rule's id. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_BandView_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No valid credential */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such thing in this organisation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It exists already, or its state forbids this */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -16,12 +16,13 @@ from netpulse.timers import Timer
 
 from functions.alerts.domain.alert import Reason, State
 from functions.alerts.domain.device import Device, Standing, Status
-from functions.alerts.domain.forecast import Hour
+from functions.alerts.domain.hour import Hour
 from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed, Statistics
 from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.rule import fingerprint_parts
 from functions.alerts.ports import History, Scene
 from functions.alerts.service.purposes import SETTLE
+from tests.unit.functions.alerts.fake_baselines import FakeBaselines
 from tests.unit.functions.alerts.fake_calling import FakePolicies, FakeSchedules, FakeServiceLevels
 from tests.unit.functions.alerts.fake_incidents import FakeIncidents
 from tests.unit.functions.alerts.fake_mutes import FakeInhibitions, FakeSilences, FakeWindows
@@ -450,6 +451,7 @@ class FakeWork:
         self.windows = FakeWindows()
         self.memories = FakeMemories()
         self.samples = FakeSamples()
+        self.baselines = FakeBaselines(self.samples)
         self.alerts = FakeAlerts(self.rules)
         self.alerts.links = self.incidents.links
         self.outbox = FakeOutbox()

@@ -5,7 +5,8 @@ from math import pi, sin
 
 import pytest
 
-from functions.alerts.domain.forecast import Hour, outlook
+from functions.alerts.domain.forecast import outlook
+from functions.alerts.domain.hour import Hour
 from functions.alerts.domain.rule import Comparison, Kind, Rule
 from tests.support.clock import NOON
 from tests.unit.functions.alerts.domain.builders import a_threshold
