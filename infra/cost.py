@@ -45,7 +45,7 @@ _SECRET = 0.40
 _LOG_GIB = 0.50
 
 # As many as the stacks make; an alarm is paid for by the metrics it looks at.
-ALARM_METRICS = 117
+ALARM_METRICS = 119
 SECRETS = 7
 FIREWALL_RULES = 5
 # NetPulse's own, each with its dimensions: by domain, channel, severity and type of device.

@@ -44,6 +44,7 @@ def watches(watched: Watched) -> Iterator[Watch]:
     if watched.pollers:
         yield from _tasks(watched.pollers)
     yield from _queries()
+    yield from _time_series()
     if watched.database:
         yield from database_watches(watched.database)
     yield from _notifications()
@@ -247,6 +248,23 @@ def _queries() -> Iterator[Watch]:
         above=0,
         periods=2,
         meaning="Functions have failed to reach PostgreSQL for two minutes.",
+    )
+
+
+def _time_series() -> Iterator[Watch]:
+    yield Watch(
+        "SamplesQuarantined",
+        own("samples_quarantined_total", period=5),
+        above=0,
+        periods=3,
+        meaning="Samples have been kept aside for a quarter of an hour: somebody's clock is wrong.",
+    )
+    yield Watch(
+        "SeriesRefused",
+        own("series_refused_total", period=5),
+        above=0,
+        periods=3,
+        meaning="An organisation has measured more series than its quota for a quarter of an hour.",
     )
 
 

@@ -23,6 +23,8 @@ from tests.support.clock import FakeClock
 from tests.support.http import an_event
 from tests.support.notify import a_channel, a_problem
 from tests.unit.functions.alerts.domain.builders import a_device
+from tests.unit.functions.metrics.service.test_upkeep import FakeStore
+from tests.unit.functions.metrics.service.test_upkeep import upkeep as store_upkeep
 from tests.unit.functions.notify.world import World
 from tests.unit.functions.platform.test_service import FakeBus, FakeUpkeep, upkeep_service
 from tests.unit.functions.realtime.fakes import an_alert
@@ -74,6 +76,7 @@ def run_everything(monkeypatch: pytest.MonkeyPatch, postgres: TestDatabase) -> N
     _requests()
     _sweeps(monkeypatch)
     _queries(postgres)
+    _time_series()
     _alerts()
     _notifications()
     _pushes()
@@ -112,6 +115,12 @@ def _queries(postgres: TestDatabase) -> None:
     nowhere = Database(psycopg.conninfo.make_conninfo(host="127.0.0.1", port=1, connect_timeout=1))
     with suppress(UnavailableError), nowhere.transaction(None):
         raise AssertionError("nobody listens there")
+
+
+def _time_series() -> None:
+    store = FakeStore()
+    store.quarantined, store.refused = 1, {"an organisation": 1}
+    store_upkeep(store).every_minute()
 
 
 def _alerts() -> None:

@@ -73,6 +73,8 @@ _STORIES: dict[str, tuple[Story, Story]] = {
     "PollersMemory": ({"it": [91]}, {"it": [79]}),
     "DatabaseQueries": ({"it": [0.01] * 18 + [0.3] * 2}, {"it": [0.01] * 19 + [0.3]}),
     "DatabaseUnreachable": ({"it": [1]}, {}),
+    "SamplesQuarantined": ({"it": [0, 3]}, {}),
+    "SeriesRefused": ({"it": [1]}, {"it": [0]}),
     "DatabaseCpu": ({"it": [86]}, {"it": [69]}),
     "DatabaseMemory": ({"free": [0.7 * _GIB]}, {"free": [2 * _GIB]}),
     "DatabaseDisk": ({"free": [19 * _GIB]}, {"free": [40 * _GIB]}),
