@@ -10,6 +10,9 @@ from local.edge.proxy import LARGEST_BODY, Proxy, Upstreams
 from local.edge.site import Site
 from local.ports import LOOPBACK
 
+# A new line is a character of a path like any other (%0A), which `.` would not match.
+_REST = r"{path:[\s\S]*}"
+
 
 def application(upstreams: Upstreams, site: Path) -> web.Application:
     """Return the edge in front of two upstream APIs and a site."""
@@ -18,10 +21,10 @@ def application(upstreams: Upstreams, site: Path) -> web.Application:
     app.on_startup.append(proxy.open)
     app.on_cleanup.append(proxy.close)
     for path in api_paths():
-        app.router.add_route("*", path.replace("*", "{path:.*}"), proxy.http)
+        app.router.add_route("*", path.replace("*", _REST), proxy.http)
     app.router.add_get(SOCKET, proxy.websocket)
     app.router.add_get("/config.json", pages.config)
-    app.router.add_get("/{path:.*}", pages.page)
+    app.router.add_get(f"/{_REST}", pages.page)
     return app
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 from infra.web_headers import EDGE_HEADER, VIEWER_HEADER
 from local.edge.__main__ import application
@@ -63,6 +64,15 @@ async def test_a_request_and_its_answer_pass_as_they_are(tmp_path: Path) -> None
     assert answer.headers.getall("Set-Cookie") == ["a=1; Path=/", "b=2; Path=/"]
     assert (told["method"], told["body"]) == ("POST", "body")
     assert told["path"] == "/http/api/v1/devices?tag=a&tag=b%20c"
+
+
+async def test_a_path_with_a_new_line_is_the_apis_to_judge(tmp_path: Path) -> None:
+    async with edge(tmp_path) as client:
+        path = "/api/v1/alert-rules/%0A/overrides/a%0Ab"
+        answer = await client.put(URL(path, encoded=True), data="{}")
+        told = await answer.json()
+    assert answer.status == 418
+    assert told["path"] == f"/http{path}"
 
 
 async def test_the_api_learns_where_the_browser_is(tmp_path: Path) -> None:
