@@ -42,7 +42,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
 async def edge(site: Path) -> AsyncIterator[Client]:
     upstream = web.Application()
     upstream.router.add_get("/socket", socket)
-    upstream.router.add_route("*", "/http/{path:.*}", echo)
+    upstream.router.add_route("*", r"/http/{path:[\s\S]*}", echo)
     async with TestServer(upstream) as server:
         base = str(server.make_url("")).rstrip("/")
         upstreams = Upstreams(http=f"{base}/http", websocket=f"{base}/socket", word="w")
