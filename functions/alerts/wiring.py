@@ -23,6 +23,7 @@ from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.forecasting import ForecastWatch
 from functions.alerts.service.foreign import Foreign
 from functions.alerts.service.incident_desk import IncidentDesk
+from functions.alerts.service.incident_handling import IncidentHandling
 from functions.alerts.service.learning import BaselineWatch
 from functions.alerts.service.quiet import Quiet
 from functions.alerts.service.recording import Recorder
@@ -47,6 +48,7 @@ __all__ = [
     "forecast",
     "foreign",
     "history_years",
+    "incident_handling",
     "incidents",
     "quiet",
     "rules",
@@ -115,7 +117,7 @@ def evaluation() -> Evaluation:
 @cache
 def desk() -> AlertDesk:
     """Return what people handle alerts with."""
-    return AlertDesk(work(), recorder(), SYSTEM_CLOCK)
+    return AlertDesk(work(), recorder(), wakeups(), SYSTEM_CLOCK)
 
 
 @cache
@@ -133,7 +135,13 @@ def dry_run() -> DryRun:
 @cache
 def incidents() -> IncidentDesk:
     """Return what people look at incidents with."""
-    return IncidentDesk(work())
+    return IncidentDesk(work(), SYSTEM_CLOCK)
+
+
+@cache
+def incident_handling() -> IncidentHandling:
+    """Return what people handle incidents with."""
+    return IncidentHandling(work(), recorder(), wakeups(), SYSTEM_CLOCK)
 
 
 @cache

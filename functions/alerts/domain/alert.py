@@ -37,6 +37,7 @@ class Reason(StrEnum):
     GREW_WORSE = "grew_worse"
     ESCALATED = "escalated"
     ASSIGNED = "assigned"
+    SERVICE_LEVEL = "service_level"
     CLEARED = "cleared"
     RESOLVED_BY_HAND = "resolved_by_hand"
     DEVICE_RETIRED = "device_retired"

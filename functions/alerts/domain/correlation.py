@@ -17,6 +17,7 @@ from netpulse.ids import DeviceId, IncidentId
 from functions.alerts.domain import texts
 from functions.alerts.domain.alert import Severity
 from functions.alerts.domain.device import Device, Standing
+from functions.alerts.domain.handling import unattended
 from functions.alerts.domain.incident import Entry, Incident, IncidentReason
 from functions.alerts.domain.topology import Parents, Standings, ancestors, parents_first, root_of
 
@@ -79,6 +80,11 @@ class Correlation:
         above = (device_id, *ancestors(device_id, self._parents))
         found = (self.rooted_at(each) for each in above)
         return next((each.id for each in found if each is not None), None)
+
+    def holding(self, device_id: DeviceId) -> Incident | None:
+        """Return the open incident that a device is in."""
+        place = self._places.get(device_id)
+        return self._incidents.get(place) if place is not None else None
 
     def rooted_at(self, device_id: DeviceId) -> Incident | None:
         """Return the open incident with a device at its root."""
@@ -158,6 +164,9 @@ class Correlation:
             affected=incident.affected + int(old_is_in) - int(new_was_in),
         )
         after = replace(after, most_affected=max(after.most_affected, after.affected))
+        if reason is IncidentReason.ROOT_FOUND:
+            # it turned out to be another outage than the one that somebody took on
+            after = unattended(after)
         self._incidents[incident.id] = after
         self._roots[root_id] = incident.id
         self._tell(after, "re-parented", f"The root is now {self._name(root_id)}")

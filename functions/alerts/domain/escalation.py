@@ -32,6 +32,10 @@ class Policy:
     repeats: int = 0
     is_enabled: bool = True
 
+    def has(self, progress: Progress) -> bool:
+        """Return whether there still is a step; it may have been described anew, or disabled."""
+        return self.is_enabled and progress.step < len(self.steps)
+
     def matches(self, labels: Labels) -> bool:
         """Return whether alerts with these labels escalate by it."""
         return self.is_enabled and all_match(self.matchers, labels)

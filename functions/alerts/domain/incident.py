@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from netpulse.ids import DeviceId, IncidentId
+from netpulse.ids import DeviceId, IncidentId, UserId
 
 from functions.alerts.domain.alert import Severity
 
@@ -21,6 +21,7 @@ class IncidentReason(StrEnum):
     ROOT_RETURNED = "root_returned"
     RECOVERED = "recovered"
     MERGED = "merged"
+    RESOLVED_BY_HAND = "resolved_by_hand"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,11 +40,23 @@ class Incident:
     seq: int = 1
     resolved_at: datetime | None = None
     merged_into: IncidentId | None = None
+    # whoever is on it, and when that ends of itself; an API key's owner has no id
+    acknowledged_by: UserId | None = None
+    acknowledged_at: datetime | None = None
+    acknowledge_note: str = ""
+    acknowledged_until: datetime | None = None
+    acknowledged_until_worse: bool = False
+    assigned_to: UserId | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether the outage lasts."""
         return self.resolved_at is None
+
+    def is_acknowledged(self, now: datetime) -> bool:
+        """Whether somebody is on it at an instant."""
+        until = self.acknowledged_until
+        return self.acknowledged_at is not None and (until is None or now < until)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,3 +67,5 @@ class Entry:
     at: datetime
     kind: str
     text: str
+    actor_id: UserId | None = None
+    actor_name: str = ""

@@ -155,6 +155,8 @@ class ListedIncident:
     root_ip_address: str
     alerts: int
     created_at: datetime
+    acknowledged_by_name: str = ""
+    assigned_to_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -38,20 +38,33 @@ class BusinessHours:
 
     def after(self, start: datetime, length: timedelta) -> datetime:
         """Return when so much of the hours has gone by since an instant."""
+        end = start
+        for begin, end in self._open(start):
+            if end - begin >= length:
+                return begin + length
+            length -= end - begin
+        return end
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return how much of the hours lies between two instants."""
+        whole = timedelta(0)
+        for begin, close in self._open(start):
+            if begin >= end:
+                break
+            whole += min(close, end) - begin
+        return whole
+
+    def _open(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Return when the hours begin and end from an instant on, in time."""
         zone = ZoneInfo(self.time_zone)
-        day = start.astimezone(zone).date()
-        for _ in range(_MOST_DAYS):
+        first = start.astimezone(zone).date()
+        for day in (first + timedelta(days=n) for n in range(_MOST_DAYS)):
             if day.weekday() in self.weekdays:
                 begin = instant_of(datetime.combine(day, self.from_time), zone)
                 end_day = day + timedelta(days=1) if self.to_time == time(0) else day
                 end = instant_of(datetime.combine(end_day, self.to_time), zone)
-                begin = max(begin, start)
-                if begin < end:
-                    if end - begin >= length:
-                        return begin + length
-                    length -= end - begin
-            day += timedelta(days=1)
-        return datetime.combine(day, time(0), tzinfo=UTC)
+                if max(begin, start) < end:
+                    yield max(begin, start), end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,22 +85,15 @@ class ServiceLevel:
         """Return how long an aim may take; None: it was not promised."""
         return self.respond_within if aim is Aim.RESPOND else self.restore_within
 
-    def due_at(self, aim: Aim, since: datetime, *, percent: int = 100) -> datetime | None:
-        """Return when so much of an aim's time is gone."""
-        whole = self.within(aim)
-        if whole is None:
-            return None
-        part = whole * percent / 100
-        return self.hours.after(since, part) if self.hours else since + part
+    def after(self, since: datetime, length: timedelta) -> datetime:
+        """Return when so much time that counts has gone by since an instant."""
+        return self.hours.after(since, length) if self.hours else since + length
 
-    def marks(self, since: datetime, aims: Iterable[Aim] = tuple(Aim)) -> dict[str, datetime]:
-        """Return when people are warned, by `aim:percent`."""
-        return {
-            f"{aim}:{percent}": at
-            for aim in aims
-            for percent in PERCENTS
-            if (at := self.due_at(aim, since, percent=percent)) is not None
-        }
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return how much time that counts lies between two instants."""
+        if self.hours:
+            return self.hours.between(start, end)
+        return max(end - start, timedelta(0))
 
     def words(self, aim: Aim, percent: int) -> str:
         """Return what a warning says."""

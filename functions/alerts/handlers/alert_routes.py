@@ -142,10 +142,7 @@ def add_action_routes(app: Application, services: Services) -> None:
     def acknowledge_alerts(body: BulkAcknowledgeIn) -> list[BulkItem]:
         """Acknowledge many alerts; each item says what became of it."""
         return services.desk().acknowledge_many(
-            app.principal.organization_id,
-            body.alert_ids,
-            by=actor_of(app.principal),
-            note=body.note,
+            app.principal.organization_id, body, by=actor_of(app.principal)
         )
 
     @app.post("/alerts/{alert_id}/acknowledge", permission=Permission.ALERT_WRITE, errors=(409,))

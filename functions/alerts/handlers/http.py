@@ -15,6 +15,10 @@ from functions.alerts.handlers.alert_routes import (
 )
 from functions.alerts.handlers.alertmanager_routes import add_alertmanager_routes
 from functions.alerts.handlers.calling_routes import add_policy_routes, add_schedule_routes
+from functions.alerts.handlers.incident_action_routes import (
+    add_incident_action_routes,
+    add_incident_work_routes,
+)
 from functions.alerts.handlers.incident_routes import add_incident_routes
 from functions.alerts.handlers.mute_routes import (
     add_inhibition_routes,
@@ -50,6 +54,8 @@ def application(
     add_dry_run_routes(made, services)
     add_baseline_routes(made, services)
     add_incident_routes(made, services)
+    add_incident_action_routes(made, services)
+    add_incident_work_routes(made, services)
     add_silence_routes(made, services)
     add_inhibition_routes(made, services)
     add_maintenance_routes(made, services)
@@ -67,6 +73,7 @@ app = application(
         rules=wiring.rules,
         dry_run=wiring.dry_run,
         incidents=wiring.incidents,
+        incident_handling=wiring.incident_handling,
         silencing=wiring.silencing,
         calling=wiring.calling,
         foreign=wiring.foreign,

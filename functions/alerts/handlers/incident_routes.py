@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from netpulse.http import Page, Stretch
 from netpulse.http.cursors import Cursor, Limit, cursor_of, position_of
 from netpulse.http.fields import PageNumber, PerPage, Search
-from netpulse.ids import DeviceId, IncidentId
+from netpulse.ids import DeviceId
 from netpulse.permissions import Permission
 
 from functions.alerts.domain.listing import Cut, IncidentFilter
-from functions.alerts.handlers.parameters import Instant, uuid_of
+from functions.alerts.handlers.parameters import IncidentKey, Instant, incident_id_of
 from functions.alerts.models.incidents import IncidentDeviceView, IncidentView, TimelineView
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from functions.alerts.handlers.services import Services
 
-IncidentKey = Annotated[str, Path(description="An incident's id.", max_length=100)]
 Sort = Annotated[
     Literal["began_at", "-began_at", "affected", "-affected", "resolved_at", "-resolved_at"],
     Query(description="`-` for descending."),
@@ -61,7 +60,7 @@ def add_incident_routes(app: Application, services: Services) -> None:
     @app.get("/incidents/{incident_id}", permission=Permission.ALERT_READ)
     def get_incident(incident_id: IncidentKey) -> IncidentView:
         """Get an incident."""
-        key = _incident_id_of(incident_id)
+        key = incident_id_of(incident_id)
         return services.incidents().get(app.principal.organization_id, key)
 
     @app.get("/incidents/{incident_id}/devices", permission=Permission.ALERT_READ)
@@ -69,7 +68,7 @@ def add_incident_routes(app: Application, services: Services) -> None:
         incident_id: IncidentKey, page: PageNumber = 1, per_page: PerPage = 50
     ) -> Page[IncidentDeviceView]:
         """List the devices that were or are in an incident, its root first."""
-        key, cut = _incident_id_of(incident_id), Cut(sort="name", page=page, per_page=per_page)
+        key, cut = incident_id_of(incident_id), Cut(sort="name", page=page, per_page=per_page)
         return services.incidents().devices(app.principal.organization_id, key, cut)
 
     @app.get("/incidents/{incident_id}/timeline", permission=Permission.ALERT_READ)
@@ -79,12 +78,8 @@ def add_incident_routes(app: Application, services: Services) -> None:
         """List what happened in an incident and to its alerts, oldest first."""
         views, following = services.incidents().timeline(
             app.principal.organization_id,
-            _incident_id_of(incident_id),
+            incident_id_of(incident_id),
             after=position_of(cursor) or 0,
             limit=limit,
         )
         return Stretch[TimelineView](items=views, next_cursor=cursor_of(following))
-
-
-def _incident_id_of(key: str) -> IncidentId:
-    return IncidentId(uuid_of("incident", key))

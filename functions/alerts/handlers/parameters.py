@@ -8,7 +8,7 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from netpulse.errors import NotFoundError
 from netpulse.http.fields import split_items
-from netpulse.ids import AlertId, DeviceId, RuleId
+from netpulse.ids import AlertId, DeviceId, IncidentId, RuleId
 from pydantic import AwareDatetime
 
 from functions.alerts.domain.alert import Actor, Severity, State
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # An id is any text here: one that is no UUID names nothing, so it is a 404 like any other.
 AlertKey = Annotated[str, Path(description="An alert's id.", max_length=100)]
+IncidentKey = Annotated[str, Path(description="An incident's id.", max_length=100)]
 RuleKey = Annotated[str, Path(description="A rule's id.", max_length=100)]
 DeviceKey = Annotated[str, Path(description="A device's id.", max_length=100)]
 
@@ -58,6 +59,11 @@ def actor_of(principal: Principal) -> Actor:
 def alert_id_of(key: str) -> AlertId:
     """Return the alert id a path names; raise NotFoundError."""
     return AlertId(uuid_of("alert", key))
+
+
+def incident_id_of(key: str) -> IncidentId:
+    """Return the incident id a path names; raise NotFoundError."""
+    return IncidentId(uuid_of("incident", key))
 
 
 def rule_id_of(key: str) -> RuleId:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from functions.alerts.service.dry_run import DryRun
     from functions.alerts.service.foreign import Foreign
     from functions.alerts.service.incident_desk import IncidentDesk
+    from functions.alerts.service.incident_handling import IncidentHandling
     from functions.alerts.service.rules import RuleService
     from functions.alerts.service.service_levels import ServiceLevels
     from functions.alerts.service.silencing import Silencing
@@ -32,6 +33,7 @@ class Services:
     rules: Callable[[], RuleService]
     dry_run: Callable[[], DryRun] = not_here
     incidents: Callable[[], IncidentDesk] = not_here
+    incident_handling: Callable[[], IncidentHandling] = not_here
     silencing: Callable[[], Silencing] = not_here
     calling: Callable[[], Calling] = not_here
     foreign: Callable[[], Foreign] = not_here

@@ -199,11 +199,10 @@ class CommentView(BaseModel):
         )
 
 
-class BulkAcknowledgeIn(_Body):
+class BulkAcknowledgeIn(AcknowledgeIn):
     """Alerts to acknowledge at once."""
 
     alert_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_BULK)]
-    note: Text = ""
 
 
 class ItemError(BaseModel):

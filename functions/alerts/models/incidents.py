@@ -30,10 +30,19 @@ class IncidentView(BaseModel):
     began_at: datetime
     resolved_at: datetime | None
     merged_into: UUID | None
+    acknowledged: bool
+    acknowledged_by: UUID | None
+    acknowledged_by_name: str
+    acknowledged_at: datetime | None
+    acknowledge_note: str
+    acknowledged_until: datetime | None
+    acknowledged_until_worse: bool
+    assigned_to: UUID | None
+    assigned_to_name: str
     created_at: datetime
 
     @classmethod
-    def of(cls, listed: ListedIncident) -> IncidentView:
+    def of(cls, listed: ListedIncident, *, now: datetime) -> IncidentView:
         """Return the view of an incident."""
         incident = listed.incident
         return cls(
@@ -52,6 +61,15 @@ class IncidentView(BaseModel):
             began_at=incident.began_at,
             resolved_at=incident.resolved_at,
             merged_into=incident.merged_into,
+            acknowledged=incident.is_acknowledged(now),
+            acknowledged_by=incident.acknowledged_by,
+            acknowledged_by_name=listed.acknowledged_by_name,
+            acknowledged_at=incident.acknowledged_at,
+            acknowledge_note=incident.acknowledge_note,
+            acknowledged_until=incident.acknowledged_until,
+            acknowledged_until_worse=incident.acknowledged_until_worse,
+            assigned_to=incident.assigned_to,
+            assigned_to_name=listed.assigned_to_name,
             created_at=listed.created_at,
         )
 
@@ -101,4 +119,20 @@ class TimelineView(BaseModel):
             alert_id=entry.alert_id,
             actor_id=entry.actor_id,
             actor_name=entry.actor_name,
+        )
+
+
+class IncidentCommentView(BaseModel):
+    """What somebody had to say about an incident."""
+
+    at: datetime
+    author_id: UUID | None
+    author_name: str
+    text: str
+
+    @classmethod
+    def of(cls, entry: TimelineEntry) -> IncidentCommentView:
+        """Return the view of what was said."""
+        return cls(
+            at=entry.at, author_id=entry.actor_id, author_name=entry.actor_name, text=entry.text
         )

@@ -10,12 +10,12 @@ from netpulse.http.fields import Name
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from functions.alerts.domain.alert import Alert
+from functions.alerts.domain.promise import Promise
 from functions.alerts.domain.service_level import Aim, BusinessHours, ServiceLevel
 from functions.alerts.models.maintenance import ZoneName
 from functions.alerts.models.silences import MatcherModel
 
-Promise = Annotated[int, Field(ge=60, le=31_536_000)]
+Promised = Annotated[int, Field(ge=60, le=31_536_000)]
 
 
 class _Body(BaseModel):
@@ -69,8 +69,8 @@ class ServiceLevelIn(_Body):
         default=[], description="Which alerts it is for; none: all."
     )
     priority: Annotated[int, Field(ge=0, le=10_000)] = 100
-    respond_seconds: Promise | None = None
-    restore_seconds: Promise | None = None
+    respond_seconds: Promised | None = None
+    restore_seconds: Promised | None = None
     hours: HoursModel | None = Field(default=None, description="Without it every hour counts.")
     channel_ids: Annotated[list[UUID], Field(max_length=20)] = Field(
         default=[], description="Told at 50, 75 and 100 % of a time."
@@ -120,40 +120,51 @@ class ServiceLevelView(ServiceLevelIn):
 
 
 class AlertLevelView(BaseModel):
-    """What is promised for an alert, and whether it is kept; null: nothing, or it is not told."""
+    """What is promised for an alert, and whether it is kept; null: nothing, or it is not told.
 
+    `respond_by` and `restore_by` are null while the time stands still, too: in maintenance, and
+    when all is over. Seconds are those that count.
+    """
+
+    alert_id: UUID | None = None
     service_level_id: UUID | None = None
     name: str = ""
+    is_paused: bool = False
+    spent_seconds: float | None = None
     respond_by: datetime | None = None
     responded_at: datetime | None = None
+    respond_percent: float | None = None
     is_response_late: bool | None = None
     restore_by: datetime | None = None
     restored_at: datetime | None = None
+    restore_percent: float | None = None
     is_restoration_late: bool | None = None
 
     @classmethod
-    def of(cls, alert: Alert, level: ServiceLevel | None, *, now: datetime) -> AlertLevelView:
+    def of(cls, promise: Promise | None, *, now: datetime) -> AlertLevelView:
         """Return the view of what is promised for an alert."""
-        if level is None or alert.fired_at is None:
+        if promise is None:
             return cls()
-        respond_by = level.due_at(Aim.RESPOND, alert.fired_at)
-        restore_by = level.due_at(Aim.RESTORE, alert.fired_at)
-        # what is over needs nobody any more
-        responded_at = alert.acknowledged_at or alert.resolved_at
         return cls(
-            service_level_id=level.id,
-            name=level.name,
-            respond_by=respond_by,
-            responded_at=responded_at,
-            is_response_late=_late(respond_by, responded_at, now),
-            restore_by=restore_by,
-            restored_at=alert.resolved_at,
-            is_restoration_late=_late(restore_by, alert.resolved_at, now),
+            alert_id=promise.alert_id,
+            service_level_id=promise.level.id if promise.level.is_enabled else None,
+            name=promise.level.name,
+            is_paused=promise.is_paused,
+            spent_seconds=promise.spent_at(now).total_seconds(),
+            respond_by=promise.due_at(Aim.RESPOND),
+            # what is over needs nobody any more
+            responded_at=promise.responded_at,
+            respond_percent=_rounded(promise.percent(Aim.RESPOND, now)),
+            is_response_late=promise.is_late(Aim.RESPOND, now),
+            restore_by=promise.due_at(Aim.RESTORE),
+            restored_at=promise.ended_at,
+            restore_percent=_rounded(promise.percent(Aim.RESTORE, now)),
+            is_restoration_late=promise.is_late(Aim.RESTORE, now),
         )
 
 
-def _late(due_at: datetime | None, done_at: datetime | None, now: datetime) -> bool | None:
-    return None if due_at is None else (done_at or now) > due_at
+def _rounded(percent: float | None) -> float | None:
+    return None if percent is None else round(percent, 1)
 
 
 def _length(seconds: int | None) -> timedelta | None:

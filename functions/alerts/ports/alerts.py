@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from netpulse.ids import AlertId, DeviceId, RuleId, UserId
+from netpulse.ids import AlertId, DeviceId, IncidentId, RuleId, UserId
 
 from functions.alerts.domain.alert import Alert
 from functions.alerts.domain.ledger import Ledger
@@ -38,6 +38,10 @@ class Alerts(Protocol):
 
     def unexplained(self) -> list[Alert]:
         """Return the open alerts that are neither pending nor explained by a dead parent."""
+        ...
+
+    def open_of_incident(self, incident_id: IncidentId) -> list[Alert]:
+        """Return an incident's open alerts, oldest first."""
         ...
 
     def some(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Alert]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from netpulse.ids import AlertId
+from netpulse.ids import AlertId, IncidentId
 
 from functions.alerts.domain.escalation import Policy, Progress
 from functions.alerts.domain.on_call import Schedule
+from functions.alerts.domain.promise import Promise
 from functions.alerts.domain.service_level import ServiceLevel
 
 
@@ -55,6 +56,22 @@ class ServiceLevelStore(Protocol):
 
     def remove(self, level_id: UUID) -> None:
         """Delete a service level."""
+        ...
+
+
+class Promises(Protocol):
+    """What was promised for the organisation's alerts."""
+
+    def some(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Promise]:
+        """Return the promises of those of the alerts that have one."""
+        ...
+
+    def of_incident(self, incident_id: IncidentId) -> list[Promise]:
+        """Return the promises of an incident's alerts."""
+        ...
+
+    def keep(self, promises: Sequence[Promise]) -> None:
+        """Insert or replace promises."""
         ...
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from netpulse.ids import AlertId, DeviceId, IncidentId
 
 from functions.alerts.domain.correlation import Correlation
-from functions.alerts.domain.incident import Incident
+from functions.alerts.domain.incident import Entry, Incident
 from functions.alerts.domain.listing import (
     Cut,
     IncidentDevice,
@@ -31,6 +31,18 @@ class Incidents(Protocol):
 
     def write(self, correlation: Correlation) -> None:
         """Write what a correlation came to."""
+        ...
+
+    def handle(self, incident: Incident, entry: Entry) -> None:
+        """Keep what somebody did with an incident; its devices leave one that is over."""
+        ...
+
+    def comment(self, entry: Entry) -> None:
+        """Keep what somebody had to say."""
+        ...
+
+    def comments(self, incident_id: IncidentId) -> list[TimelineEntry]:
+        """Return what was said about an incident, oldest first."""
         ...
 
     def link(self, alerts: Mapping[AlertId, IncidentId]) -> None:

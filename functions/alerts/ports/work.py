@@ -13,7 +13,7 @@ from netpulse.timers import Timer
 
 from functions.alerts.ports.alerts import Alerts
 from functions.alerts.ports.baselines import Baselines
-from functions.alerts.ports.calling import Policies, Schedules, ServiceLevelStore
+from functions.alerts.ports.calling import Policies, Promises, Schedules, ServiceLevelStore
 from functions.alerts.ports.devices import Devices
 from functions.alerts.ports.incidents import Incidents
 from functions.alerts.ports.mutes import Inhibitions, Silences, Windows
@@ -93,6 +93,11 @@ class Work(Protocol):
     @property
     def service_levels(self) -> ServiceLevelStore:
         """The organisation's service levels."""
+        ...
+
+    @property
+    def promises(self) -> Promises:
+        """What was promised for the organisation's alerts."""
         ...
 
     @property

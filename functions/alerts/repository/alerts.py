@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from netpulse.db import Row, Transaction
-    from netpulse.ids import DeviceId, RuleId, UserId
+    from netpulse.ids import DeviceId, IncidentId, RuleId, UserId
 
     from functions.alerts.domain.alert import Alert
     from functions.alerts.domain.ledger import Ledger
@@ -72,6 +72,11 @@ class PostgresAlerts:
             "ORDER BY a.created_at, a.id"
         )
         return [rows.alert_of(row) for row in found]
+
+    def open_of_incident(self, incident_id: IncidentId) -> list[Alert]:
+        """Return an incident's open alerts, oldest first."""
+        live = self._live("a.incident_id = %s", (incident_id,))
+        return [each for each in live if each.is_open]
 
     def some(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Alert]:
         """Return those of the alerts that there are."""
@@ -176,7 +181,7 @@ class PostgresAlerts:
         """Return whether somebody may work for the organisation."""
         return bool(
             self._transaction.value(
-                "SELECT netpulse.member_role(%s, netpulse.current_organization()) IS NOT NULL",
+                "SELECT EXISTS (SELECT FROM netpulse.memberships WHERE user_id = %s)",
                 (user_id,),
             )
         )

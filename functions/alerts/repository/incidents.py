@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from netpulse.errors import NotFoundError
-from netpulse.ids import AlertId, DeviceId, IncidentId, UserId
+from netpulse.ids import AlertId, DeviceId, IncidentId
 from psycopg.types.json import Jsonb
 
 from functions.alerts.domain.alert import Severity
@@ -14,6 +14,7 @@ from functions.alerts.domain.incident import Incident, IncidentReason
 from functions.alerts.domain.listing import IncidentDevice, ListedIncident, TimelineEntry
 from functions.alerts.repository.paging import containing, limits, order_by
 from functions.alerts.repository.rows import json_row, typed
+from functions.alerts.repository.timelines import comments_of, timeline_of, write_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from netpulse.db import Row, Transaction
 
     from functions.alerts.domain.correlation import Correlation
+    from functions.alerts.domain.incident import Entry
     from functions.alerts.domain.listing import Cut, IncidentFilter
 
 _TYPES = {
@@ -35,13 +37,23 @@ _TYPES = {
     "seq": "integer",
     "resolved_at": "timestamptz",
     "merged_into": "uuid",
+    "acknowledged_by": "uuid",
+    "acknowledged_at": "timestamptz",
+    "acknowledge_note": "text",
+    "acknowledged_until": "timestamptz",
+    "acknowledged_until_worse": "boolean",
+    "assigned_to": "uuid",
 }
 _COLUMNS = ", ".join(_TYPES)
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _TYPES if name != "id")
 _LISTED = (
     "SELECT i.*, coalesce(d.name, '') AS root_name, coalesce(host(d.ip_address), '') AS root_ip, "
-    "(SELECT count(*) FROM netpulse.alerts a WHERE a.incident_id = i.id) AS alerts "
+    "(SELECT count(*) FROM netpulse.alerts a WHERE a.incident_id = i.id) AS alerts, "
+    "coalesce(u.full_name, '') AS acknowledged_by_name, "
+    "coalesce(w.full_name, '') AS assigned_to_name "
     "FROM netpulse.incidents i LEFT JOIN netpulse.devices d ON d.id = i.root_device_id "
+    "LEFT JOIN netpulse.users u ON u.id = i.acknowledged_by "
+    "LEFT JOIN netpulse.users w ON w.id = i.assigned_to "
 )
 _ORDER = {
     "began_at": "i.began_at {0}, i.id",
@@ -91,15 +103,26 @@ class PostgresIncidents:
                 (now, list(correlation.left), list(correlation.left.values())),
             )
         self._join(list(correlation.joined), list(correlation.joined.values()), now)
-        if correlation.entries:
-            self._transaction.run_many(
-                "INSERT INTO netpulse.incident_events "
-                "(organization_id, incident_id, at, kind, text) VALUES (%s, %s, %s, %s, %s)",
-                [
-                    (self._transaction.organization_id, e.incident_id, e.at, e.kind, e.text)
-                    for e in correlation.entries
-                ],
+        write_entries(self._transaction, correlation.entries)
+
+    def handle(self, incident: Incident, entry: Entry) -> None:
+        """Keep what somebody did with an incident; its devices leave one that is over."""
+        self._save([incident])
+        if not incident.is_open:
+            self._transaction.run(
+                "UPDATE netpulse.incident_devices SET left_at = greatest(%s, joined_at) "
+                "WHERE incident_id = %s AND left_at IS NULL",
+                (incident.resolved_at, incident.id),
             )
+        write_entries(self._transaction, [entry])
+
+    def comment(self, entry: Entry) -> None:
+        """Keep what somebody had to say."""
+        write_entries(self._transaction, [entry])
+
+    def comments(self, incident_id: IncidentId) -> list[TimelineEntry]:
+        """Return what was said about an incident, oldest first."""
+        return comments_of(self._transaction, incident_id)
 
     def link(self, alerts: Mapping[AlertId, IncidentId]) -> None:
         """Say which incident alerts belong to."""
@@ -151,32 +174,7 @@ class PostgresIncidents:
 
     def timeline(self, incident_id: IncidentId, *, after: int, limit: int) -> list[TimelineEntry]:
         """Return what happened in an incident, in time, from a position on."""
-        rows = self._transaction.rows(
-            "SELECT t.*, coalesce(u.full_name, '') AS actor_name FROM ("
-            "SELECT e.at, 0 AS kind_order, e.id, e.kind, e.text, NULL::uuid AS alert_id, "
-            "e.actor_id FROM netpulse.incident_events e WHERE e.incident_id = %(id)s UNION ALL "
-            # of alerts that nobody was told of the devices tell already
-            "SELECT h.at, 1, h.seq, h.to_state, coalesce(nullif(h.note, ''), a.message), a.id, "
-            "h.actor_id FROM netpulse.alerts a JOIN netpulse.alert_history h ON h.alert_id = a.id "
-            # leaves out the years in which the alert was not
-            "AND h.at >= a.began_at - interval '1 day' "
-            "AND h.at <= coalesce(a.resolved_at + interval '1 day', 'infinity') "
-            "WHERE a.incident_id = %(id)s AND a.fired_at IS NOT NULL) t "
-            "LEFT JOIN netpulse.users u ON u.id = t.actor_id "
-            "ORDER BY t.at, t.kind_order, t.alert_id, t.id LIMIT %(limit)s OFFSET %(after)s",
-            {"id": incident_id, "after": after, "limit": limit},
-        )
-        return [
-            TimelineEntry(
-                at=row["at"],
-                kind=row["kind"],
-                text=row["text"],
-                alert_id=AlertId(row["alert_id"]) if row["alert_id"] else None,
-                actor_id=UserId(row["actor_id"]) if row["actor_id"] else None,
-                actor_name=row["actor_name"],
-            )
-            for row in rows
-        ]
+        return timeline_of(self._transaction, incident_id, after=after, limit=limit)
 
     def _save(self, incidents: Sequence[Incident]) -> None:
         if not incidents:
@@ -244,6 +242,8 @@ def _listed(row: Row) -> ListedIncident:
         root_name=row["root_name"],
         root_ip_address=row["root_ip"],
         alerts=row["alerts"],
+        acknowledged_by_name=row["acknowledged_by_name"],
+        assigned_to_name=row["assigned_to_name"],
         created_at=row["created_at"],
     )
 

@@ -42,7 +42,7 @@ class PostgresServiceLevels(Table):
             "priority": level.priority,
             "respond_seconds": _seconds(level.respond_within),
             "restore_seconds": _seconds(level.restore_within),
-            "hours": _hours_json(level.hours),
+            "hours": Jsonb(hours_json(level.hours)) if level.hours else None,
             "channel_ids": list(level.channel_ids),
             "enabled": level.is_enabled,
         }
@@ -59,28 +59,26 @@ def _level(row: Row) -> ServiceLevel:
         name=row["name"],
         matchers=matchers_of(row["matchers"]),
         priority=row["priority"],
-        respond_within=_length(row["respond_seconds"]),
-        restore_within=_length(row["restore_seconds"]),
-        hours=_hours(row["hours"]) if row["hours"] else None,
+        respond_within=length_of(row["respond_seconds"]),
+        restore_within=length_of(row["restore_seconds"]),
+        hours=hours_of(row["hours"]) if row["hours"] else None,
         channel_ids=tuple(row["channel_ids"]),
         is_enabled=row["enabled"],
     )
 
 
-def _hours_json(hours: BusinessHours | None) -> Jsonb | None:
-    if hours is None:
-        return None
-    return Jsonb(
-        {
-            "time_zone": hours.time_zone,
-            "weekdays": sorted(hours.weekdays),
-            "from_time": hours.from_time.isoformat(),
-            "to_time": hours.to_time.isoformat(),
-        }
-    )
+def hours_json(hours: BusinessHours) -> dict[str, Any]:
+    """Return business hours as JSON."""
+    return {
+        "time_zone": hours.time_zone,
+        "weekdays": sorted(hours.weekdays),
+        "from_time": hours.from_time.isoformat(),
+        "to_time": hours.to_time.isoformat(),
+    }
 
 
-def _hours(found: Mapping[str, Any]) -> BusinessHours:
+def hours_of(found: Mapping[str, Any]) -> BusinessHours:
+    """Return business hours that were kept as JSON."""
     return BusinessHours(
         time_zone=found["time_zone"],
         weekdays=frozenset(found["weekdays"]),
@@ -89,7 +87,8 @@ def _hours(found: Mapping[str, Any]) -> BusinessHours:
     )
 
 
-def _length(seconds: int | None) -> timedelta | None:
+def length_of(seconds: float | None) -> timedelta | None:
+    """Return so many seconds as a time."""
     return None if seconds is None else timedelta(seconds=seconds)
 
 

@@ -18,6 +18,7 @@ from functions.alerts.repository.mutes import (
     PostgresSilences,
     PostgresWindows,
 )
+from functions.alerts.repository.promises import PostgresPromises
 from functions.alerts.repository.rules import PostgresRules
 from functions.alerts.repository.samples import PostgresSamples
 from functions.alerts.repository.service_levels import PostgresServiceLevels
@@ -49,6 +50,7 @@ class PostgresWork:
         self.schedules = PostgresSchedules(transaction)
         self.policies = PostgresPolicies(transaction)
         self.service_levels = PostgresServiceLevels(transaction)
+        self.promises = PostgresPromises(transaction)
         self.incidents = PostgresIncidents(transaction)
         self.alerts = PostgresAlerts(transaction)
         self.timers = Timers(transaction)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from netpulse.errors import ConflictError, InvalidError, NetPulseError, NotFoundError
 from netpulse.http import Page
 from netpulse.ids import AlertId, OrganizationId, UserId
 
-from functions.alerts.domain import lifecycle as life
+from functions.alerts.domain import handwork as hand
 from functions.alerts.domain.alert import Severity, State
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.listing import Comment
@@ -20,6 +20,7 @@ from functions.alerts.models.alerts import (
     AcknowledgeIn,
     AlertView,
     AssignIn,
+    BulkAcknowledgeIn,
     BulkItem,
     CommentView,
     HistoryView,
@@ -28,16 +29,17 @@ from functions.alerts.models.alerts import (
     SummaryView,
 )
 from functions.alerts.service.pages import of_page
+from functions.alerts.service.recording import wake_ups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from netpulse.clock import Clock
 
     from functions.alerts.domain.alert import Actor, Alert, Change
     from functions.alerts.domain.listing import AlertFilter, Cut, StatisticsFilter
-    from functions.alerts.ports import OpenWork
+    from functions.alerts.ports import OpenWork, Wakeups, Work
     from functions.alerts.service.recording import Recorder
 
 
@@ -62,9 +64,10 @@ class AlertNotAcknowledgedError(ConflictError):
 class AlertDesk:
     """An organisation's alerts, as its people see and handle them."""
 
-    def __init__(self, work: OpenWork, recorder: Recorder, clock: Clock) -> None:
+    def __init__(self, work: OpenWork, recorder: Recorder, wakeups: Wakeups, clock: Clock) -> None:
         self._work = work
         self._recorder = recorder
+        self._wakeups = wakeups
         self._clock = clock
 
     def now(self) -> datetime:
@@ -123,15 +126,7 @@ class AlertDesk:
         self, organization_id: OrganizationId, alert_id: AlertId, body: AcknowledgeIn, *, by: Actor
     ) -> AlertView:
         """Take an alert on; one that is acknowledged already stays as it is."""
-        if body.until is not None and body.until <= self._clock.now():
-            raise InvalidError(
-                "Not accepted: until",
-                details={
-                    "fields": [
-                        {"field": "until", "code": "INVALID_INPUT", "message": "It lies behind us"}
-                    ]
-                },
-            )
+        refuse_the_past(body.until, self._clock.now())
         return self._change(organization_id, alert_id, lambda each: self._taken(each, by, body))
 
     def assign(
@@ -142,12 +137,10 @@ class AlertDesk:
 
         def given(alert: Alert) -> Change | None:
             _refuse_resolved(alert)
-            return life.assigned(alert, to, by=by, note=body.note, now=self._clock.now())
+            return hand.assigned(alert, to, by=by, note=body.note, now=self._clock.now())
 
-        if to is not None:
-            with self._work(organization_id) as work:
-                if not work.alerts.is_member(to):
-                    raise NotFoundError.of("user", to)
+        with self._work(organization_id) as work:
+            refuse_stranger(work, to)
         return self._change(organization_id, alert_id, given)
 
     def comment(
@@ -174,11 +167,11 @@ class AlertDesk:
             return [CommentView.of(each) for each in work.alerts.comments(alert_id)]
 
     def acknowledge_many(
-        self, organization_id: OrganizationId, alert_ids: Sequence[UUID], *, by: Actor, note: str
+        self, organization_id: OrganizationId, body: BulkAcknowledgeIn, *, by: Actor
     ) -> list[BulkItem]:
         """Take many alerts on; say of each what became of it."""
-        wanted = [AlertId(each) for each in dict.fromkeys(alert_ids)]
-        body = AcknowledgeIn(note=note)
+        refuse_the_past(body.until, self._clock.now())
+        wanted = [AlertId(each) for each in dict.fromkeys(body.alert_ids)]
         failed: dict[AlertId, NetPulseError] = {}
         with self._work(organization_id) as work:
             work.lock()
@@ -191,11 +184,12 @@ class AlertDesk:
                     ledger.note(self._taken(found[alert_id], by, body))
                 except NetPulseError as error:
                     failed[alert_id] = error
-            self._recorder.ledger(work, ledger, RuleBook(()))
+            timers = self._recorder.ledger(work, ledger, RuleBook(()))
             views = {
                 alert_id: AlertView.of(listed)
                 for alert_id, listed in work.alerts.listed_many(found.keys() - failed).items()
             }
+        self._wakeups.send(wake_ups(timers), now=self._clock.now())
         return [_item(each, views.get(each), failed.get(each)) for each in wanted]
 
     def unacknowledge(
@@ -205,7 +199,7 @@ class AlertDesk:
 
         def given_back(alert: Alert) -> Change | None:
             _refuse_resolved(alert)
-            change = life.unacknowledged(alert, by=by, now=self._clock.now())
+            change = hand.unacknowledged(alert, by=by, now=self._clock.now())
             if change is None:
                 raise AlertNotAcknowledgedError("The alert is not acknowledged")
             return change
@@ -219,7 +213,7 @@ class AlertDesk:
 
         def declared(alert: Alert) -> Change | None:
             _refuse_resolved(alert)
-            return life.resolved_by_hand(alert, by=by, note=note, now=self._clock.now())
+            return hand.resolved_by_hand(alert, by=by, note=note, now=self._clock.now())
 
         return self._change(organization_id, alert_id, declared)
 
@@ -229,7 +223,7 @@ class AlertDesk:
             raise AlertNotFiringError(
                 f"The alert is {alert.state}", details={"state": alert.state.value}
             )
-        return life.acknowledged(
+        return hand.acknowledged(
             alert,
             by=by,
             note=body.note,
@@ -249,8 +243,23 @@ class AlertDesk:
             alert = work.alerts.listed(alert_id).alert
             ledger = Ledger([alert])
             ledger.note(change(alert))
-            self._recorder.ledger(work, ledger, RuleBook(()))
-            return AlertView.of(work.alerts.listed(alert_id))
+            timers = self._recorder.ledger(work, ledger, RuleBook(()))
+            view = AlertView.of(work.alerts.listed(alert_id))
+        self._wakeups.send(wake_ups(timers), now=self._clock.now())
+        return view
+
+
+def refuse_the_past(until: datetime | None, now: datetime) -> None:
+    """Refuse an end that lies behind us; raise InvalidError."""
+    if until is not None and until <= now:
+        wrong = {"field": "until", "code": "INVALID_INPUT", "message": "It lies behind us"}
+        raise InvalidError("Not accepted: until", details={"fields": [wrong]})
+
+
+def refuse_stranger(work: Work, user_id: UserId | None) -> None:
+    """Refuse somebody who is no member of the organisation; raise NotFoundError."""
+    if user_id is not None and not work.alerts.is_member(user_id):
+        raise NotFoundError.of("user", user_id)
 
 
 def _refuse_resolved(alert: Alert) -> None:

@@ -10,7 +10,7 @@ from netpulse.ids import AlertId
 from netpulse.observability import logger
 
 from functions.alerts.domain import lifecycle as life
-from functions.alerts.domain.alert import News, Reason, State
+from functions.alerts.domain.alert import Severity, State
 from functions.alerts.domain.escalation import Progress, channels_of, policy_for
 from functions.alerts.domain.muting import labels_of
 from functions.alerts.service.purposes import ACKNOWLEDGED, ESCALATE
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from functions.alerts.domain.on_call import Member
     from functions.alerts.ports import Work
 
-# Why an alert that fires is nobody's again.
-_AGAIN = frozenset({Reason.UNACKNOWLEDGED, Reason.ACKNOWLEDGEMENT_ENDED, Reason.GREW_WORSE})
-
 
 class Escalations:
     """Follows alerts as they begin, are taken on, and end."""
@@ -38,11 +35,15 @@ class Escalations:
         """Begin or end escalations, and set when acknowledgements end."""
         stepped = {step.alert_id for step in ledger.history}
         alerts = [each for each in ledger.saved if each.id in stepped]
+        steps = [each for each in ledger.history if each.to_state is State.FIRING]
+        # told for the first time, nobody's again, or to be heard of again
+        fire = {each.alert_id for each in steps if each.from_state is not State.FIRING}
+        graver = {each.alert_id for each in steps if each.reason in life.REGRADED}
         begun = [
-            change.alert
-            for change in ledger.news
-            if change.alert.state is State.FIRING
-            and (change.news is News.OPENED or change.alert.reason in _AGAIN)
+            each
+            for each in alerts
+            if each.state is State.FIRING
+            and (each.id in fire or (each.id in graver and each.severity is Severity.CRITICAL))
         ]
         over = [each.id for each in alerts if each.state is not State.FIRING and each.was_told]
         if over:
@@ -63,12 +64,12 @@ class Escalations:
             found = schedules.get(schedule_id)
             return found.on_call(now) if found else None
 
+        alerts = {each.id: each for each in ledger}
         due: dict[str, datetime] = {}
         kept: dict[AlertId, Progress | None] = {}
         for alert_id, at in progress.items():
-            alert = next((each for each in ledger if each.id == alert_id), None)
-            policy = policies.get(at.policy_id)
-            if alert is None or policy is None or at.step >= len(policy.steps):
+            alert, policy = alerts.get(alert_id), policies.get(at.policy_id)
+            if alert is None or policy is None or not policy.has(at):
                 kept[alert_id] = None
                 continue
             channels = channels_of(policy.steps[at.step], on_call)
@@ -94,9 +95,12 @@ class Escalations:
         policies = [each for each in work.policies.all() if each.is_enabled]
         if not policies:
             return []
+        progress = work.policies.progress(each.id for each in alerts)
         due: dict[str, datetime] = {}
         kept: dict[AlertId, Progress | None] = {}
         for alert, policy in _matched(work, alerts, policies):
+            if alert.id in progress and progress[alert.id].policy_id == policy.id:
+                continue  # it grew graver on its way
             first = Progress(policy_id=policy.id)
             kept[alert.id] = first
             due[str(alert.id)] = first.due_at(policy, now)
@@ -123,8 +127,9 @@ def _acknowledgements(work: Work, alerts: Sequence[Alert]) -> list[Timer]:
     taken = {
         str(each.id): each.acknowledged_until
         for each in alerts
-        if each.state is State.ACKNOWLEDGED and each.acknowledged_until is not None
+        if each.is_open and each.acknowledged_until is not None
     }
-    others = [str(each.id) for each in alerts if each.was_told and str(each.id) not in taken]
-    work.timers.clear_many(ACKNOWLEDGED, others)
+    # others never had a timer
+    once = [str(each.id) for each in alerts if each.first_acknowledged_at is not None]
+    work.timers.clear_many(ACKNOWLEDGED, [each for each in once if each not in taken])
     return work.timers.set_many(ACKNOWLEDGED, taken)

@@ -9,6 +9,7 @@ from uuid import UUID
 from netpulse.ids import AlertId, DeviceId, OrganizationId
 from netpulse.observability import logger
 
+from functions.alerts.domain import handwork as hand
 from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.alert import Reason
 from functions.alerts.domain.assessment import Assessment, recheck_after
@@ -182,11 +183,9 @@ class Evaluation:
         now = self._clock.now()
         of_purpose = {
             purpose: [AlertId(UUID(each.subject)) for each in due if each.purpose == purpose]
-            for purpose in (ACKNOWLEDGED, ESCALATE, EXTERNAL_END)
+            for purpose in (ACKNOWLEDGED, ESCALATE, EXTERNAL_END, SERVICE_LEVEL)
         }
-        warnings = [each.subject for each in due if each.purpose == SERVICE_LEVEL]
         wanted = [alert_id for ids in of_purpose.values() for alert_id in ids]
-        wanted += [AlertId(UUID(each.partition(":")[0])) for each in warnings]
         if not wanted:
             return []
         alerts = work.alerts.some(wanted)
@@ -196,13 +195,13 @@ class Evaluation:
             until = alert.acknowledged_until if alert else None
             if alert is not None and until is not None and until <= now:
                 reason = Reason.ACKNOWLEDGEMENT_ENDED
-                ledger.note(life.unacknowledged(alert, now=now, reason=reason))
+                ledger.note(hand.unacknowledged(alert, now=now, reason=reason))
         for alert_id in of_purpose[EXTERNAL_END]:
             alert = alerts.get(alert_id)
             if alert is not None and alert.external and alert.external.ends_at <= now:
                 ledger.note(life.cleared(alert, now=now))
-        self._service_levels.ring(work, warnings, ledger, now=now)
-        timers = self._escalations.ring(work, of_purpose[ESCALATE], ledger, now=now)
+        timers = self._service_levels.ring(work, of_purpose[SERVICE_LEVEL], ledger, now=now)
+        timers += self._escalations.ring(work, of_purpose[ESCALATE], ledger, now=now)
         return [*timers, *self._recorder.ledger(work, ledger, RuleBook(()))]
 
     def _is_current(self, alert: Alert, rule: Rule, device: Device, standing: Standing) -> bool:

@@ -10,6 +10,7 @@ from functions.alerts.models.incidents import IncidentDeviceView, IncidentView, 
 from functions.alerts.service.pages import of_page
 
 if TYPE_CHECKING:
+    from netpulse.clock import Clock
     from netpulse.ids import IncidentId, OrganizationId
 
     from functions.alerts.domain.listing import Cut, IncidentFilter
@@ -19,21 +20,24 @@ if TYPE_CHECKING:
 class IncidentDesk:
     """An organisation's incidents."""
 
-    def __init__(self, work: OpenWork) -> None:
+    def __init__(self, work: OpenWork, clock: Clock) -> None:
         self._work = work
+        self._clock = clock
 
     def page(
         self, organization_id: OrganizationId, which: IncidentFilter, cut: Cut
     ) -> Page[IncidentView]:
         """Return one page of incidents."""
+        now = self._clock.now()
         with self._work(organization_id) as work:
             found, total = work.incidents.page(which, cut)
-        return Page[IncidentView](items=list(map(IncidentView.of, found)), **of_page(cut, total))
+        views = [IncidentView.of(each, now=now) for each in found]
+        return Page[IncidentView](items=views, **of_page(cut, total))
 
     def get(self, organization_id: OrganizationId, incident_id: IncidentId) -> IncidentView:
         """Return an incident; raise NotFoundError (INCIDENT_NOT_FOUND)."""
         with self._work(organization_id) as work:
-            return IncidentView.of(work.incidents.get(incident_id))
+            return IncidentView.of(work.incidents.get(incident_id), now=self._clock.now())
 
     def devices(
         self, organization_id: OrganizationId, incident_id: IncidentId, cut: Cut

@@ -8,9 +8,10 @@ from netpulse.events import IncidentChanged, IncidentOpened, IncidentResolved
 from netpulse.observability import logger
 
 from functions.alerts.domain import texts
-from functions.alerts.domain.alert import News
+from functions.alerts.domain.alert import News, Reason
 from functions.alerts.domain.correlation import Correlation
 from functions.alerts.domain.device import Device, Standing
+from functions.alerts.domain.handling import covers
 from functions.alerts.domain.opening import DEVICE_DOWN
 from functions.alerts.domain.topology import cut_off, root_of
 
@@ -67,6 +68,8 @@ class Correlator:
             named=scene.named,
         )
         correlation.take(changed)
+        if any(each.is_acknowledged(now) for each in incidents):
+            _cover(correlation, done.ledger)
         self._tell_impact(work, correlation, done.ledger)
         return correlation
 
@@ -82,14 +85,14 @@ class Correlator:
                 links[subject.alert_id] = incident_id
         work.incidents.link(links)
         for incident in correlation.opened:
-            work.outbox.add(IncidentOpened(**_said(incident)))
+            work.outbox.add(IncidentOpened(**said(incident)))
             logger.info("incident opened", extra={"incident_id": str(incident.id)})
         for incident in correlation.changed:
             if incident.is_open:
-                work.outbox.add(IncidentChanged(**_said(incident)))
+                work.outbox.add(IncidentChanged(**said(incident)))
                 continue
             over = {"resolved_at": incident.resolved_at, "merged_into": incident.merged_into}
-            work.outbox.add(IncidentResolved(**_said(incident), **over))
+            work.outbox.add(IncidentResolved(**said(incident), **over))
             logger.info(
                 "incident resolved",
                 extra={"incident_id": str(incident.id), "reason": incident.reason},
@@ -148,6 +151,15 @@ class _Picture:
         self.named |= {device_id: device for device_id, (device, _) in found.items()}
 
 
+def _cover(correlation: Correlation, ledger: Ledger) -> None:
+    """Let what is folded into an incident that somebody is on be theirs, too."""
+    for alert in ledger.saved:
+        device_id = alert.subject.device_id
+        incident = correlation.holding(device_id) if device_id else None
+        if incident is not None and alert.reason is Reason.PARENT_DOWN:
+            ledger.note(covers(incident, alert, now=correlation.now))
+
+
 def _subjects(ledger: Ledger) -> list[_Subject]:
     stepped = {step.alert_id for step in ledger.history}
     return [
@@ -161,7 +173,8 @@ def _is_down(standing: Standing | None) -> bool:
     return standing is not None and standing.status.is_down
 
 
-def _said(incident: Incident) -> dict[str, Any]:
+def said(incident: Incident) -> dict[str, Any]:
+    """Return what every fact about an incident says."""
     return {
         "incident_id": incident.id,
         "incident_seq": incident.seq,

@@ -106,7 +106,7 @@ class Recorder:
                 due[str(alert.id)] = alert.began_at + own.hold
         timers = work.timers.set_many(FOR, due)
         timers += self._escalations.follow(work, ledger, now=self._clock.now())
-        return [*timers, *self._service_levels.follow(work, ledger)]
+        return [*timers, *self._service_levels.follow(work, ledger, now=self._clock.now())]
 
 
 def wake_ups(timers: Iterable[Timer]) -> list[Timer]:

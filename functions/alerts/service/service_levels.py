@@ -9,22 +9,24 @@ from uuid import UUID, uuid4
 from netpulse.ids import AlertId
 
 from functions.alerts.domain import lifecycle as life
-from functions.alerts.domain.alert import News, State
+from functions.alerts.domain.alert import News, Severity
 from functions.alerts.domain.muting import labels_of
-from functions.alerts.domain.service_level import PERCENTS, Aim, level_for
+from functions.alerts.domain.promise import Promise, most_pressing
+from functions.alerts.domain.service_level import Aim, level_for
 from functions.alerts.models.service_levels import AlertLevelView, ServiceLevelView
 from functions.alerts.service.calling import check_channels
 from functions.alerts.service.purposes import SERVICE_LEVEL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from netpulse.clock import Clock
-    from netpulse.ids import OrganizationId
+    from netpulse.ids import DeviceId, IncidentId, OrganizationId
     from netpulse.timers import Timer
 
-    from functions.alerts.domain.alert import Alert
+    from functions.alerts.domain.alert import Alert, Change
+    from functions.alerts.domain.device import Device
     from functions.alerts.domain.ledger import Ledger
     from functions.alerts.domain.service_level import ServiceLevel
     from functions.alerts.models.service_levels import ServiceLevelIn
@@ -32,43 +34,67 @@ if TYPE_CHECKING:
 
 
 class ServiceLevelTimers:
-    """Sets and takes back the warnings of alerts."""
+    """Keeps promises as alerts go on, and warns when their time runs out."""
 
-    def follow(self, work: Work, ledger: Ledger) -> list[Timer]:
-        """Begin the time of alerts that were told, end it as they are taken on or over."""
-        opened = [c.alert for c in ledger.news if c.news is News.OPENED]
-        taken = [c.alert for c in ledger.news if c.news is News.ACKNOWLEDGED]
-        over = [c.alert for c in ledger.news if c.news is News.RESOLVED]
-        done = [_subject(each, aim, p) for each in over for aim in Aim for p in PERCENTS]
-        done += [_subject(each, Aim.RESPOND, p) for each in taken for p in PERCENTS]
-        work.timers.clear_many(SERVICE_LEVEL, done)
-        levels = work.service_levels.all() if opened else []
-        due: dict[str, datetime] = {}
-        for alert in opened if levels else []:
-            level = _level_of(work, alert, levels)
-            if level is not None and alert.fired_at is not None:
-                marks = level.marks(alert.fired_at)
-                due |= {f"{alert.id}:{mark}": at for mark, at in marks.items()}
-        return work.timers.set_many(SERVICE_LEVEL, due)
+    def follow(self, work: Work, ledger: Ledger, *, now: datetime) -> list[Timer]:
+        """Make promises for alerts that are told, and let the steps of others count."""
+        opened = [each.alert for each in ledger.news if each.news is News.OPENED]
+        graver = [
+            each.alert
+            for each in ledger.news
+            if each.alert.severity is Severity.CRITICAL
+            and each.transition is not None
+            and each.transition.reason in life.REGRADED
+        ]
+        stepped = {step.alert_id for step in ledger.history}
+        told = {each.id: each for each in ledger.saved if each.id in stepped and each.was_told}
+        before = work.promises.some(told) if told else {}
+        promises = {**before, **self._made(work, opened, graver, before, now)}
+        after = {key: each.following(told[key], now) for key, each in promises.items()}
+        changed = [each for key, each in after.items() if each != before.get(key)]
+        return _keep(work, changed, now)
 
-    def ring(self, work: Work, subjects: Sequence[str], ledger: Ledger, *, now: datetime) -> None:
-        """Warn of what is due."""
-        levels = work.service_levels.all()
-        alerts = {str(each.id): each for each in ledger}
-        for subject in subjects:
-            key, aim, percent = subject.split(":")
-            alert = alerts.get(key)
-            level = _level_of(work, alert, levels) if alert else None
-            # another step may have been taken since it was read
-            alert = ledger.find(alert.fingerprint) if alert else None
-            if alert is None or level is None:
+    def ring(
+        self, work: Work, alert_ids: Sequence[AlertId], ledger: Ledger, *, now: datetime
+    ) -> list[Timer]:
+        """Warn of what is due, and see to the next warnings."""
+        alerts = {each.id: each for each in ledger}
+        promises = work.promises.some(alert_ids)
+        kept = []
+        for alert_id, promise in promises.items():
+            if alert_id not in alerts or not promise.level.is_enabled:
                 continue
-            if aim == Aim.RESPOND and alert.state is State.ACKNOWLEDGED:
-                continue
-            change = life.warned(alert, note=level.words(Aim(aim), int(percent)), now=now)
-            if change is not None:
-                news = News.ESCALATED if level.channel_ids else News.CHANGED
-                ledger.note(replace(change, news=news, channel_ids=level.channel_ids))
+            for aim in Aim:
+                percent = promise.reached(aim, now)
+                if percent:
+                    # another step may have been taken since it was read
+                    alert = ledger.find(alerts[alert_id].fingerprint) or alerts[alert_id]
+                    ledger.note(_warning(alert, promise.level, aim, percent, now))
+                    promise = promise.warned(aim, percent)  # noqa: PLW2901 - the same, warned of
+            kept.append(promise)
+        return _keep(work, kept, now)
+
+    def _made(
+        self,
+        work: Work,
+        opened: Sequence[Alert],
+        graver: Sequence[Alert],
+        before: dict[AlertId, Promise],
+        now: datetime,
+    ) -> dict[AlertId, Promise]:
+        """Return new promises: of alerts that grew critical only where another level is theirs."""
+        levels = work.service_levels.all() if opened or graver else []
+        if not levels:
+            return {}
+        devices = _devices_of(work, [*opened, *graver])
+        made = {}
+        for alert in (*opened, *graver):
+            device = devices.get(alert.subject.device_id) if alert.subject.device_id else None
+            level = level_for(labels_of(alert, device), levels)
+            known = before.get(alert.id)
+            if level is not None and (known is None or known.level.id != level.id):
+                made[alert.id] = Promise(alert_id=alert.id, level=level, running_since=now)
+        return made
 
 
 class ServiceLevels:
@@ -105,17 +131,40 @@ class ServiceLevels:
     def of_alert(self, organization_id: OrganizationId, alert_id: AlertId) -> AlertLevelView:
         """Return what is promised for an alert, and whether it is kept; raise NotFoundError."""
         with self._work(organization_id) as work:
-            alert = work.alerts.listed(alert_id).alert
-            level = _level_of(work, alert, work.service_levels.all())
-        return AlertLevelView.of(alert, level, now=self._clock.now())
+            work.alerts.listed(alert_id)
+            promise = work.promises.some([alert_id]).get(alert_id)
+        return AlertLevelView.of(promise, now=self._clock.now())
+
+    def of_incident(
+        self, organization_id: OrganizationId, incident_id: IncidentId
+    ) -> AlertLevelView:
+        """Return what is promised for an incident's most pressing alert; raise NotFoundError."""
+        now = self._clock.now()
+        with self._work(organization_id) as work:
+            work.incidents.get(incident_id)
+            promises = work.promises.of_incident(incident_id)
+        return AlertLevelView.of(most_pressing(promises, now), now=now)
 
 
-def _subject(alert: Alert, aim: Aim, percent: int) -> str:
-    return f"{alert.id}:{aim}:{percent}"
+def _warning(
+    alert: Alert, level: ServiceLevel, aim: Aim, percent: int, now: datetime
+) -> Change | None:
+    change = life.warned(alert, note=level.words(aim, percent), now=now)
+    if change is None or change.news is None or not level.channel_ids:
+        return change
+    return replace(change, news=News.ESCALATED, channel_ids=level.channel_ids)
 
 
-def _level_of(work: Work, alert: Alert, levels: Sequence[ServiceLevel]) -> ServiceLevel | None:
-    device_id = alert.subject.device_id
-    seen = work.devices.seen([device_id]) if device_id and levels else {}
-    device = seen[device_id][0] if device_id in seen else None
-    return level_for(labels_of(alert, device), levels)
+def _keep(work: Work, promises: Sequence[Promise], now: datetime) -> list[Timer]:
+    if not promises:
+        return []
+    work.promises.keep(promises)
+    due = {str(each.alert_id): each.next_warning_at(now) for each in promises}
+    work.timers.clear_many(SERVICE_LEVEL, [key for key, at in due.items() if at is None])
+    return work.timers.set_many(SERVICE_LEVEL, {k: at for k, at in due.items() if at is not None})
+
+
+def _devices_of(work: Work, alerts: Iterable[Alert]) -> dict[DeviceId, Device]:
+    device_ids = {each.subject.device_id for each in alerts}
+    seen = work.devices.seen(each for each in device_ids if each is not None)
+    return {device_id: device for device_id, (device, _) in seen.items()}

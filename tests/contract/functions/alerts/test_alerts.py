@@ -10,6 +10,7 @@ import pytest
 from netpulse.errors import NotFoundError
 from netpulse.ids import AlertId
 
+from functions.alerts.domain import handwork as hand
 from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.alert import Actor, Alert, Severity, State, Subject
 from functions.alerts.domain.ledger import Ledger
@@ -79,7 +80,7 @@ def test_resolved_alerts_are_no_longer_live_unless_they_are_quiet(store: Store) 
     ledger.note(life.cleared(ledger.find(over.fingerprint) or over, now=NOON))
     by = Actor(user_id=None, name="Amina")
     fresh = ledger.find(quiet.fingerprint) or quiet
-    ledger.note(life.resolved_by_hand(fresh, by=by, note="", now=NOON))
+    ledger.note(hand.resolved_by_hand(fresh, by=by, note="", now=NOON))
     with store.open() as work:
         work.alerts.write(ledger)
     with store.open() as work:
@@ -156,7 +157,7 @@ def test_history_goes_on_after_a_seq(store: Store) -> None:
     ledger = fired(an_alert_of(device))
     (alert,) = ledger.saved
     by = Actor(user_id=None, name="Amina")
-    ledger.note(life.acknowledged(alert, by=by, note="mine", now=NOON))
+    ledger.note(hand.acknowledged(alert, by=by, note="mine", now=NOON))
     with store.open() as work:
         work.alerts.write(ledger)
         steps = work.alerts.history(alert, after=1, limit=9)

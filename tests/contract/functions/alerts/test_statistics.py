@@ -11,6 +11,7 @@ import pytest
 from netpulse.errors import NotFoundError
 from netpulse.ids import AlertId
 
+from functions.alerts.domain import handwork as hand
 from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.alert import Actor, Alert
 from functions.alerts.domain.escalation import Policy, Progress, Step
@@ -43,7 +44,7 @@ def a_told_alert(store: Store, *, began: float, ended: float | None, taken: floa
         alert = ledger.find("one")
         assert alert
         at = NOON + taken * MINUTE
-        ledger.note(life.acknowledged(alert, by=AMINA, note="", now=at))
+        ledger.note(hand.acknowledged(alert, by=AMINA, note="", now=at))
     if ended is not None:
         alert = ledger.find("one")
         assert alert

@@ -13,6 +13,7 @@ from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
 from functions.alerts.service.foreign import Foreign
 from functions.alerts.service.incident_desk import IncidentDesk
+from functions.alerts.service.incident_handling import IncidentHandling
 from functions.alerts.service.rules import RuleService
 from functions.alerts.service.service_levels import ServiceLevels
 from functions.alerts.service.silencing import Silencing
@@ -32,14 +33,17 @@ def client_of(
     access = FakeAccess(
         a_principal(role, organization_id=organization_id or place.organization_id, user_id=user_id)
     )
-    desk = AlertDesk(place.work, place.recorder, place.clock)
+    desk = AlertDesk(place.work, place.recorder, place.wakeups, place.clock)
     rules = RuleService(place.work, place.recorder, place.clock)
     dry_run = DryRun(place.work, place.clock)
     services = Services(
         desk=lambda: desk,
         rules=lambda: rules,
         dry_run=lambda: dry_run,
-        incidents=lambda: IncidentDesk(place.work),
+        incidents=lambda: IncidentDesk(place.work, place.clock),
+        incident_handling=lambda: IncidentHandling(
+            place.work, place.recorder, place.wakeups, place.clock
+        ),
         foreign=lambda: Foreign(
             place.work, place.recorder, place.quiet, place.wakeups, place.clock
         ),

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from netpulse.errors import NotFoundError
 
 from functions.alerts.ports import NameTakenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
-    from uuid import UUID
 
-    from netpulse.ids import AlertId
+    from netpulse.ids import AlertId, IncidentId
 
     from functions.alerts.domain.escalation import Policy, Progress
     from functions.alerts.domain.on_call import Schedule
+    from functions.alerts.domain.promise import Promise
     from functions.alerts.domain.service_level import ServiceLevel
 
 
@@ -93,11 +95,32 @@ class FakePolicies:
                 self.steps[alert_id] = each
 
 
+class FakePromises:
+    """Promises in a dictionary."""
+
+    def __init__(self, links: Mapping[AlertId, IncidentId]) -> None:
+        self.rows: dict[AlertId, Promise] = {}
+        self._links = links
+
+    def some(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Promise]:
+        """Return the promises of those of the alerts that have one."""
+        return {each: self.rows[each] for each in alert_ids if each in self.rows}
+
+    def of_incident(self, incident_id: IncidentId) -> list[Promise]:
+        """Return the promises of an incident's alerts."""
+        return [each for key, each in self.rows.items() if self._links.get(key) == incident_id]
+
+    def keep(self, promises: Sequence[Promise]) -> None:
+        """Insert or replace promises."""
+        self.rows |= {each.alert_id: each for each in promises}
+
+
 class FakeServiceLevels:
     """Service levels in a dictionary."""
 
-    def __init__(self) -> None:
+    def __init__(self, promises: FakePromises) -> None:
         self.rows: dict[UUID, ServiceLevel] = {}
+        self._promises = promises
 
     def all(self) -> list[ServiceLevel]:
         """Return every service level, by priority."""
@@ -116,5 +139,9 @@ class FakeServiceLevels:
         self.rows[level.id] = level
 
     def remove(self, level_id: UUID) -> None:
-        """Delete a service level."""
+        """Delete a service level; what was promised by it warns nobody any more."""
         self.rows.pop(level_id, None)
+        for promise in list(self._promises.rows.values()):
+            if promise.level.id == level_id:
+                gone = replace(promise.level, id=UUID(int=0), is_enabled=False)
+                self._promises.keep([replace(promise, level=gone)])

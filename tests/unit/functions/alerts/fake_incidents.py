@@ -66,6 +66,24 @@ class FakeIncidents:
             self.members[incident_id, device_id] = None
         self.entries += correlation.entries
 
+    def handle(self, incident: Incident, entry: Entry) -> None:
+        """Keep what somebody did with an incident; its devices leave one that is over."""
+        self.rows[incident.id] = incident
+        if not incident.is_open:
+            for key, left_at in self.members.items():
+                if key[0] == incident.id and left_at is None:
+                    self.members[key] = incident.resolved_at
+        self.entries.append(entry)
+
+    def comment(self, entry: Entry) -> None:
+        """Keep what somebody had to say."""
+        self.entries.append(entry)
+
+    def comments(self, incident_id: IncidentId) -> list[TimelineEntry]:
+        """Return what was said about an incident."""
+        found = self.timeline(incident_id, after=0, limit=1000)
+        return [each for each in found if each.kind == "comment"]
+
     def link(self, alerts: Mapping[AlertId, IncidentId]) -> None:
         """Say which incident alerts belong to."""
         self.links |= alerts
@@ -120,7 +138,13 @@ class FakeIncidents:
     def timeline(self, incident_id: IncidentId, *, after: int, limit: int) -> list[TimelineEntry]:
         """Return what happened in an incident, from a position on."""
         found = [
-            TimelineEntry(at=each.at, kind=each.kind, text=each.text)
+            TimelineEntry(
+                at=each.at,
+                kind=each.kind,
+                text=each.text,
+                actor_id=each.actor_id,
+                actor_name=each.actor_name,
+            )
             for each in self.entries
             if each.incident_id == incident_id
         ]

@@ -23,7 +23,12 @@ from functions.alerts.domain.rule import fingerprint_parts
 from functions.alerts.ports import History, Scene
 from functions.alerts.service.purposes import SETTLE
 from tests.unit.functions.alerts.fake_baselines import FakeBaselines
-from tests.unit.functions.alerts.fake_calling import FakePolicies, FakeSchedules, FakeServiceLevels
+from tests.unit.functions.alerts.fake_calling import (
+    FakePolicies,
+    FakePromises,
+    FakeSchedules,
+    FakeServiceLevels,
+)
 from tests.unit.functions.alerts.fake_incidents import FakeIncidents
 from tests.unit.functions.alerts.fake_mutes import FakeInhibitions, FakeSilences, FakeWindows
 from tests.unit.functions.alerts.fake_rules import FakeRules, part_of
@@ -225,6 +230,10 @@ class FakeAlerts:
             and each.state is not State.PENDING
             and not (each.state is State.SUPPRESSED and each.reason is Reason.PARENT_DOWN)
         ]
+
+    def open_of_incident(self, incident_id: IncidentId) -> list[Alert]:
+        """Return an incident's open alerts."""
+        return [e for k, e in self.rows.items() if e.is_open and self.links.get(k) == incident_id]
 
     def some(self, alert_ids: Iterable[AlertId]) -> dict[AlertId, Alert]:
         """Return those of the alerts that there are."""
@@ -444,7 +453,8 @@ class FakeWork:
         self.rules.devices = self.devices.devices
         self.incidents = FakeIncidents(self.devices.devices)
         self.schedules = FakeSchedules()
-        self.service_levels = FakeServiceLevels()
+        self.promises = FakePromises(self.incidents.links)
+        self.service_levels = FakeServiceLevels(self.promises)
         self.policies = FakePolicies()
         self.silences = FakeSilences()
         self.inhibitions = FakeInhibitions()

@@ -12,6 +12,7 @@ from functions.alerts.service.calling import Calling
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.evaluation import Evaluation
 from functions.alerts.service.forecasting import ForecastWatch
+from functions.alerts.service.incident_handling import IncidentHandling
 from functions.alerts.service.quiet import Quiet
 from functions.alerts.service.recording import Recorder
 from functions.alerts.service.rules import RuleService
@@ -70,7 +71,8 @@ class Stage:
         recorder = Recorder(self.meter, self.clock)
         self.evaluation = Evaluation(self.work, recorder, self.wakeups, self.clock)
         self.watch = Watch(self.work, recorder, self.wakeups, self.clock)
-        self.desk = AlertDesk(self.work, recorder, self.clock)
+        self.desk = AlertDesk(self.work, recorder, self.wakeups, self.clock)
+        self.incidents = IncidentHandling(self.work, recorder, self.wakeups, self.clock)
         self.quiet = Quiet(self.work, recorder, self.wakeups, self.clock)
         self.silencing = Silencing(self.work, self.quiet, self.wakeups, self.clock)
         self.service_levels = ServiceLevels(self.work, self.clock)

@@ -1,73 +1,19 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from netpulse.errors import InvalidError, NotFoundError
-from netpulse.events import AlertEscalated
-from netpulse.ids import AlertId, UserId
+from netpulse.ids import UserId
 
-from functions.alerts.domain.alert import Actor
-from functions.alerts.models.alerts import AcknowledgeIn, AssignIn
+from functions.alerts.models.alerts import AssignIn
 from functions.alerts.models.calling import EscalationPolicyIn, OnCallScheduleIn
-from functions.alerts.models.service_levels import ServiceLevelIn
 from functions.alerts.ports import NameTakenError
 from functions.alerts.service.calling import ScheduleInUseError
 from tests.support.clock import NOON
-from tests.unit.functions.alerts.domain.builders import a_threshold, up
-from tests.unit.functions.alerts.stage import Stage
-
-MINUTE = timedelta(minutes=1)
-AMINA = Actor(user_id=None, name="Amina")
-FIRST, SECOND, PHONE = UUID(int=1), UUID(int=2), UUID(int=3)
-
-
-class Desk(Stage):
-    """A device, a rule with two levels, and channels that escalations may tell."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        rule = a_threshold(
-            name="Slow", metric="http_response_ms", threshold=90.0, critical_threshold=200.0
-        )
-        self.work.rules.save(rule, at=NOON)
-        self.core = self.device("core")
-        self.work.schedules.channels = {FIRST, SECOND, PHONE}
-
-    def slow(self, minutes: float = 0, value: float = 95.0) -> AlertId:
-        at = self.at(minutes)
-        self.take(up(self.core, at, http_response_ms=value))
-        return next(iter(self.work.alerts.rows))
-
-    def at(self, minutes: float) -> datetime:
-        self.clock.advance(NOON + minutes * MINUTE - self.clock.now())
-        self.ring()
-        return self.clock.now()
-
-    def take_on(self, alert_id: AlertId, **given: Any) -> None:
-        body = AcknowledgeIn(**given)
-        self.desk.acknowledge(self.organization_id, alert_id, body, by=AMINA)
-
-    def state(self, alert_id: AlertId) -> str:
-        alert = self.work.alerts.rows[alert_id]
-        return f"{alert.state.value}: {alert.reason.value}"
-
-    def policy(self, *steps: tuple[float, list[UUID]], **given: Any) -> UUID:
-        body = {
-            "name": "Wake somebody",
-            "steps": [
-                {"after_seconds": minutes * 60, "channel_ids": channels}
-                for minutes, channels in steps
-            ],
-            **given,
-        }
-        return self.calling.save_policy(self.organization_id, None, EscalationPolicyIn(**body)).id
-
-    def escalated(self) -> list[tuple[UUID, ...]]:
-        facts = self.work.outbox.facts
-        return [each.channel_ids for each in facts if isinstance(each, AlertEscalated)]
+from tests.unit.functions.alerts.desk import AMINA, FIRST, MINUTE, PHONE, SECOND, Desk
 
 
 @pytest.fixture
@@ -217,60 +163,3 @@ def test_channels_and_schedules_that_are_not_there_are_refused(desk: Desk) -> No
     body = EscalationPolicyIn.model_validate({"name": "x", "steps": [step]})
     with pytest.raises(InvalidError):
         desk.calling.save_policy(desk.organization_id, None, body)
-
-
-def a_level(desk: Desk, **given: Any) -> UUID:
-    body = {"name": "Gold", "respond_seconds": 1200, "restore_seconds": 3600, **given}
-    level = ServiceLevelIn.model_validate(body)
-    return desk.service_levels.save(desk.organization_id, None, level).id
-
-
-def notes(desk: Desk, alert_id: AlertId) -> list[str]:
-    return [step.note for step in desk.work.alerts.steps[alert_id] if step.note]
-
-
-def test_people_are_warned_as_the_time_to_respond_and_to_restore_runs_out(desk: Desk) -> None:
-    a_level(desk, channel_ids=[FIRST])
-    alert_id = desk.slow()
-    for minutes in (10, 15, 20):
-        desk.at(minutes)
-    assert notes(desk, alert_id) == [
-        "Gold: 50 % of 20 min to be taken on are gone",
-        "Gold: 75 % of 20 min to be taken on are gone",
-        "Gold: not taken on within 20 min",
-    ]
-    assert desk.escalated() == [(FIRST,)] * 3
-    desk.take_on(alert_id)
-    for minutes in (30, 45, 60):
-        desk.at(minutes)
-    assert notes(desk, alert_id)[-1] == "Gold: not restored within 1 h"
-    shown = desk.service_levels.of_alert(desk.organization_id, alert_id)
-    assert (shown.is_response_late, shown.restore_by) == (False, NOON + 60 * MINUTE)
-    desk.clock.advance(MINUTE)
-    assert desk.service_levels.of_alert(desk.organization_id, alert_id).is_restoration_late
-
-
-def test_nobody_is_warned_of_what_is_taken_on_or_over_in_time(desk: Desk) -> None:
-    a_level(desk)
-    alert_id = desk.slow()
-    desk.take_on(alert_id)
-    desk.at(20)
-    assert notes(desk, alert_id) == []
-    desk.slow(25, 10.0)
-    desk.at(90)
-    assert notes(desk, alert_id) == []
-    assert desk.work.timers.rows == {}
-
-
-def test_only_business_hours_count(desk: Desk) -> None:
-    # noon in UTC on Monday 2 March is 15:00 in Nairobi: two hours until the end of the day
-    hours = {
-        "time_zone": "Africa/Nairobi",
-        "weekdays": [0, 1, 2, 3, 4],
-        "from_time": "08:00",
-        "to_time": "17:00",
-    }
-    a_level(desk, respond_seconds=4 * 3600, hours=hours)
-    alert_id = desk.slow()
-    shown = desk.service_levels.of_alert(desk.organization_id, alert_id)
-    assert shown.respond_by == NOON.replace(day=3, hour=7)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from functions.alerts.domain import handwork as hand
 from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.alert import Actor, Alert, Change, News, Reason, Severity, State
 from functions.alerts.domain.ledger import Ledger
@@ -95,12 +96,12 @@ def test_an_acknowledged_alert_that_was_suppressed_is_acknowledged_again() -> No
 
 @pytest.mark.parametrize("state", [State.PENDING, State.SUPPRESSED, State.RESOLVED])
 def test_only_firing_alerts_are_taken_on(state: State) -> None:
-    assert life.acknowledged(an_alert(state=state), by=AMINA, note="", now=NOON) is None
+    assert hand.acknowledged(an_alert(state=state), by=AMINA, note="", now=NOON) is None
 
 
 def test_what_was_resolved_by_hand_stays_quiet_until_it_was_clear() -> None:
     firing = life.opened(an_alert(), hold=timedelta(0), now=NOON).alert
-    over = life.resolved_by_hand(firing, by=AMINA, note="", now=NOON)
+    over = hand.resolved_by_hand(firing, by=AMINA, note="", now=NOON)
     assert over is not None
     assert over.alert.is_quiet
     seen = life.breached(over.alert, value=1.0, slot_at=NOON, hold=timedelta(0), now=NOON)
@@ -208,19 +209,19 @@ class AlertLife(RuleBasedStateMachine):
     @precondition(lambda self: self.alert is not None)
     def acknowledge(self) -> None:
         assert self.alert is not None
-        self.note(life.acknowledged(self.alert, by=AMINA, note="", now=self.now))
+        self.note(hand.acknowledged(self.alert, by=AMINA, note="", now=self.now))
 
     @rule()
     @precondition(lambda self: self.alert is not None)
     def give_back(self) -> None:
         assert self.alert is not None
-        self.note(life.unacknowledged(self.alert, by=AMINA, now=self.now))
+        self.note(hand.unacknowledged(self.alert, by=AMINA, now=self.now))
 
     @rule()
     @precondition(lambda self: self.alert is not None)
     def resolve(self) -> None:
         assert self.alert is not None
-        self.note(life.resolved_by_hand(self.alert, by=AMINA, note="", now=self.now))
+        self.note(hand.resolved_by_hand(self.alert, by=AMINA, note="", now=self.now))
 
     @rule()
     @precondition(lambda self: self.alert is not None)
