@@ -10,7 +10,13 @@ from netpulse.permissions import Permission
 
 from functions.devices.domain.listing import Slice
 from functions.devices.handlers.parameters import CredentialKey, credential_id_of
-from functions.devices.models.credentials import CredentialIn, CredentialPatch, CredentialView
+from functions.devices.models.credentials import (
+    CredentialIn,
+    CredentialPatch,
+    CredentialView,
+    RotationsIn,
+    RotationsView,
+)
 
 if TYPE_CHECKING:
     from netpulse.http import Application
@@ -36,6 +42,11 @@ def add_credential_routes(app: Application, services: Services) -> None:
         made = services.credentials().create(app.principal.organization_id, credential)
         app.request.response_headers["Location"] = f"/api/v1/credentials/{made.id}"
         return made
+
+    @app.post("/credentials/rotate", permission=Permission.DEVICE_WRITE, limit="bulk")
+    def rotate_credentials(rotations: RotationsIn) -> RotationsView:
+        """Give many credentials other secrets in one step: all of them, or none."""
+        return services.credentials().rotate(app.principal.organization_id, rotations)
 
     @app.get("/credentials/{credential_id}", permission=Permission.DEVICE_READ)
     def get_credential(credential_id: CredentialKey) -> CredentialView:

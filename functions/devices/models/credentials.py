@@ -84,6 +84,9 @@ _SECRETS: dict[CredentialKind, tuple[type[Strict], ...]] = {
     CredentialKind.HTTP: (Login, HttpToken),
 }
 Secret = SnmpCommunity | SnmpUser | Login | HttpToken
+# Each is sealed by a call of its own to KMS, within one request.
+MOST_ROTATED = 200
+Chosen = Annotated[list[UUID], Field(max_length=MOST_ROTATED)]
 
 
 class CredentialIn(Strict):
@@ -105,6 +108,55 @@ class CredentialPatch(Strict):
 
     name: Name | None = None
     secret: Secret | None = None
+
+
+class Rotation(Strict):
+    """One new secret, for shared credentials and for what chosen devices have of their own."""
+
+    credential_ids: Chosen = Field(default_factory=list)
+    device_ids: Chosen = Field(default_factory=list)
+    secret: Secret
+
+    @model_validator(mode="after")
+    def _is_for_something(self) -> Self:
+        if not self.credential_ids and not self.device_ids:
+            raise PydanticCustomError("rotation", "credential_ids or device_ids are needed")
+        return self
+
+
+class RotationsIn(Strict):
+    """New secrets for many credentials at once: all of them change, or none."""
+
+    rotations: Annotated[list[Rotation], Field(min_length=1, max_length=MOST_ROTATED)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        named = [
+            each
+            for rotation in self.rotations
+            for each in (*rotation.credential_ids, *rotation.device_ids)
+        ]
+        if len(named) > MOST_ROTATED:
+            raise PydanticCustomError("rotation", f"At most {MOST_ROTATED} at once")
+        if len(set(named)) < len(named):
+            raise PydanticCustomError("rotation", "A credential or device is named twice")
+        return self
+
+
+class RotatedView(BaseModel):
+    """A credential that was given another secret; `device_id` tells whose own it is."""
+
+    id: UUID
+    name: str
+    kind: CredentialKind
+    device_id: UUID | None
+
+
+class RotationsView(BaseModel):
+    """What was rotated, and how many devices are asked with it from now on."""
+
+    rotated: list[RotatedView]
+    device_count: int
 
 
 class CredentialView(BaseModel):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
+    from uuid import UUID
 
     from netpulse.ids import CredentialId, DeviceId, GroupId, OrganizationId
     from netpulse.outbox import Outbox
@@ -153,6 +154,16 @@ class Credentials(Protocol):
 
     def find(self, credential_id: CredentialId) -> Credential | None:
         """Return a credential, or None."""
+        ...
+
+    def chosen(
+        self, credential_ids: Collection[UUID], device_ids: Collection[UUID]
+    ) -> list[Credential]:
+        """Return these shared credentials and these devices' own, locked; nothing for the rest."""
+        ...
+
+    def reseal(self, sealed: Mapping[CredentialId, bytes], *, at: datetime) -> int:
+        """Store other secrets at once; return how many devices are asked with them."""
         ...
 
     def remove(self, credential_id: CredentialId) -> None:

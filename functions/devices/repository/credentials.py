@@ -15,8 +15,9 @@ from functions.devices.models.credentials import CredentialView
 from functions.devices.repository.inventory import like
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from netpulse.db import Row, Transaction
 
@@ -78,6 +79,31 @@ class PostgresCredentials:
             (credential_id,),
         )
         return None if row is None else _credential(row)
+
+    def chosen(
+        self, credential_ids: Collection[UUID], device_ids: Collection[UUID]
+    ) -> list[Credential]:
+        """Return these shared credentials and these devices' own, locked; nothing for the rest."""
+        rows = self._transaction.rows(
+            "SELECT id, name, kind, device_id FROM netpulse.credentials "
+            "WHERE (id = ANY(%s) AND device_id IS NULL) OR device_id = ANY(%s) "
+            "ORDER BY id FOR UPDATE",
+            (list(credential_ids), list(device_ids)),
+        )
+        return [_credential(row) for row in rows]
+
+    def reseal(self, sealed: Mapping[CredentialId, bytes], *, at: datetime) -> int:
+        """Store other secrets at once; return how many devices are asked with them."""
+        self._transaction.run_many(
+            "UPDATE netpulse.credentials SET ciphertext = %s, updated_at = %s WHERE id = %s",
+            [(ciphertext, at, credential_id) for credential_id, ciphertext in sealed.items()],
+        )
+        return int(
+            self._transaction.value(
+                "SELECT count(*) FROM netpulse.devices WHERE credential_id = ANY(%s)",
+                (list(sealed),),
+            )
+        )
 
     def remove(self, credential_id: CredentialId) -> None:
         """Delete a credential; raise CredentialInUseError when a device needs it."""

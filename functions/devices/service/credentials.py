@@ -10,9 +10,12 @@ from netpulse.http import Page
 from netpulse.ids import CredentialId
 
 from functions.devices.domain.credential import Credential
-from functions.devices.models.credentials import checked_secret
+from functions.devices.domain.errors import unknown
+from functions.devices.models.credentials import RotatedView, RotationsView, checked_secret
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netpulse.clock import Clock
     from netpulse.ids import OrganizationId
     from netpulse.secrets import Vault
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
         CredentialIn,
         CredentialPatch,
         CredentialView,
+        Rotation,
+        RotationsIn,
     )
     from functions.devices.ports import Work
 
@@ -81,8 +86,44 @@ class CredentialService:
             work.credentials.save(changed, sealed, at=self._clock.now())
             return work.credentials.view(credential_id)
 
+    def rotate(self, organization_id: OrganizationId, given: RotationsIn) -> RotationsView:
+        """Give many credentials other secrets: all of them, or none.
+
+        Raises InvalidError for what is not there, or when a secret is not of a credential's kind.
+        """
+        with self._work(organization_id) as work:
+            found: list[Credential] = []
+            sealed: dict[CredentialId, bytes] = {}
+            for number, rotation in enumerate(given.rotations):
+                chosen = work.credentials.chosen(rotation.credential_ids, rotation.device_ids)
+                _refuse_missing(f"rotations.{number}", rotation, chosen)
+                found += chosen
+                for credential in chosen:
+                    sealed[credential.id] = self._vault.seal(
+                        checked_secret(credential.kind, rotation.secret),
+                        organization_id=organization_id,
+                        record_id=credential.id,
+                    )
+            device_count = work.credentials.reseal(sealed, at=self._clock.now())
+        return RotationsView(
+            rotated=[
+                RotatedView(id=each.id, name=each.name, kind=each.kind, device_id=each.device_id)
+                for each in found
+            ],
+            device_count=device_count,
+        )
+
     def remove(self, organization_id: OrganizationId, credential_id: CredentialId) -> None:
         """Delete a credential that no device needs."""
         with self._work(organization_id) as work:
             work.credentials.view(credential_id)
             work.credentials.remove(credential_id)
+
+
+def _refuse_missing(field: str, rotation: Rotation, chosen: Sequence[Credential]) -> None:
+    shared = {each.id for each in chosen if each.device_id is None}
+    if missing := set(rotation.credential_ids) - shared:
+        raise unknown(f"{field}.credential_ids", "shared credential", missing)
+    owners = {each.device_id for each in chosen}
+    if missing := set(rotation.device_ids) - owners:
+        raise unknown(f"{field}.device_ids", "device with a credential of its own", missing)

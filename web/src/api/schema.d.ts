@@ -6343,15 +6343,9 @@ export interface components {
          * @description One new secret, for shared credentials and for what chosen devices have of their own.
          */
         Rotation: {
-            /**
-             * Credential Ids
-             * @default []
-             */
+            /** Credential Ids */
             credential_ids?: string[];
-            /**
-             * Device Ids
-             * @default []
-             */
+            /** Device Ids */
             device_ids?: string[];
             /** Secret */
             secret: components["schemas"]["SnmpCommunity"] | components["schemas"]["SnmpUser"] | components["schemas"]["Login"] | components["schemas"]["HttpToken"];
