@@ -2,6 +2,7 @@
 
 - CloudFormation types that mean nothing on one machine are accepted and do nothing.
 - An HTTP API's event carries `cookies` as the real one's does; an answer may have no body.
+- A path may hold a new line (%0A), as API Gateway lets it.
 - A one-time schedule that was moved after it rang rings again.
 - A layer is unpacked once, not once for every worker, so that Python compiles it once.
 - What a function writes is kept in a log file.
@@ -25,7 +26,7 @@ from typing import Any
 from hypercorn.asyncio import serve  # type: ignore[import-not-found]
 from hypercorn.config import Config  # type: ignore[import-not-found]
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc, scheduler
+from ministack.services import apigateway, lambda_svc, scheduler
 from ministack.services.cloudformation import provisioners
 
 UNPACKED = Path(os.environ["NETPULSE_EMULATOR_UNPACKED"])
@@ -105,6 +106,17 @@ def mend_empty_bodies() -> None:
         return answer, rest
 
     lambda_svc.lambda_execute_result_to_api_proxy_response = with_body
+
+
+def mend_new_lines() -> None:
+    """Find the route of a path that holds a new line, which the emulator's patterns pass over."""
+    extract = apigateway._extract_path_params
+
+    def found(route_path: str, request_path: str) -> Any:
+        # our functions read the raw path, not these parameters
+        return extract(route_path, request_path.replace("\n", "\N{SYMBOL FOR NEWLINE}"))
+
+    apigateway._extract_path_params = found
 
 
 def mend_schedules() -> None:
@@ -210,6 +222,7 @@ def main() -> None:
     mend_cors()
     mend_cookies()
     mend_empty_bodies()
+    mend_new_lines()
     mend_schedules()
     share_layers()
     keep_logs()
