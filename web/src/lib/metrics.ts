@@ -26,6 +26,10 @@ export const METRICS: Record<string, MetricLook> = {
   if_out_discards_per_s: { name: "Interface discards out", unit: "/s" },
   tcp_connect_ms: { name: "TCP connect", unit: "ms" },
   http_response_ms: { name: "HTTP response", unit: "ms" },
+  check_ok: { name: "Check passes (1) or fails (0)", unit: "" },
+  check_response_ms: { name: "Check's response", unit: "ms" },
+  temperature_celsius: { name: "Temperature", unit: "°C" },
+  ifOperStatus: { name: "Interface state", unit: "" },
   http_status: { name: "HTTP status", unit: "" },
   tls_days_left: { name: "TLS certificate, days left", unit: "d" },
 };

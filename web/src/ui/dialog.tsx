@@ -36,7 +36,7 @@ export function Dialog({ title, close, children, wide = false }: Props) {
           onClick={close}
           className="min-h-9 min-w-9 cursor-pointer rounded-md text-lg text-muted hover:text-ink"
         >
-          <span aria-hidden="true">✕</span>
+          <span aria-hidden="true">×</span>
         </button>
       </header>
       <div className="p-4">{children}</div>

@@ -116,7 +116,7 @@ export function Check({ label, onChange, ...rest }: CheckProps) {
     <label className="inline-flex min-h-10 cursor-pointer items-center gap-2">
       <input
         type="checkbox"
-        className="size-4.5 accent-accent"
+        className="size-4.5 shrink-0 accent-accent"
         onChange={(event) => onChange?.(event.target.checked)}
         {...rest}
       />

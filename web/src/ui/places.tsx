@@ -1,5 +1,5 @@
-import { Link, type LinkProps } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { Link, type LinkProps, useRouterState } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useRef } from "react";
 
 export interface Place {
   label: ReactNode;
@@ -8,8 +8,19 @@ export interface Place {
 
 /** Screens beside each other, as a row of links; the one that is shown is marked. */
 export function Places({ name, places }: { name: string; places: readonly Place[] }) {
+  const row = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.href });
+  // on a phone the one that is shown may lie beyond the edge
+  useEffect(() => {
+    const shown = row.current?.querySelector<HTMLElement>("[aria-current=page]");
+    if (row.current && shown) row.current.scrollLeft = shown.offsetLeft - (row.current.clientWidth - shown.clientWidth) / 2;
+  }, [path]);
   return (
-    <nav aria-label={name} className="-mx-4 flex gap-1 overflow-x-auto border-b border-line px-4 sm:mx-0 sm:px-0">
+    <nav
+      ref={row}
+      aria-label={name}
+      className="relative -mx-4 flex gap-1 overflow-x-auto border-b border-line px-4 sm:mx-0 sm:px-0"
+    >
       {places.map(({ label, link }) => (
         <Link
           key={`${String(link.to)}${JSON.stringify(link.search ?? "")}`}

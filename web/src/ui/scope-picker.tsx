@@ -48,7 +48,7 @@ export function ScopePicker({ label, hint, error, value, choose }: Props) {
                     {kind === "group_ids" && <span className="text-muted">Group </span>}
                     {names.get(each) ?? "…"}
                   </span>
-                  <span aria-hidden="true">✕</span>
+                  <span aria-hidden="true">×</span>
                 </button>
               </li>
             )),

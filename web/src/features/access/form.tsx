@@ -85,7 +85,7 @@ export function ProviderForm({ provider, close }: { provider: Provider | null; c
               <RoleOptions />
             </Select>
             <Button onClick={() => setGroups(groups.filter((_, index) => index !== at))} aria-label={`Take ${group.group || "this group"} out`}>
-              <span aria-hidden="true">✕</span>
+              <span aria-hidden="true">×</span>
             </Button>
           </div>
         ))}

@@ -10,7 +10,7 @@ import { Fault, useChange } from "../../ui/change";
 import { Choice } from "../../ui/choice";
 import { Button, Empty, PageHead } from "../../ui/controls";
 import { Listing } from "../../ui/listing";
-import { actInWords, differences, type Entry } from "./entry";
+import { actInWords, actorInWords, differences, type Entry, type Names } from "./entry";
 
 const SINCE = [
   ["", "Since ever"],
@@ -69,6 +69,7 @@ export function AuditLog() {
     const body = await read(api.GET("/api/v1/audit-log/export", { params: { query: filter() }, parseAs: "blob" }));
     saveAs(`audit-log-${new Date().toISOString().slice(0, 10)}.csv`, body as unknown as Blob);
   }, []);
+  const names = new Map(people.data?.map(({ id, full_name, email }) => [id, full_name || email]));
   const rows = log.data?.pages.flatMap((page) => page.data);
   return (
     <div className="flex flex-col gap-4">
@@ -99,7 +100,7 @@ export function AuditLog() {
           </Empty>
         }
       >
-        {(entry) => <Row key={entry.id} entry={entry} />}
+        {(entry) => <Row key={entry.id} entry={entry} names={names} />}
       </Listing>
       {log.hasNextPage && (
         <Button className="self-center" disabled={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
@@ -110,12 +111,12 @@ export function AuditLog() {
   );
 }
 
-function Row({ entry }: { entry: Entry }) {
+function Row({ entry, names }: { entry: Entry; names: Names }) {
   const changed = differences(entry);
   return (
     <li className="px-4 py-3">
       <p className="break-words">
-        <strong>{entry.actor_name || entry.actor_kind.replaceAll("_", " ")}</strong> {actInWords(entry)}
+        <strong>{actorInWords(entry)}</strong> {actInWords(entry, names)}
       </p>
       <p className="text-muted">
         <time dateTime={entry.occurred_at}>{instant(entry.occurred_at)}</time>

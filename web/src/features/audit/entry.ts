@@ -12,12 +12,21 @@ const ACTS: Record<string, string> = {
   "audit_log.exported": "exported the audit log",
 };
 
+/** What ids of people are called. */
+export type Names = ReadonlyMap<string, string>;
+const OF_PEOPLE = ["user", "invitation"];
+
+/** Who did it; whoever only proved who they are is the one that it was done to. */
+export const actorInWords = ({ actor_name, actor_kind, target_type, target_name }: Entry): string =>
+  actor_name || (target_type === "user" && target_name) || actor_kind.replaceAll("_", " ");
+
 /** What somebody did, e.g. `changed alert rule CPU busy`. */
-export function actInWords({ action, target_type, target_name }: Entry): string {
+export function actInWords({ action, target_type, target_name, target_id }: Entry, names: Names): string {
   const act = ACTS[action];
   if (act) return act;
   const verb = VERBS[action.split(".").at(-1) ?? ""] ?? action.replaceAll(/[._]/g, " ");
-  return `${verb} ${target_type.replaceAll("_", " ")} ${target_name}`.trim();
+  const name = OF_PEOPLE.includes(target_type) ? (names.get(target_id) ?? names.get(target_name) ?? target_name) : target_name;
+  return `${verb} ${target_type === "invitation" ? "invitation of" : target_type.replaceAll("_", " ")} ${name}`.trim();
 }
 
 export interface Difference {

@@ -56,7 +56,7 @@ function factsOf(incident: Incident): Fact[] {
       ),
     ],
     ["Address", incident.root_ip_address],
-    [resolved_at ? "Devices it took" : "Devices down", affectedInWords(incident)],
+    ["Went down with it", affectedInWords(incident)],
     ["Alerts", incident.alerts],
     ["Began", instant(began_at)],
     ["Ended", resolved_at && instant(resolved_at)],

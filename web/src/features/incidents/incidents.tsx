@@ -80,10 +80,12 @@ export function Incidents() {
   );
 }
 
-/** How many devices an incident took, in words. */
+/** How many devices went down with the one at the root, in words. */
 export const affectedInWords = ({ affected, most_affected, resolved_at }: Incident) => {
   const count = resolved_at ? most_affected : affected;
-  return `${count} ${count === 1 ? "device" : "devices"}${!resolved_at && most_affected > affected ? ` (${most_affected} at most)` : ""}`;
+  const most = !resolved_at && most_affected > affected ? ` (${most_affected} at most)` : "";
+  if (count === 0) return `no other device${most}`;
+  return `${count} more ${count === 1 ? "device" : "devices"}${most}`;
 };
 
 function Row({ incident }: { incident: Incident }) {
@@ -99,7 +101,7 @@ function Row({ incident }: { incident: Incident }) {
         <span className="min-w-0">
           <span className="block font-semibold break-words">{incident.title}</span>
           <span className="text-muted">
-            {affectedInWords(incident)}, began <Ago at={incident.began_at} />
+            with {affectedInWords(incident)}, began <Ago at={incident.began_at} />
           </span>
         </span>
         <span className={`font-medium ${incident.resolved_at ? "text-online" : "text-offline"}`}>

@@ -69,7 +69,7 @@ export function MemberFields({ member, set, remove, error }: Props) {
       </Select>
       {remove && (
         <Button onClick={remove} aria-label={`Take ${member.name || "this one"} out`}>
-          <span aria-hidden="true">✕</span>
+          <span aria-hidden="true">×</span>
         </Button>
       )}
     </div>

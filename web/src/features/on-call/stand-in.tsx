@@ -60,7 +60,7 @@ export function StandInForm({ schedule, close }: { schedule: Schedule; close: ()
                 <strong>{each.member.name}</strong>, {instant(each.starts_at)} to {instant(each.ends_at)}
               </span>
               <Button onClick={() => setStandIns(standIns.filter((_, other) => other !== index))} aria-label={`Take ${each.member.name} out`}>
-                <span aria-hidden="true">✕</span>
+                <span aria-hidden="true">×</span>
               </Button>
             </li>
           ))}

@@ -35,18 +35,16 @@ export function ProblemDetail() {
   if (alert.isError) return <Failed error={alert.error} retry={() => void alert.refetch()} />;
   return (
     <div className="flex flex-col gap-5">
-      <Link to="/problems" className="self-start text-muted underline hover:text-ink">
-        All problems
-      </Link>
-      {alert.data.incident_id && (
-        <Link
-          to="/incidents/$incidentId"
-          params={{ incidentId: alert.data.incident_id }}
-          className="self-start text-accent underline"
-        >
-          The incident it belongs to
+      <p className="flex flex-wrap gap-x-5 gap-y-1">
+        <Link to="/problems" className="text-muted underline hover:text-ink">
+          All problems
         </Link>
-      )}
+        {alert.data.incident_id && (
+          <Link to="/incidents/$incidentId" params={{ incidentId: alert.data.incident_id }} className="text-accent underline">
+            The incident it belongs to
+          </Link>
+        )}
+      </p>
       <Panel>
         <Head alert={alert.data} />
         <Actions alert={alert.data} />

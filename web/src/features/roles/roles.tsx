@@ -9,6 +9,8 @@ import { Listing } from "../../ui/listing";
 import { PERMISSIONS, type Role, ROLES, ROLES_KEY, roleWord, useRoles } from "../people/roles";
 import { RoleForm } from "./form";
 
+const HOLDERS = ["Nobody has it", "One has it"];
+
 /** What people may do: the four roles that everybody has, and one's own. */
 export function Roles() {
   const mayWrite = useCan("user:write");
@@ -59,7 +61,7 @@ function Row({ role, edit }: { role: Role; edit: (() => void) | null }) {
         </details>
         <Fault error={remove.error} />
       </div>
-      <p className="text-muted">{role.holders === 1 ? "1 has it" : `${role.holders} have it`}</p>
+      <p className="text-muted">{HOLDERS[role.holders] ?? `${role.holders} have it`}</p>
       {edit && (
         <div className="flex flex-wrap gap-2">
           <Button onClick={edit} aria-label={`Change ${role.name}`}>

@@ -68,13 +68,17 @@ export function TrialOf({ run, start, shown = [] }: Props) {
 
 const counted = (count: number, one: string, many: string) => `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
 
+/** What came of it, in a sentence. */
+function inShort({ opened, notifications, values, devices }: Trial): string {
+  if (opened > 0) return `${counted(opened, "problem", "problems")}, ${counted(notifications, "message", "messages")}.`;
+  return values === 0 && devices === 0 ? "There is nothing to try it on: no device measured this then." : "It would have stayed quiet.";
+}
+
 function Outcome({ trial }: { trial: Trial }) {
   return (
     <div className="flex flex-col gap-2">
       <p className="font-semibold">
-        {trial.opened === 0
-          ? "It would have stayed quiet."
-          : `${counted(trial.opened, "problem", "problems")}, ${counted(trial.notifications, "message", "messages")}.`}
+        {inShort(trial)}
       </p>
       <p className="text-muted">
         {`Read: ${counted(trial.values, "value", "values")} of ${counted(trial.devices, "device", "devices")}.`}

@@ -10,6 +10,7 @@ import { ScopePicker } from "../../ui/scope-picker";
 import { TrialOf } from "./dry-run";
 import { canBeTried, type Kind, KINDS, kindLook } from "./kinds";
 import { asWritten, inWords, type Rule } from "./rule";
+import { UNUSUAL, UnusualFields, unusualOf } from "./unusual";
 
 const COMPARISONS: Record<Schemas["Comparison"], string> = {
   ">": "above",
@@ -35,7 +36,7 @@ const SPANS: readonly (readonly [number, string])[] = [
   [2_592_000, "30 days"],
 ];
 const NUMBERS = ["threshold", "critical_threshold", "clear_threshold", "from_value", "to_value"] as const;
-const SHOWN = [...NUMBERS, "scope", "name", "kind", "metric", "entity", "comparison", "window_seconds", "speed_bps", "for_seconds", "severity", "breaches", "of_last"];
+const SHOWN = [...NUMBERS, ...UNUSUAL, "scope", "name", "kind", "metric", "entity", "comparison", "window_seconds", "speed_bps", "for_seconds", "severity", "breaches", "of_last"];
 const words = (text: string) => text.split(/[\s,;]+/).filter(Boolean);
 
 /** A rule to make or change, and to try before it is saved. */
@@ -79,6 +80,7 @@ export function RuleForm({ rule, close }: { rule: Rule | null; close: () => void
           }
         : {}),
       ...(has("levels") ? { critical_threshold: number("critical_threshold"), clear_threshold: number("clear_threshold") } : {}),
+      ...(has("unusual") ? unusualOf(text, factor) : {}),
       ...(has("window") ? { window_seconds: Number(text("window_seconds")) } : {}),
       ...(has("values") ? { from_value: plain("from_value"), to_value: plain("to_value") } : {}),
       ...(has("speed") ? { speed_bps: text("speed") === "" ? null : Number(text("speed")) * 1e6 } : {}),
@@ -169,6 +171,7 @@ export function RuleForm({ rule, close }: { rule: Rule | null; close: () => void
         {has("values") && number("from_value", "From")}
         {has("values") && number("to_value", "To")}
       </div>
+      {has("unusual") && <UnusualFields key={metric} rule={rule} unit={unit} factor={factor} error={error} />}
       <div className="grid gap-3 empty:hidden sm:grid-cols-2">
         {has("window") && look.window && (
           <Select

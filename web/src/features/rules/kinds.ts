@@ -2,7 +2,7 @@ import type { Schemas } from "../../api/client";
 
 export type Kind = Schemas["Kind"];
 /** What a form asks about a rule besides its name, severity and scope. */
-export type Part = "metric" | "limits" | "levels" | "window" | "values" | "speed" | "hold";
+export type Part = "metric" | "limits" | "levels" | "unusual" | "window" | "values" | "speed" | "hold";
 
 export interface KindLook {
   /** What the rule takes for trouble. */
@@ -29,6 +29,12 @@ export const KINDS: Record<Kind, KindLook> = {
     before: "forecast of",
     parts: ["metric", "limits", "window"],
     window: ["Within", 604_800],
+  },
+  anomaly: {
+    word: "a value is not what is usual",
+    hint: "What is usual is learnt, hour by hour of the week, from the weeks before.",
+    before: "unusual",
+    parts: ["metric", "unusual", "hold"],
   },
   rate: {
     word: "a value changes too fast",
@@ -77,3 +83,10 @@ export const kindLook = (kind: string): Pick<KindLook, "before" | "parts"> & Par
 
 /** Whether the past says anything of such a rule: what is to come cannot be tried on it. */
 export const canBeTried = (kind: Kind): boolean => kind !== "forecast";
+
+/** On which side of the usual a value is trouble. */
+export const DIRECTIONS: Record<Schemas["Direction"], string> = {
+  both: "above or below",
+  above: "above",
+  below: "below",
+};

@@ -1,7 +1,7 @@
 import type { Schemas } from "../../api/client";
 import { metricLook, shown } from "../../lib/metrics";
 import { duration } from "../../lib/time";
-import { kindLook } from "./kinds";
+import { DIRECTIONS, kindLook } from "./kinds";
 
 export type Rule = Schemas["RuleView"];
 
@@ -13,6 +13,7 @@ export function inWords(rule: Rule): string {
   if (kind === "device_down" || !metric) return `${rule.description || before}${held}`.trim();
   const name = metricLook(metric).name;
   const span = rule.window_seconds && window ? ` ${window[0].toLowerCase()} ${duration(rule.window_seconds)}` : "";
+  if (kind === "anomaly") return `${name} ${DIRECTIONS[rule.direction ?? "both"]} what is usual${held}`;
   if (threshold == null) return `${before} ${name}${span || held}`.trim();
   const value = kind === "percent_of_speed" ? `${threshold} %` : shown(metric, threshold);
   const clears = rule.clear_threshold == null || kind !== "threshold" ? "" : `; clears at ${shown(metric, rule.clear_threshold)}`;

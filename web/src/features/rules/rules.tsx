@@ -118,12 +118,12 @@ function Row({ rule, mayWrite, edit, tryOut }: RowProps) {
         <Fault error={turn.error ?? remove.error} />
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        {mayWrite && <OnSwitch name={rule.name} isOn={rule.enabled} change={turn} />}
         {canBeTried(rule.kind) && (
           <Button onClick={tryOut} aria-label={`Try ${rule.name}`}>
             Try
           </Button>
         )}
+        {mayWrite && <OnSwitch name={rule.name} isOn={rule.enabled} change={turn} />}
         {mayWrite && (
           <Button onClick={edit} aria-label={`Change ${rule.name}`}>
             Change
