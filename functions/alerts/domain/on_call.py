@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from functions.alerts.domain.maintenance import instant_of
 
 _DAY = timedelta(days=1)
 
@@ -33,27 +37,57 @@ class Layer:
     from_time: time | None = None
     to_time: time | None = None
 
-    def on_call(self, local: datetime) -> Member | None:
-        """Return whose turn it is at a clock's time; None: nobody's."""
-        if local < self.starts_local or not self._covers(local):
+    def on_call(self, at: datetime, zone: ZoneInfo) -> Member | None:
+        """Return whose turn it is at an instant; None: nobody's."""
+        turn = self._turn(at, zone)
+        if turn < 0 or not self._covers(at, zone):
             return None
-        # hand-overs are at the same time of the day whatever daylight saving does
-        turns = (local - self.starts_local) // (self.turn_days * _DAY)
-        return self.members[turns % len(self.members)]
+        return self.members[turn % len(self.members)]
 
-    def _covers(self, local: datetime) -> bool:
-        begun = local
-        if self.from_time is not None and self.to_time is not None:
-            clock = local.time()
-            if self.from_time < self.to_time:
-                if not self.from_time <= clock < self.to_time:
-                    return False
-            elif clock < self.to_time:
-                # the night began the day before
-                begun = local - _DAY
-            elif clock < self.from_time:
-                return False
-        return not self.weekdays or begun.weekday() in self.weekdays
+    def begins_at(self, zone: ZoneInfo) -> datetime:
+        """Return the first hand-over's instant."""
+        return self._hand_over(0, zone)
+
+    def changes(self, begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+        """Return the instants from one to another at which somebody else may be on call."""
+        turn = max(0, self._turn(begin, zone))
+        while (at := self._hand_over(turn, zone)) < end:
+            yield at
+            turn += 1
+        day, last = begin.astimezone(zone).date() - _DAY, end.astimezone(zone).date()
+        while day <= last:
+            yield from self._hours(day, zone)
+            day += _DAY
+
+    def _hand_over(self, turn: int, zone: ZoneInfo) -> datetime:
+        # at the same time of the day whatever daylight saving does
+        return instant_of(self.starts_local + turn * self.turn_days * _DAY, zone)
+
+    def _turn(self, at: datetime, zone: ZoneInfo) -> int:
+        """Return how many hand-overs there were after the first; negative: before it."""
+        local = at.astimezone(zone).replace(tzinfo=None)
+        turn = (local - self.starts_local) // (self.turn_days * _DAY)
+        # in autumn a clock shows an hour twice: what counts is the first time
+        if self._hand_over(turn + 1, zone) <= at:
+            return turn + 1
+        return turn if self._hand_over(turn, zone) <= at else turn - 1
+
+    def _covers(self, at: datetime, zone: ZoneInfo) -> bool:
+        # a night began the day before
+        today = at.astimezone(zone).date()
+        spans = ((day, self._hours(day, zone)) for day in (today, today - _DAY))
+        return any(
+            begin <= at < end
+            for day, (begin, end) in spans
+            if not self.weekdays or day.weekday() in self.weekdays
+        )
+
+    def _hours(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Return from when to when a day is covered."""
+        first, last = self.from_time or time(0), self.to_time or time(0)
+        until = day if first < last else day + _DAY
+        begin, end = datetime.combine(day, first), datetime.combine(until, last)
+        return instant_of(begin, zone), instant_of(end, zone)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +100,20 @@ class StandIn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shift:
+    """Who is on call from one instant to another; None: nobody, there is a hole."""
+
+    begins_at: datetime
+    ends_at: datetime
+    member: Member | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """Layers, the first that has somebody on call wins; whoever stands in wins over all."""
+    """Layers, the first that has somebody on call wins; whoever stands in wins over all.
+
+    Of several who stand in at a time the last one named does.
+    """
 
     id: UUID
     name: str
@@ -80,27 +126,35 @@ class Schedule:
         for each in reversed(self.overrides):
             if each.starts_at <= at < each.ends_at:
                 return each.member
-        local = at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
-        found = (layer.on_call(local) for layer in self.layers)
+        found = (layer.on_call(at, self._zone) for layer in self.layers)
         return next((member for member in found if member is not None), None)
 
-    def shifts(self, begin: datetime, end: datetime) -> list[tuple[datetime, datetime, str | None]]:
-        """Return who is on call from when to when, holes with None; to the quarter of an hour."""
-        step = timedelta(minutes=15)
-        shifts: list[tuple[datetime, datetime, str | None]] = []
-        at = begin
-        while at < end:
-            following = min(at + step, end)
+    @property
+    def begins_at(self) -> datetime:
+        """When somebody is on call for the first time."""
+        return min(layer.begins_at(self._zone) for layer in self.layers)
+
+    def shifts(self, begin: datetime, end: datetime) -> list[Shift]:
+        """Return who is on call from when to when, holes with nobody."""
+        marks = {begin, end}
+        for layer in self.layers:
+            marks |= set(layer.changes(begin, end, self._zone))
+        for each in self.overrides:
+            marks |= {each.starts_at, each.ends_at}
+        shifts: list[Shift] = []
+        for at, following in pairwise(sorted(at for at in marks if begin <= at <= end)):
             member = self.on_call(at)
-            name = member.name if member else None
-            if shifts and shifts[-1][2] == name:
-                shifts[-1] = (shifts[-1][0], following, name)
+            if shifts and shifts[-1].member == member:
+                shifts[-1] = replace(shifts[-1], ends_at=following)
             else:
-                shifts.append((at, following, name))
-            at = following
+                shifts.append(Shift(begins_at=at, ends_at=following, member=member))
         return shifts
 
-    def first_hole(self, begin: datetime, end: datetime) -> tuple[datetime, datetime] | None:
-        """Return the first time nobody is on call, if there is one."""
-        holes = [(a, b) for a, b, name in self.shifts(begin, end) if name is None]
-        return holes[0] if holes else None
+    def first_hole(self, begin: datetime, end: datetime) -> Shift | None:
+        """Return the first time nobody's turn is, if there is one; who stands in fills no hole."""
+        turns = replace(self, overrides=())
+        return next((each for each in turns.shifts(begin, end) if each.member is None), None)
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)

@@ -9,9 +9,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from netpulse.errors import NotFoundError
 from netpulse.http.fields import split_items
 from netpulse.ids import AlertId, DeviceId, IncidentId, RuleId
-from pydantic import AwareDatetime
 
 from functions.alerts.domain.alert import Actor, Severity, State
+from functions.alerts.models.instants import NearInstant
 
 if TYPE_CHECKING:
     from netpulse.principal import Principal
@@ -28,7 +28,7 @@ States = Annotated[
     Query(description="Any of these; without it all but pending ones."),
 ]
 Severities = Annotated[list[Severity] | None, split_items, Query(description="Any of these.")]
-Instant = Annotated[AwareDatetime | None, Query(description="ISO 8601 with an offset.")]
+Instant = Annotated[NearInstant | None, Query(description="ISO 8601 with an offset.")]
 AlertSort = Annotated[
     Literal[
         "created_at",

@@ -7,10 +7,11 @@ from typing import Annotated
 from uuid import UUID
 
 from netpulse.http.fields import Text
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from functions.alerts.domain.alert import Severity, State
 from functions.alerts.domain.listing import Comment, HistoryEntry, Listed
+from functions.alerts.models.instants import NearInstant
 
 MAX_BULK = 200
 
@@ -162,7 +163,7 @@ class NoteIn(_Body):
 class AcknowledgeIn(NoteIn):
     """How long an alert is somebody's: until its trouble is over, or an end that is said."""
 
-    until: AwareDatetime | None = Field(default=None, description="It fires again then.")
+    until: NearInstant | None = Field(default=None, description="It fires again then.")
     until_worse: bool = Field(default=False, description="It fires again when it grows worse.")
 
 

@@ -7,11 +7,12 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from netpulse.http.fields import Name
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from functions.alerts.domain.escalation import Policy, Step
-from functions.alerts.domain.on_call import Layer, Member, Schedule, StandIn
+from functions.alerts.domain.on_call import Layer, Member, Schedule, Shift, StandIn
+from functions.alerts.models.instants import NearInstant, NearLocal
 from functions.alerts.models.maintenance import ZoneName
 from functions.alerts.models.silences import MatcherModel
 
@@ -44,7 +45,7 @@ class LayerModel(_Body):
     """Members who take turns."""
 
     members: Annotated[list[MemberModel], Field(min_length=1, max_length=50)]
-    starts_at: NaiveDatetime = Field(
+    starts_at: NearLocal = Field(
         description="The first hand-over as a clock in the zone shows it, without an offset."
     )
     turn_days: Annotated[int, Field(ge=1, le=365)] = 7
@@ -58,6 +59,8 @@ class LayerModel(_Body):
     def _agrees(self) -> Self:
         if (self.from_time is None) is not (self.to_time is None):
             raise PydanticCustomError("to_time", "from_time and to_time belong together")
+        if (self.from_time and self.from_time.tzinfo) or (self.to_time and self.to_time.tzinfo):
+            raise PydanticCustomError("from_time", "A wall's clock has no offset")
         if self.from_time is not None and self.from_time == self.to_time:
             raise PydanticCustomError("to_time", "from_time and to_time must differ")
         return self
@@ -90,8 +93,8 @@ class StandInModel(_Body):
     """Somebody who is on call instead, from one instant to another."""
 
     member: MemberModel
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: NearInstant
+    ends_at: NearInstant
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -168,6 +171,12 @@ class ShiftView(BaseModel):
     begins_at: datetime
     ends_at: datetime
     name: str | None
+
+    @classmethod
+    def of(cls, shift: Shift) -> ShiftView:
+        """Return the view of a shift."""
+        name = shift.member.name if shift.member else None
+        return cls(begins_at=shift.begins_at, ends_at=shift.ends_at, name=name)
 
 
 class OnCallView(BaseModel):

@@ -13,13 +13,13 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    NaiveDatetime,
     StringConstraints,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from functions.alerts.domain.maintenance import Frequency, Recurrence, Window
+from functions.alerts.models.instants import NearLocal
 from functions.alerts.models.rules import ScopeIn
 
 _SHOWN = 5
@@ -77,7 +77,7 @@ class WindowIn(_Body):
     scope: ScopeIn
     with_children: bool = Field(default=True, description="With what hangs on them alone.")
     time_zone: ZoneName
-    starts_at: NaiveDatetime = Field(
+    starts_at: NearLocal = Field(
         description="The first beginning as a clock in the zone shows it, without an offset."
     )
     duration_seconds: Annotated[

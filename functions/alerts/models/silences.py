@@ -8,7 +8,6 @@ from uuid import UUID
 
 from netpulse.http.fields import Name, Text
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -19,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from functions.alerts.domain.matchers import MAX_PATTERN, Matcher, MatcherError, Operator
 from functions.alerts.domain.muting import Inhibition, Silence
+from functions.alerts.models.instants import NearInstant
 
 _MAX_MATCHERS = 20
 # Longer than this, a rule should be changed instead.
@@ -77,8 +77,8 @@ class PreviewIn(_Body):
 class SilenceIn(PreviewIn):
     """Alerts that match all matchers are not told from one instant to another."""
 
-    starts_at: AwareDatetime | None = Field(default=None, description="Without it, now.")
-    ends_at: AwareDatetime | None = Field(
+    starts_at: NearInstant | None = Field(default=None, description="Without it, now.")
+    ends_at: NearInstant | None = Field(
         default=None, description="Needed unless `until_resolved`; then 30 days at most."
     )
     until_resolved: bool = Field(

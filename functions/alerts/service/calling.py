@@ -67,10 +67,7 @@ class Calling:
         return OnCallView(
             at=at,
             on_call=MemberModel.of(member) if member else None,
-            shifts=[
-                ShiftView(begins_at=begin, ends_at=end, name=name)
-                for begin, end, name in schedule.shifts(at, at + timedelta(days=days))
-            ],
+            shifts=[ShiftView.of(each) for each in schedule.shifts(at, at + timedelta(days=days))],
         )
 
     def save_schedule(
@@ -136,11 +133,11 @@ class Calling:
 
 def _refuse_hole(schedule: Schedule, now: datetime) -> None:
     # one that begins later has no hole before it begins
-    begin = max(now, min(each.starts_local for each in schedule.layers).replace(tzinfo=now.tzinfo))
-    begin += timedelta(days=1)
+    begin = max(now, schedule.begins_at)
     hole = schedule.first_hole(begin, begin + _LOOKED_AT)
     if hole is not None:
-        message = f"Nobody is on call from {hole[0]:%Y-%m-%d %H:%M} to {hole[1]:%H:%M} UTC"
+        first, last = f"{hole.begins_at:%Y-%m-%d %H:%M}", f"{hole.ends_at:%Y-%m-%d %H:%M}"
+        message = f"Nobody is on call from {first} to {last} UTC; if so be it, say allow_holes"
         raise InvalidError("Not accepted: layers", details=_field("layers", message))
 
 
