@@ -80,8 +80,8 @@ HTTP_FUNCTIONS = (
         role="app",
         # writes samples that remote_write brings
         spans_organizations=True,
-        # signs links to archives
-        can=(*_REQUESTS, Can.KEEP_REPORTS),
+        # signs links to archives, both ways
+        can=(*_REQUESTS, Can.KEEP_ARCHIVES),
         # arithmetic over many samples is CPU, and Lambda gives CPU by memory
         memory_mib=1769,
         concurrency=50,
@@ -110,8 +110,7 @@ HTTP_FUNCTIONS = (
         domain="reports",
         entry="http",
         role="app",
-        # signs links to the files, and deletes them
-        can=(*_REQUESTS, Can.KEEP_REPORTS),
+        can=(*_REQUESTS, Can.SERVE_REPORTS),
         concurrency=20,
     ),
     FunctionSpec(
@@ -214,7 +213,7 @@ SUBSCRIBERS = {
         entry="on_archive",
         role="app",
         spans_organizations=True,
-        can=(Can.PUBLISH_FACTS, Can.KEEP_REPORTS),
+        can=(Can.PUBLISH_FACTS, Can.KEEP_ARCHIVES),
         memory_mib=1769,
         timeout_seconds=900,
     ),

@@ -1,6 +1,6 @@
 """What a process may do, each with the grant that allows just that."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import cast
 
@@ -39,7 +39,9 @@ class Can(StrEnum):
     OPEN_CREDENTIALS = "open credentials"
     READ_PROVIDERS = "read providers"
     KEEP_REPORTS = "keep reports"
+    SERVE_REPORTS = "serve reports"
     READ_REPORTS = "read reports"
+    KEEP_ARCHIVES = "keep archives"
     KNOW_THE_EDGE = "know the edge"
 
 
@@ -66,6 +68,7 @@ def _use_connections(table: dynamodb.ITable, who: iam.IGrantable) -> object:
     )
 
 
+_Conditions = Mapping[str, Mapping[str, list[str]]]
 # The one item of the table that functions/auth/channels/published.py names.
 _PUBLIC_KEYS = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["jwks"]}}
 # What netpulse.access asks after: not sessions, challenges or tries.
@@ -75,7 +78,7 @@ _DENIALS = {
 
 
 def _some_items(
-    table: dynamodb.ITable, who: iam.IGrantable, action: str, conditions: dict[str, object]
+    table: dynamodb.ITable, who: iam.IGrantable, action: str, conditions: _Conditions
 ) -> object:
     return iam.Grant.add_to_principal(
         grantee=who,
@@ -96,20 +99,22 @@ def _check_health(channels: Channels, who: iam.IGrantable) -> object:
     )
 
 
-def _use_bucket(bucket: s3.IBucket, who: iam.IGrantable, why: str, *actions: str) -> object:
+def _use_bucket(
+    bucket: s3.IBucket, who: iam.IGrantable, why: str, *actions: str, under: str = ""
+) -> object:
     home = Stack.of(bucket)
     # CDK's own grant has wildcards for actions; and the finding below names the ARN's export
     arn = home.export_value(bucket.bucket_arn)
     acknowledge_id(
         cast(IConstruct, who.grant_principal),
-        f"AwsSolutions-IAM5[Resource::{home.resolve(arn)['Fn::ImportValue']}/*]",
+        f"AwsSolutions-IAM5[Resource::{home.resolve(arn)['Fn::ImportValue']}/{under}*]",
         why,
     )
     return (
         iam.Grant.add_to_principal(
             grantee=who,
             actions=[f"s3:{action}" for action in actions],
-            resource_arns=[f"{arn}/*"],
+            resource_arns=[f"{arn}/{under}*"],
         ),
         # without it a file that is gone is forbidden instead of not found
         iam.Grant.add_to_principal(grantee=who, actions=["s3:ListBucket"], resource_arns=[arn]),
@@ -117,6 +122,7 @@ def _use_bucket(bucket: s3.IBucket, who: iam.IGrantable, why: str, *actions: str
 
 
 _FILES = "Reports' files are named after organisations and reports that do not exist yet."
+_ARCHIVES = "Archives are named after organisations that do not exist yet."
 _SEGMENTS = "Segments are named after pollers that do not exist yet."
 
 
@@ -178,9 +184,17 @@ _STORE_GRANTS: dict[Can, Callable[[Stores, iam.IGrantable], object]] = {
     Can.KNOW_THE_EDGE: lambda s, who: s.edge_secret.grant_read(who),
     Can.READ_PROVIDERS: lambda s, who: s.providers_secret.grant_read(who),
     Can.KEEP_REPORTS: lambda s, who: _use_bucket(
-        s.reports, who, _FILES, "DeleteObject", "GetObject", "PutObject"
+        s.reports, who, _FILES, "DeleteObject", "PutObject"
+    ),
+    # signs links to the files, and deletes them
+    Can.SERVE_REPORTS: lambda s, who: _use_bucket(
+        s.reports, who, _FILES, "DeleteObject", "GetObject"
     ),
     Can.READ_REPORTS: lambda s, who: _use_bucket(s.reports, who, _FILES, "GetObject"),
+    # where functions/metrics/service/archives.py keeps them
+    Can.KEEP_ARCHIVES: lambda s, who: _use_bucket(
+        s.reports, who, _ARCHIVES, "GetObject", "PutObject", under="archives/"
+    ),
 }
 _CHANNEL_GRANTS: dict[Can, Callable[[Channels, iam.IGrantable], object]] = {
     Can.PUBLISH_FACTS: lambda c, who: c.bus.grant_put_events_to(who),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from aws_cdk import Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_rds as rds
 
 from infra.constructs.alarms import Watch, minutes
@@ -32,25 +33,19 @@ def database_watches(database: rds.DatabaseInstance) -> Iterator[Watch]:
     )
     yield Watch(
         "DatabaseMemory",
-        math(
-            f"100 - 100 * free / {memory}",
-            {"free": database.metric_freeable_memory()},
-            period=5,
-            label="memory used, %",
-        ),
+        _used(database.metric_freeable_memory(), memory, "memory used, %"),
         above=_MEMORY_PERCENT,
         periods=3,
         meaning="PostgreSQL uses more than 90 % of its memory.",
     )
     yield Watch(
         "DatabaseDisk",
-        math(
-            f"100 - 100 * free / {disk}",
-            {"free": database.metric_free_storage_space()},
-            period=5,
-            label="disk used, %",
-        ),
+        _used(database.metric_free_storage_space(), disk, "disk used, %"),
         above=_DISK_PERCENT,
         periods=3,
         meaning="More than 80 % of PostgreSQL's disk is used.",
     )
+
+
+def _used(free: cloudwatch.Metric, whole: int, label: str) -> cloudwatch.MathExpression:
+    return math(f"100 - 100 * free / {whole}", {"free": free}, period=5, label=label)
