@@ -1,9 +1,11 @@
 """Each stage is synthesised once a session, without installing what bundles need."""
 
+import fcntl
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ class Synthesised:
     folder: Path
     acknowledged: frozenset[tuple[str, str, str]]
 
-    @property
+    @cached_property
     def templates(self) -> dict[str, dict[str, Any]]:
         """Return the templates by the stack's short name."""
         return {
@@ -69,26 +71,43 @@ Synthesise = Callable[..., Synthesised]
 
 @pytest.fixture(scope="session")
 def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
-    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
 
     @cache
     def once(name: str, acknowledge: str = "yes") -> Synthesised:
-        folder = tmp_path_factory.mktemp(f"{name}-{acknowledge}-")
-        stage = STAGES[name]
-        app = App(outdir=str(folder), context={**context, "acknowledge": acknowledge})
-        bundles = tmp_path_factory.getbasetemp() / "bundles"
-        build(app, stage, Bundler(settings=stage.bundling, install=False, bundles=bundles))
-        Validations.of(app).add_plugins(
-            cdk_nag.AwsSolutionsChecks(app), cdk_nag.ServerlessChecks(app)
-        )
-        try:
-            app.synth()
-        except RuntimeError as error:
-            if "ValidationFailed" not in str(error):
-                raise
-        return Synthesised(name, folder, _acknowledged(app))
+        folder = shared / f"stage-{name}-{acknowledge}"
+        known = folder.with_suffix(".acknowledged.json")
+        # the first worker that needs a stage makes it, the others wait and read it
+        with folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not known.exists():
+                made = _made(name, folder, acknowledge)
+                known.write_text(json.dumps(sorted(made)))
+        acknowledged = frozenset((path, rule, why) for path, rule, why in _read(known))
+        return Synthesised(name, folder, acknowledged)
 
     return once
+
+
+def _made(name: str, folder: Path, acknowledge: str) -> frozenset[tuple[str, str, str]]:
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    stage = STAGES[name]
+    app = App(outdir=str(folder), context={**context, "acknowledge": acknowledge})
+    bundles = folder.parent / "bundles"
+    build(app, stage, Bundler(settings=stage.bundling, install=False, bundles=bundles))
+    Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app), cdk_nag.ServerlessChecks(app))
+    try:
+        app.synth()
+    except RuntimeError as error:
+        if "ValidationFailed" not in str(error):
+            raise
+    return _acknowledged(app)
+
+
+def _read(path: Path) -> list[list[str]]:
+    return json.loads(path.read_text())  # type: ignore[no-any-return]
 
 
 def _acknowledged(app: App) -> frozenset[tuple[str, str, str]]:
