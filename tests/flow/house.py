@@ -97,6 +97,8 @@ class House:
 
     def deploy(self, postgres: TestDatabase, gateway_url: str) -> None:
         """Make every store, queue and rule, and tell the functions where they are."""
+        # what tests before this one wired would go on with their database
+        forget_wiring(*{spec.domain for spec in _specs().values()})
         make_tables()
         for role in _ROLES:
             make_secret(role, {"username": f"netpulse_{role}", "password": "unused"})

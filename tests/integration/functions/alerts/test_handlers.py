@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from netpulse import wiring as kernel
 from netpulse.events import DeviceUpdated
 
-from functions.alerts import wiring
 from functions.alerts.handlers import every_minute, on_device, on_poll_results, on_timer
 from tests.integration.functions.alerts.place import Place
 from tests.support import aws as fake_aws
@@ -22,21 +20,6 @@ if TYPE_CHECKING:
 
     from tests.support.database import TestDatabase
 
-MAKERS = (
-    kernel.database,
-    kernel.system_database,
-    kernel.relay,
-    kernel.access,
-    wiring.work,
-    wiring.recorder,
-    wiring.wakeups,
-    wiring.evaluation,
-    wiring.watch,
-    wiring.sweep,
-    wiring.desk,
-    wiring.rules,
-)
-
 
 @pytest.fixture
 def queue(
@@ -46,8 +29,7 @@ def queue(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[str]:
     """The timers queue of a stage whose database is the test's."""
-    for maker in MAKERS:
-        maker.cache_clear()
+    fake_aws.forget_wiring("alerts")
     url = urlsplit(postgres.url("netpulse_app"))
     fake_aws.make_bus("facts")
     timers = fake_aws.make_queue("timers")
@@ -66,10 +48,7 @@ def queue(
         timers_queue_url=timers,
     )
     yield timers
-    kernel.database().close()
-    kernel.system_database().close()
-    for maker in MAKERS:
-        maker.cache_clear()
+    fake_aws.forget_wiring("alerts")
 
 
 def a_message(place: Place, device_id: DeviceId, *, at: datetime, **given: Any) -> dict[str, Any]:
