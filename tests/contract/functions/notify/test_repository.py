@@ -13,9 +13,12 @@ import pytest
 from netpulse.errors import NotFoundError
 from netpulse.ids import AlertId, DeliveryId, ReportId
 
+from functions.notify.domain.brake import MOST_A_MINUTE
 from functions.notify.domain.channel import ChannelKind
 from functions.notify.domain.delivery import Delivery, DeliveryState, Purpose, Reason
-from functions.notify.domain.news import News
+from functions.notify.domain.gathered import Gathered
+from functions.notify.domain.grouping import Grouping
+from functions.notify.domain.news import Event, News
 from functions.notify.ports import ChannelExistsError, DeliveryFilter, NotifyWork
 from tests.support.clock import NOON
 from tests.support.notify import a_channel, a_delivery, a_notice, a_problem, its_recovery
@@ -299,3 +302,107 @@ def test_a_report_is_brought_to_each_recipient_once_and_read_as_it_was_written(
         claimed = w.deliveries.claim(first.id, now=NOON)
         assert claimed is not None
         assert claimed.report == first.report
+
+
+def test_a_channels_grouping_comes_back_as_it_was_saved(work: Open) -> None:
+    grouping = Grouping(
+        group_by=("site", "..."),
+        group_wait=timedelta(),
+        group_interval=SECOND,
+        repeat_interval=timedelta(days=1),
+    )
+    channel = a_channel(ChannelKind.SMS, grouping=grouping, critical_at_once=False)
+    with work() as w:
+        w.channels.save(channel)
+        assert w.channels.get(channel.id) == channel
+
+
+def a_group(work: Open, *names: str) -> tuple[Gathered, list[News]]:
+    channel = a_channel(ChannelKind.SMS)
+    news = [a_problem(severity="warning", device_name=name) for name in names]
+    group = Gathered.of(channel, news[0])
+    with work() as w:
+        w.channels.save(channel)
+        for one in news:
+            group.join(one, channel, now=NOON)
+        w.groups.write([group], now=NOON)
+    return group, news
+
+
+def test_a_group_is_found_by_its_labels_and_by_its_alerts(work: Open) -> None:
+    group, news = a_group(work, "a", "b")
+    with work() as w:
+        assert w.groups.find([group.key], []) == [group]
+        assert w.groups.find([], [news[1].alert_id]) == [group]
+        assert w.groups.find([replace(group.key, at_once=True)], [uuid4()]) == []
+        assert w.groups.find([], []) == []
+
+
+def test_a_group_is_written_as_it_becomes(work: Open) -> None:
+    group, news = a_group(work, "a", "b")
+    channel = a_channel(ChannelKind.SMS)
+    with work() as w:
+        [found] = w.groups.find([group.key], [])
+        found.hear(its_recovery(news[0]), channel, now=NOON + SECOND)
+        found.speak(channel, now=NOON + 30 * SECOND)
+        w.groups.write([found], now=NOON + 30 * SECOND)
+    with work() as w:
+        [again] = w.groups.find([group.key], [])
+        assert again == found
+        assert list(again.news) == [str(news[1].alert_id)]
+        assert again.group.logged is not None
+
+
+def test_groups_that_are_due_are_found_and_empty_ones_forgotten(work: Open) -> None:
+    group, news = a_group(work, "a")
+    due = NOON + 30 * SECOND
+    with work() as w:
+        assert w.groups.due(due - SECOND) == []
+        assert w.groups.due(due) == [group]
+        assert len(w.groups.waiting(now=due)) == 1
+        assert w.groups.forget_idle(due, limit=9) == 0
+        [found] = w.groups.due(due)
+        found.leave(news[0].alert_id)
+        w.groups.write([found], now=due)
+        assert w.groups.due(due) == []
+        assert w.groups.forget_idle(due, limit=9) == 0
+        assert w.groups.forget_idle(due + SECOND, limit=9) == 1
+        assert w.groups.find([group.key], []) == []
+
+
+def test_how_many_messages_a_minute_is_ours_to_say_until_somebody_does(work: Open) -> None:
+    with work() as w:
+        assert w.settings.most_a_minute() == MOST_A_MINUTE
+        w.settings.limit_to(7, at=NOON)
+        w.settings.limit_to(8, at=NOON)
+        assert w.settings.most_a_minute() == 8
+
+
+def test_messages_of_the_last_minute_are_counted_by_person(work: Open) -> None:
+    webhook = a_channel(ChannelKind.WEBHOOK)
+    mail = a_channel(ChannelKind.EMAIL, config={"to": ["Amina@example.org"]})
+    other = a_channel(ChannelKind.EMAIL, name="other")
+    for channel in (webhook, mail, other):
+        queued(work, channel=channel)
+    queued(work, channel=mail, created_at=NOON - 60 * SECOND)
+    queued(work, channel=mail, state=DeliveryState.DROPPED)
+    with work() as w:
+        w.deliveries.add(a_delivery(mail, purpose=Purpose.TEST), [])
+        w.deliveries.lock()
+        assert w.deliveries.sent_since(NOON - 60 * SECOND) == {
+            str(webhook.id): 1,
+            "amina@example.org": 2,
+        }
+
+
+def test_what_goes_on_is_told_as_often_as_its_group_speaks(work: Open) -> None:
+    ongoing = a_problem(event=Event.ONGOING)
+    channel = a_channel(ChannelKind.SMS)
+    labels = {"site": "x"}
+    for _ in range(2):
+        delivery = queued(work, [ongoing], channel=channel, group_labels=labels, unlisted=3)
+    found_again = found(work, delivery)
+    assert (found_again.group_labels, found_again.unlisted) == (labels, 3)
+    with work() as w:
+        assert {t.channel_id for t in w.deliveries.told([ongoing.alert_id])} == {channel.id}
+        assert all(t.pending for t in w.deliveries.told([ongoing.alert_id]))

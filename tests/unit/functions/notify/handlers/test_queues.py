@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -162,3 +163,13 @@ def test_the_sweep_says_how_much_it_woke(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(wiring, "sweep", lambda: sweep)
     assert every_minute.handler({}, None) == {"woken": 3}
     assert (len(queue.sent), queue.woken) == (3, [NOON])
+
+
+def test_a_wake_up_without_a_delivery_is_for_groups_that_are_due(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rung: list[object] = []
+    notifier = SimpleNamespace(ring=rung.append)
+    monkeypatch.setattr(wiring, "notifier", lambda: notifier)
+    answer = on_delivery.handler(messages({"organization_id": str(ORGANIZATION)}), None)
+    assert (rung, answer) == ([ORGANIZATION], {"batchItemFailures": []})
