@@ -3,7 +3,6 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { useKeys } from "../lib/keys";
 import { useApp } from "./context";
 import { FeedMark } from "./feed-mark";
-import { Help } from "./help";
 import { useMe } from "./me";
 import { useOpenProblems } from "./open-problems";
 import { useChosenTheme } from "./theme";
@@ -23,6 +22,7 @@ const PLACES = [
 const NEXT: Record<Theme, Theme> = { dark: "light", light: "system", system: "dark" };
 const QUIET = "min-h-10 cursor-pointer rounded-md px-2.5 text-left text-muted hover:text-ink";
 
+const Help = lazy(() => import("./help").then((module) => ({ default: module.Help })));
 const Enrolment = lazy(() => import("../features/profile/enrolment").then((module) => ({ default: module.Enrolment })));
 
 /** Every screen in its frame; who must set up a second factor first is led there and nowhere else. */
@@ -102,7 +102,7 @@ function Frame() {
       <main id="main" data-shown={shown} className="mx-auto w-full max-w-7xl grow px-4 py-5">
         <Outlet />
       </main>
-      {isHelpOpen && <Help close={() => setHelpOpen(false)} />}
+      <Suspense>{isHelpOpen && <Help close={() => setHelpOpen(false)} />}</Suspense>
     </div>
   );
 }

@@ -33,8 +33,10 @@ let lastDayAt = 0;
 /** Seconds since 1970 of an instant in UTC as our API writes it; a long curve has many, on few days. */
 export function epoch(iso: string): number {
   if (iso.length !== 20 || iso.charAt(19) !== "Z") return Date.parse(iso) / 1000;
-  const today = iso.slice(0, 10);
-  if (today !== lastDay) [lastDay, lastDayAt] = [today, Date.parse(today) / 1000];
+  if (lastDay === "" || !iso.startsWith(lastDay)) {
+    lastDay = iso.slice(0, 10);
+    lastDayAt = Date.parse(lastDay) / 1000;
+  }
   const two = (at: number) => (iso.charCodeAt(at) - 48) * 10 + iso.charCodeAt(at + 1) - 48;
   return lastDayAt + two(11) * 3_600 + two(14) * 60 + two(17);
 }

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { read } from "../../api/client";
+import { done, read } from "../../api/client";
 import { useApp } from "../../app/context";
 import { asStatus } from "../../lib/status";
 import { duration, instant } from "../../lib/time";
@@ -10,6 +10,8 @@ import { type Fact, Facts } from "../../ui/facts";
 import { SeverityMark, StatusMark } from "../../ui/status";
 import { Happening } from "../../ui/story";
 import { Table } from "../../ui/table";
+import { Comments } from "../problems/comments";
+import { Handling } from "../problems/handling";
 import { ProblemPlaces } from "../problems/places";
 import { affectedInWords, type Incident } from "./incidents";
 
@@ -31,16 +33,41 @@ export function IncidentDetail() {
       <Panel>
         <div className="flex flex-wrap gap-x-4 gap-y-1">
           <SeverityMark severity={data.severity} />
-          <span className={`font-medium ${data.resolved_at ? "text-online" : "text-offline"}`}>
-            {data.resolved_at ? "● Over" : "▲ Open"}
+          <span className={`font-medium ${data.resolved_at ? "text-online" : data.acknowledged ? "text-degraded" : "text-offline"}`}>
+            {data.resolved_at ? "● Over" : data.acknowledged ? "✓ Acknowledged" : "▲ Open"}
           </span>
         </div>
         <h1 className="mt-1 mb-4 text-xl font-bold break-words">{data.title}</h1>
         <Facts facts={factsOf(data)} />
+        {!data.resolved_at && <Actions incident={data} />}
       </Panel>
       <Devices incidentId={incidentId} />
       <Timeline incidentId={incidentId} />
+      <Comments
+        queryKey={["alerts", "incident", incidentId, "comments"]}
+        list={() => read(api.GET("/api/v1/incidents/{incident_id}/comments", { params: { path } })).then((answer) => answer.data)}
+        say={(text) => done(api.POST("/api/v1/incidents/{incident_id}/comments", { params: { path }, body: { text } }))}
+      />
     </div>
+  );
+}
+
+function Actions({ incident }: { incident: Incident }) {
+  const { api } = useApp();
+  const params = { path: { incident_id: incident.id } };
+  return (
+    <Handling
+      thing={incident}
+      what="incident"
+      resolving="All of its problems are declared over, and stay quiet until what was wrong has gone once."
+      act={(deed, note) => {
+        if (deed === "resolve") return done(api.POST("/api/v1/incidents/{incident_id}/resolve", { params, body: { note } }));
+        if (deed === "acknowledge")
+          return done(api.POST("/api/v1/incidents/{incident_id}/acknowledge", { params, body: { note } }));
+        return done(api.POST("/api/v1/incidents/{incident_id}/unacknowledge", { params }));
+      }}
+      assign={(user_id) => done(api.POST("/api/v1/incidents/{incident_id}/assign", { params, body: { user_id, note: "" } }))}
+    />
   );
 }
 
@@ -64,6 +91,16 @@ function factsOf(incident: Incident): Fact[] {
       resolved_at ? "Lasted" : "Lasts for",
       resolved_at ? duration((Date.parse(resolved_at) - Date.parse(began_at)) / 1000) : <Ago key="lasts" at={began_at} plain />,
     ],
+    [
+      "Acknowledged",
+      incident.acknowledged && incident.acknowledged_at && (
+        <span key="ack">
+          {incident.acknowledged_by_name || "yes"}, <Ago at={incident.acknowledged_at} />
+        </span>
+      ),
+    ],
+    ["Note", incident.acknowledge_note],
+    ["Assigned to", incident.assigned_to_name],
     ["Because", incident.reason.replaceAll("_", " ")],
   ];
 }

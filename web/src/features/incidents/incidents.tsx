@@ -102,10 +102,11 @@ function Row({ incident }: { incident: Incident }) {
           <span className="block font-semibold break-words">{incident.title}</span>
           <span className="text-muted">
             with {affectedInWords(incident)}, began <Ago at={incident.began_at} />
+            {incident.assigned_to_name && `, assigned to ${incident.assigned_to_name}`}
           </span>
         </span>
-        <span className={`font-medium ${incident.resolved_at ? "text-online" : "text-offline"}`}>
-          {incident.resolved_at ? `● Over after ${lasted}` : "▲ Open"}
+        <span className={`font-medium ${incident.resolved_at ? "text-online" : incident.acknowledged ? "text-degraded" : "text-offline"}`}>
+          {incident.resolved_at ? `● Over after ${lasted}` : incident.acknowledged ? "✓ Acknowledged" : "▲ Open"}
         </span>
       </Link>
     </li>

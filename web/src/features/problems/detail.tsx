@@ -8,15 +8,13 @@ import { useKeys } from "../../lib/keys";
 import { shown } from "../../lib/metrics";
 import { duration, instant } from "../../lib/time";
 import { Ago } from "../../ui/ago";
-import { Fault, useChange } from "../../ui/change";
 import { Button, Failed, Loading, Panel } from "../../ui/controls";
 import { type Fact, Facts } from "../../ui/facts";
 import { SeverityMark } from "../../ui/status";
 import { SilenceForm } from "../silences/form";
 import { matchersOf } from "../../lib/matchers";
-import { Assign } from "./assign";
 import { Comments } from "./comments";
-import { NoteDialog } from "./note";
+import { Handling } from "./handling";
 import { AlertMark } from "./state";
 import { Timeline } from "./timeline";
 
@@ -27,9 +25,10 @@ const route = getRouteApi("/alerts/$alertId");
 export function ProblemDetail() {
   const { api } = useApp();
   const { alertId } = route.useParams();
+  const params = { path: { alert_id: alertId } };
   const alert = useQuery({
     queryKey: ["alerts", "one", alertId],
-    queryFn: () => read(api.GET("/api/v1/alerts/{alert_id}", { params: { path: { alert_id: alertId } } })).then((a) => a.data),
+    queryFn: () => read(api.GET("/api/v1/alerts/{alert_id}", { params })).then((a) => a.data),
   });
   if (alert.isPending) return <Loading what="the problem" />;
   if (alert.isError) return <Failed error={alert.error} retry={() => void alert.refetch()} />;
@@ -50,7 +49,11 @@ export function ProblemDetail() {
         <Actions alert={alert.data} />
       </Panel>
       <Timeline alert={alert.data} />
-      <Comments alert={alert.data} />
+      <Comments
+        queryKey={["alerts", "comments", alertId]}
+        list={() => read(api.GET("/api/v1/alerts/{alert_id}/comments", { params })).then((answer) => answer.data)}
+        say={(text) => done(api.POST("/api/v1/alerts/{alert_id}/comments", { params, body: { text } }))}
+      />
     </div>
   );
 }
@@ -106,48 +109,23 @@ function Head({ alert }: { alert: Alert }) {
 function Actions({ alert }: { alert: Alert }) {
   const { api } = useApp();
   const mayWrite = useCan("alert:write");
-  const [asking, setAsking] = useState<"acknowledge" | "resolve" | null>(null);
   const [isSilencing, setSilencing] = useState(false);
   const params = { path: { alert_id: alert.id } };
-  const act = useChange(
-    ({ what, note }: { what: "acknowledge" | "resolve" | "unacknowledge"; note: string }) => {
-      const body = { note };
-      if (what === "resolve") return done(api.POST("/api/v1/alerts/{alert_id}/resolve", { params, body }));
-      if (what === "acknowledge") return done(api.POST("/api/v1/alerts/{alert_id}/acknowledge", { params, body }));
-      return done(api.POST("/api/v1/alerts/{alert_id}/unacknowledge", { params }));
-    },
-    [["alerts"]],
-    () => setAsking(null),
-  );
-  const isOpen = mayWrite && !alert.resolved;
-  useKeys({
-    a: () => isOpen && !alert.acknowledged && act.mutate({ what: "acknowledge", note: "" }),
-    A: () => isOpen && !alert.acknowledged && setAsking("acknowledge"),
-    s: () => isOpen && setSilencing(true),
-  });
-  if (!isOpen) return null;
+  useKeys({ s: () => mayWrite && !alert.resolved && setSilencing(true) });
+  if (alert.resolved) return null;
   return (
-    <div className="mt-5 flex flex-wrap items-center gap-2">
-      {alert.acknowledged ? (
-        <Button disabled={act.isPending} onClick={() => act.mutate({ what: "unacknowledge", note: "" })}>
-          Take the acknowledgement back
-        </Button>
-      ) : (
-        <>
-          <Button look="primary" disabled={act.isPending} onClick={() => act.mutate({ what: "acknowledge", note: "" })}>
-            Acknowledge
-          </Button>
-          <Button onClick={() => setAsking("acknowledge")}>With a note…</Button>
-        </>
-      )}
+    <Handling
+      thing={alert}
+      what="problem"
+      resolving="If what was measured still breaks the rule, it opens again."
+      act={(deed, note) => {
+        if (deed === "resolve") return done(api.POST("/api/v1/alerts/{alert_id}/resolve", { params, body: { note } }));
+        if (deed === "acknowledge") return done(api.POST("/api/v1/alerts/{alert_id}/acknowledge", { params, body: { note } }));
+        return done(api.POST("/api/v1/alerts/{alert_id}/unacknowledge", { params }));
+      }}
+      assign={(user_id) => done(api.POST("/api/v1/alerts/{alert_id}/assign", { params, body: { user_id, note: "" } }))}
+    >
       <Button onClick={() => setSilencing(true)}>Silence…</Button>
-      <Button onClick={() => setAsking("resolve")}>Resolve…</Button>
-      <Assign
-        name={alert.assigned_to_name}
-        to={alert.assigned_to}
-        run={(user_id) => done(api.POST("/api/v1/alerts/{alert_id}/assign", { params, body: { user_id, note: "" } }))}
-      />
-      {!asking && <Fault error={act.error} />}
       {isSilencing && (
         <SilenceForm
           matchers={matchersOf(alert)}
@@ -155,21 +133,6 @@ function Actions({ alert }: { alert: Alert }) {
           close={() => setSilencing(false)}
         />
       )}
-      {asking && (
-        <NoteDialog
-          title={asking === "resolve" ? "Resolve this problem" : "Acknowledge with a note"}
-          hint={
-            asking === "resolve"
-              ? "If what was measured still breaks the rule, it opens again."
-              : "What is known, who is on it, when it will be over."
-          }
-          word={asking === "resolve" ? "Resolve" : "Acknowledge"}
-          error={act.error}
-          busy={act.isPending}
-          close={() => setAsking(null)}
-          save={(note) => act.mutate({ what: asking, note })}
-        />
-      )}
-    </div>
+    </Handling>
   );
 }
