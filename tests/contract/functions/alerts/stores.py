@@ -35,6 +35,9 @@ class InMemory:
         self._work.devices.parents[device.id] = list(parents)
         return device
 
+    def series(self, device: Device, metric: str) -> None:
+        self._work.samples.past[metric, device.id, ""] = []
+
     def close(self) -> None:
         pass
 
@@ -53,6 +56,9 @@ class OnPostgres:
         device_id = self._place.device(name, parents=parents, is_active=is_polled, **given)
         with self.open() as work:
             return work.devices.seen([device_id])[device_id][0]
+
+    def series(self, device: Device, metric: str) -> None:
+        self._place.series(device.id, metric)
 
     def close(self) -> None:
         self._place.database.close()

@@ -8,6 +8,7 @@ from netpulse.permissions import Role
 
 from functions.alerts.handlers.http import application
 from functions.alerts.handlers.services import Services
+from functions.alerts.service.bands import Bands
 from functions.alerts.service.calling import Calling
 from functions.alerts.service.desk import AlertDesk
 from functions.alerts.service.dry_run import DryRun
@@ -40,6 +41,7 @@ def client_of(
         desk=lambda: desk,
         rules=lambda: rules,
         dry_run=lambda: dry_run,
+        bands=lambda: Bands(place.work, place.clock),
         incidents=lambda: IncidentDesk(place.work, place.clock),
         incident_handling=lambda: IncidentHandling(
             place.work, place.recorder, place.wakeups, place.clock

@@ -125,6 +125,35 @@ class Place:
             )
         return device_id
 
+    def series(self, device_id: DeviceId, metric: str, *, entity: str = "") -> int:
+        """Insert a series of a device (the only one of its block) and return its id."""
+        (row,) = self.sql(
+            "INSERT INTO netpulse.series (organization_id, device_id, device_number, entity, "
+            "metric, kind, block, position) SELECT d.organization_id, d.id, d.number, %s, %s, "
+            "'gauge', (SELECT count(*) FROM netpulse.series s WHERE s.device_id = d.id), 1 "
+            "FROM netpulse.devices d WHERE d.id = %s RETURNING id",
+            entity,
+            metric,
+            device_id,
+        )
+        return int(row["id"])
+
+    def hours(self, series_id: int, hours: Sequence[tuple[datetime, float, float, float]]) -> None:
+        """Insert hourly rollups (begin, low, mean, high) of such a series."""
+        for begin, low, mean, high in hours:
+            self.sql(
+                "INSERT INTO netpulse.rollups_1h (bucket_at, device_number, organization_number, "
+                "block, counts, sums, lows, highs, lasts) SELECT %s, s.device_number, o.number, "
+                "s.block, '{1}', %s, %s, %s, %s FROM netpulse.series s "
+                "JOIN netpulse.organizations o ON o.id = s.organization_id WHERE s.id = %s",
+                begin,
+                [mean],
+                [low],
+                [high],
+                [mean],
+                series_id,
+            )
+
     def sql(self, statement: str, *parameters: Any) -> list[dict[str, Any]]:
         """Run a statement as the owner."""
         with psycopg.connect(self.postgres.owner_url, row_factory=dict_row) as connection:
