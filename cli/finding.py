@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from cli.client import Client
 from cli.errors import RefusedError
 
+# Of ids, as tables show them.
+SHORT = 8
 _NAMES = ("name", "ip_address", "external_id")
 _SHORTEST = 4
 _RECENT = 200
@@ -31,23 +34,33 @@ def device(client: Client, named: str) -> dict[str, Any]:
 
 def alert_id(client: Client, named: str) -> str:
     """Return the id of the alert that an id, or the beginning of an open alert's id, names."""
+    # Most are asked about while they are open; else among those that ended last.
+    open_ones = {"resolved": "false"}
+    ended = {"resolved": "true", "sort": "-created_at", "limit": _RECENT}
+    return _whole(client, named, "alert", "/alerts", open_ones, ended)
+
+
+def report_id(client: Client, named: str) -> str:
+    """Return the id of the report that an id, or the beginning of a recent report's id, names."""
+    return _whole(client, named, "report", "/reports", {"limit": _RECENT})
+
+
+def _whole(client: Client, named: str, thing: str, path: str, *places: Mapping[str, Any]) -> str:
+    """Return the one id that begins so, in the first of these lists that has any."""
     if is_id(named):
         return named
     if len(named) < _SHORTEST:
-        raise RefusedError(f"“{named}” is too short for an alert's id: give {_SHORTEST} characters")
-    # Most are asked about while they are open; else among those that ended last.
-    found = _beginning(client, named, resolved="false") or _beginning(
-        client, named, resolved="true", sort="-created_at", limit=_RECENT
-    )
+        raise RefusedError(
+            f"“{named}” is too short: give {_SHORTEST} characters of the {thing}'s id"
+        )
+    for filters in places:
+        ids = (str(each["id"]) for each in client.pages(path, **filters))
+        if found := [id_ for id_ in ids if id_.startswith(named.lower())]:
+            break
     if len(found) != 1:
-        many = "several alerts have" if found else "no open or recent alert has"
+        many = f"several {thing}s have" if found else f"no open or recent {thing} has"
         raise RefusedError(f"{many} an id that begins with “{named}”")
     return found[0]
-
-
-def _beginning(client: Client, named: str, **filters: Any) -> list[str]:
-    ids = (str(each["id"]) for each in client.pages("/alerts", **filters))
-    return [id_ for id_ in ids if id_.startswith(named.lower())]
 
 
 def is_id(named: str) -> bool:

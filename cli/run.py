@@ -97,7 +97,7 @@ class Run:
             table.add_column(column, overflow="fold")
         for row in rows:
             table.add_row(*(styled(value) for value in row))
-        self.console.print(table)
+        self._print(table)
 
     def fields(self, rows: Iterable[tuple[str, Any]]) -> None:
         """Show one thing, a field a line."""
@@ -106,7 +106,15 @@ class Run:
         table.add_column(overflow="fold")
         for name, value in rows:
             table.add_row(name, styled(value))
-        self.console.print(table)
+        self._print(table)
+
+    def _print(self, table: Table) -> None:
+        """Print a table without the spaces that fill its last column: lines would wrap."""
+        console = self.console
+        with console.capture() as written:
+            console.print(table)
+        for line in written.get().splitlines():
+            click.echo(line.rstrip())
 
     @property
     def console(self) -> Console:

@@ -16,7 +16,6 @@ from cli.words import instant
 _STATES = ("pending", "firing", "acknowledged", "suppressed", "resolved")
 _SEVERITIES = ("info", "warning", "critical")
 _COLUMNS = ("ID", "SEVERITY", "STATE", "DEVICE", "SINCE", "MESSAGE")
-_SHORT = 8
 
 
 @click.group()
@@ -110,7 +109,7 @@ def _render(run: Run, found: list[Any]) -> None:
 
 def _row(alert: dict[str, Any]) -> tuple[Any, ...]:
     return (
-        alert["id"][:_SHORT],
+        alert["id"][: finding.SHORT],
         alert["severity"],
         alert["state"],
         alert["device_name"],

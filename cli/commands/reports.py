@@ -73,7 +73,8 @@ def generate(
         run.show(asked, lambda: run.say(f"Report {asked['report_id']} will be made."))
         return
     report = _made(client, asked["report_id"])
-    run.show(report, lambda: run.say(f"Made: `netpulse reports download {report['id']}` has it."))
+    short = report["id"][: finding.SHORT]
+    run.show(report, lambda: run.say(f"Made: `netpulse reports download {short}` has it."))
 
 
 @reports.command("download")
@@ -87,8 +88,9 @@ def generate(
 def download(
     run: Run, report: str, *, format_: str | None, output: Path | None, force: bool
 ) -> None:
-    """Fetch a report's file by the report's id."""
-    file = run.client().get(f"/reports/{report}/download", format=format_)
+    """Fetch a report's file, by the report's id or the beginning of it."""
+    client = run.client()
+    file = client.get(f"/reports/{finding.report_id(client, report)}/download", format=format_)
     # A server's word for a file never leads out of this folder.
     target = output or Path(Path(file["file_name"]).name)
     if str(target) == "-":
@@ -132,7 +134,7 @@ def _fetched(run: Run, url: str) -> bytes:
 
 def _row(report: dict[str, Any]) -> tuple[Any, ...]:
     return (
-        report["id"],
+        report["id"][: finding.SHORT],
         report["kind"],
         report["name"],
         report["state"],

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -213,24 +214,31 @@ def test_a_report_is_asked_for_awaited_and_fetched(
     ann: Terminal, server: FakeNetPulse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    report = {"id": "r1", "state": "succeeded"}
-    server.answers["POST", "/reports/generate"] = {"job_id": "j1", "report_id": "r1"}
-    server.answers["GET", "/reports/r1"] = report
-    server.answers["GET", "/reports/r1/download"] = {
+    report_id = str(uuid4())
+    report = {"id": report_id, "state": "succeeded"}
+    server.answers["POST", "/reports/generate"] = {"job_id": "j1", "report_id": report_id}
+    server.answers["GET", f"/reports/{report_id}"] = report
+    listed = [report, {**report, "id": str(uuid4())}]
+    server.answers["GET", "/reports"] = lambda _: success(listed, pagination={"has_next": False})
+    server.answers["GET", f"/reports/{report_id}/download"] = {
         "url": "https://store.example/r1?signature=x",
         "file_name": "../../uptime.pdf",
     }
     asked = ("reports", "generate", "uptime", "--period", "last_month", "--device", "core-1")
-    assert "netpulse reports download r1" in ann.types(*asked).stdout
+    r1 = report_id[:8]
+    assert f"netpulse reports download {r1}`" in ann.types(*asked).stdout
     body = server.body("/reports/generate")
     assert body["device_ids"] == [a_device()["id"]]
     assert body["formats"] == ["pdf"]
-    assert ann.types("reports", "download", "r1").exit_code == 0
+    assert ann.types("reports", "download", r1).exit_code == 0
     assert (tmp_path / "uptime.pdf").read_bytes() == b"%PDF"
     assert "Authorization" not in server.asked[-1].headers
-    assert ann.types("reports", "download", "r1").exit_code == 1
-    assert ann.types("reports", "download", "r1", "--force").exit_code == 0
-    assert ann.types("reports", "download", "r1", "-o", "-").stdout_bytes == b"%PDF"
+    assert ann.types("reports", "download", r1).exit_code == 1
+    assert ann.types("reports", "download", r1, "--force").exit_code == 0
+    assert ann.types("reports", "download", r1, "-o", "-").stdout_bytes == b"%PDF"
+    nothing = ann.types("reports", "download", "ffff-no")
+    assert "no open or recent report has an id that begins with “ffff-no”" in nothing.stderr
+    assert "4 characters" in ann.types("reports", "download", "r1").stderr
 
 
 def test_a_report_that_failed_is_told(ann: Terminal, server: FakeNetPulse) -> None:
