@@ -95,24 +95,23 @@ def _day_labels(days: Sequence[date]) -> list[tuple[float, str]]:
     ]
 
 
-def metric_chart(chart: Chart, zone: ZoneInfo) -> Drawing:
-    """Return a metric's lines."""
+def metric_chart(chart: Chart, begin: datetime, end: datetime, zone: ZoneInfo) -> Drawing:
+    """Return a metric's lines over the whole period, so that what is missing is seen."""
     values = [value for line in chart.lines for _, value in line.points]
     scale = ticks(min(0.0, *values), max(values))
     made = plot(140, scale, lambda value: amount(value, chart.unit), legend=len(chart.lines))
-    instants = [at for line in chart.lines for at, _ in line.points]
-    first, last = min(instants), max(instants)
-    length = (last - first).total_seconds() or 1.0
+    length = (end - begin).total_seconds() or 1.0
 
     def place(at: datetime) -> float:
-        return made.x((at - first).total_seconds() / length)
+        # a point stands where its step begins, which may be a little before the period does
+        return made.x(min(max((at - begin).total_seconds() / length, 0.0), 1.0))
 
     for line, colour in zip(chart.lines, look.LINES, strict=False):
         for part in _unbroken(line.points, chart.step_s * _GAP_STEPS):
             corners = [(place(at), made.y(value)) for at, value in part]
             if len(corners) == 1:
                 x, y = corners[0]
-                corners = [(x - 0.6, y), (x + 0.6, y)]
+                corners = [(x - 1.2, y), (x + 1.2, y)]
             made.drawing.add(
                 PolyLine(
                     [number for corner in corners for number in corner],
@@ -121,7 +120,7 @@ def metric_chart(chart: Chart, zone: ZoneInfo) -> Drawing:
                     strokeLineJoin=1,
                 )
             )
-    made.label_x(_instant_labels(first, last, zone))
+    made.label_x(_instant_labels(begin, end, zone))
     made.legend(
         [(colour, line.label) for line, colour in zip(chart.lines, look.LINES, strict=False)]
     )

@@ -35,13 +35,13 @@ def performance_section(report: Report, performance: Performance) -> list[Any]:
     if not performance.readings:
         wanted = ", ".join(performance.metrics)
         return [*story, text(f"Nothing was measured in this period of: {wanted}.", "body")]
+    last = min(report.end, report.generated_at)
     for chart in performance.charts:
         named = _METRICS.get(chart.metric)
         title = f"{named} ({chart.metric})" if named else chart.metric
         title = f"{title}, averages of {length(chart.step_s)}"
-        story.append(
-            KeepTogether([text(title, "subheading"), charts.metric_chart(chart, report.zone)])
-        )
+        drawn = charts.metric_chart(chart, report.begin, last, report.zone)
+        story.append(KeepTogether([text(title, "subheading"), drawn]))
     columns = [
         Column("Device", bold=True),
         Column("Metric"),

@@ -49,9 +49,7 @@ def uptime_section(report: Report, uptime: Uptime) -> list[Any]:
             ]
         ),
         Spacer(0, 14),
-        charts.shares_bar(total),
-        Spacer(0, 6),
-        *_time_table(uptime),
+        *_times(uptime),
         Spacer(0, 6),
         text(
             "Availability is the time up divided by the time up and down, summed over all devices. "
@@ -74,16 +72,9 @@ def uptime_section(report: Report, uptime: Uptime) -> list[Any]:
         story.append(Table(_DEVICE_COLUMNS, worst))
     story += [CondPageBreak(200), Spacer(0, 14), text("Devices", "heading")]
     story += limited(_DEVICE_COLUMNS, [_device_row(each) for each in uptime.devices])
-    story += _stretches(
-        report, uptime.stretches(StretchKind.OUTAGE), "Outages", "No device was down."
-    )
-    story += _stretches(
-        report,
-        uptime.stretches(StretchKind.MAINTENANCE),
-        "Left out: maintenance",
-        "No device was in maintenance.",
-    )
-    return story
+    story += _stretches(report, uptime.stretches(StretchKind.OUTAGE), "Outages")
+    left_out = uptime.stretches(StretchKind.MAINTENANCE)
+    return story + (_stretches(report, left_out, "Left out: maintenance") if left_out else [])
 
 
 def _verdict(ratio: float | None) -> Any:
@@ -92,9 +83,10 @@ def _verdict(ratio: float | None) -> Any:
     return look.UP if ratio >= 0.99 else look.DOWN  # noqa: PLR2004 - two nines
 
 
-def _time_table(uptime: Uptime) -> list[Any]:
+def _times(uptime: Uptime) -> list[Any]:
     parts = charts.shares(uptime.total)
     whole = sum(seconds for _, seconds, _ in parts)
+    bar = [charts.shares_bar(uptime.total), Spacer(0, 6)] if whole else []
     # the grey of a bar is too faint for words
     colours = {name: colour for name, _, colour in parts if colour is not look.UNKNOWN}
     rows = [
@@ -106,7 +98,7 @@ def _time_table(uptime: Uptime) -> list[Any]:
         Column("Device time", right=True),
         Column("Share", right=True),
     ]
-    return [Table(columns, rows)]
+    return [*bar, Table(columns, rows)]
 
 
 def _device_row(found: DeviceFigures) -> list[str]:
@@ -126,10 +118,10 @@ def _device_row(found: DeviceFigures) -> list[str]:
     ]
 
 
-def _stretches(report: Report, found: Sequence[Stretch], title: str, nothing: str) -> list[Any]:
+def _stretches(report: Report, found: Sequence[Stretch], title: str) -> list[Any]:
     story: list[Any] = [CondPageBreak(110), Spacer(0, 12), text(title, "heading")]
     if not found:
-        return [*story, text(nothing, "body")]
+        return [*story, text("No device was down.", "body")]
     zone = report.zone
     columns = [
         Column("Device", bold=True),

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.reports.domain.definition import ReportKind
-from functions.reports.domain.figures import Window
+from functions.reports.domain.figures import Stretch, StretchKind, Window
 from functions.reports.domain.report import Alerts, Report
 from functions.reports.renderers.pdf import render
 from functions.reports.renderers.pdf.axes import plot, ticks
@@ -214,8 +214,42 @@ def test_a_line_breaks_where_nothing_was_measured() -> None:
     [chart] = some_performance(a_device("Core")).charts
     line = chart.lines[0]
     broken = replace(line, points=(line.points[0], *line.points[5:]))
-    shapes = metric_chart(replace(chart, lines=(broken,)), ZONE).contents
+    begin, end = line.points[0][0], line.points[-1][0]
+    shapes = metric_chart(replace(chart, lines=(broken,)), begin, end, ZONE).contents
     assert sum(type(shape).__name__ == "PolyLine" for shape in shapes) == 2
+
+
+def test_a_line_of_an_hour_has_an_hours_room_in_a_chart_of_a_week() -> None:
+    [chart] = some_performance(a_device("Core")).charts
+    lines = (replace(chart.lines[0], points=((BEGIN + timedelta(days=6), 1.0),)),)
+    end = BEGIN + timedelta(days=7)
+    shapes = metric_chart(replace(chart, lines=lines), BEGIN, end, ZONE).contents
+    labels = {text for shape in shapes if (text := getattr(shape, "text", ""))}
+    assert {f"{day} Mar" for day in range(1, 8)} <= labels
+    [line] = [shape for shape in shapes if type(shape).__name__ == "PolyLine"]
+    frame = next(shape for shape in shapes if type(shape).__name__ == "Line")
+    share = (line.points[0] - frame.x1) / (frame.x2 - frame.x1)
+    assert share == pytest.approx(6 / 7, abs=0.01)
+
+
+def test_nothing_is_said_of_maintenance_where_there_was_none() -> None:
+    report = a_report()
+    assert report.uptime is not None
+    [device, *others] = report.uptime.devices
+    work = Stretch(
+        device=device.device,
+        kind=StretchKind.MAINTENANCE,
+        began_at=BEGIN,
+        ended_at=BEGIN + HOUR,
+        seconds=3600.0,
+        reason="window",
+    )
+    calm, left_out = (
+        replace(report.uptime, devices=(replace(device, stretches=found), *others))
+        for found in ((), (work,))
+    )
+    assert b"(Left out: maintenance)" not in content(render(replace(report, uptime=calm)))
+    assert b"(Left out: maintenance)" in content(render(replace(report, uptime=left_out)))
 
 
 def test_a_table_is_split_between_rows_and_keeps_their_stripes() -> None:
