@@ -26,7 +26,8 @@ MOST_SCRIPT, MOST_STYLE = 150_000, 15_000
 
 
 def _told(stack: Stack, device: dict[str, Any]) -> dict[str, str]:
-    told = {"url": stack.api_url, "network_url": stack.network_url, "device": device}
+    told: dict[str, Any] = {"url": stack.api_url, "network_url": stack.network_url}
+    told |= {"sandbox_url": stack.sandbox_url, "device": device}
     return {**os.environ, "NETPULSE_BROWSER_TEST": json.dumps(told)}
 
 

@@ -1,8 +1,8 @@
 // Uses a deployed NetPulse in a real browser; one JSON object a line: {step, ok, error, seconds}.
-// NETPULSE_BROWSER_TEST = {"url", "network_url", "device": {name, address, port, community}, "reports"}
+// NETPULSE_BROWSER_TEST = {"url", "network_url", "sandbox_url", "device": {name, address, port, community}, "reports"}
 import process from "node:process";
 import { launch } from "./browser.js";
-import { STEPS } from "./steps.js";
+import { api, STEPS } from "./steps.js";
 
 const told = JSON.parse(process.env["NETPULSE_BROWSER_TEST"] ?? "null");
 const tell = (line) => console.log(JSON.stringify(line));
@@ -12,6 +12,7 @@ async function main() {
   if (!browser) return tell({ skipped: `no browser starts here: ${reason}` });
   tell({ browser: how.executablePath, version: browser.version() });
   const world = { browser, told, url: told.url.replace(/\/$/, ""), pages: [] };
+  world.api = (...given) => api(world, ...given);
   try {
     for (const [step, run] of Object.entries(STEPS)) {
       const began = Date.now();

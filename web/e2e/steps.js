@@ -1,14 +1,15 @@
 // The steps, in the order in which a newcomer would go; each builds on the ones before.
 import { randomBytes } from "node:crypto";
 import { axe, expect, keys, openPage, settled, visit } from "./page.js";
+import { ACCOUNT_STEPS } from "./account.js";
 import { screens, sweep } from "./sweep.js";
 
 const LIVE_MS = 90_000;
 
-async function api(world, method, path, body) {
+export async function api(world, method, path, body, token = world.token) {
   const answer = await fetch(`${world.url}/api/v1${path}`, {
     method,
-    headers: { "Content-Type": "application/json", ...(world.token ? { Authorization: `Bearer ${world.token}` } : {}) },
+    headers: { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   const read = await answer.json().catch(() => null);
@@ -185,6 +186,60 @@ export const STEPS = {
     await page.waitForFunction(() => document.activeElement?.type === "search");
   },
 
+  "who is on call, who is asked next, and what is checked is said in a minute": async (world) => {
+    const { page, device } = world;
+    page.on("dialog", (dialog) => void dialog.accept());
+    const [channel] = await api(world, "GET", "/notification-channels");
+    await visit(page, "/on-call");
+    await page.getByRole("button", { name: "Add a schedule" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("Night shift");
+    await dialog.getByLabel("Who").fill("Amina Otieno");
+    await dialog.getByLabel("Reached by").selectOption(channel.id);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByText("is on call now").waitFor();
+    await visit(page, "/escalation");
+    await page.getByRole("button", { name: "Add a policy" }).first().click();
+    await dialog.getByLabel("Name").fill("Core");
+    await dialog.getByLabel("On call in Night shift").check();
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByText("whoever is on call in Night shift").waitFor();
+    await visit(page, `/devices/${device.id}?tab=checks`);
+    await page.getByRole("button", { name: "Add a check" }).click();
+    await dialog.getByLabel("Name").fill("ssh port");
+    await dialog.getByLabel("Kind").selectOption("tcp");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Change ssh port" }).waitFor();
+    await visit(page, "/rules");
+    await page.getByRole("button", { name: "Try CPU busy" }).click();
+    await dialog.getByRole("button", { name: "What would it have sent?" }).click();
+    await dialog.getByText(/Read: /).waitFor();
+    await page.keyboard.press("Escape");
+  },
+
+  "an incident is acknowledged and said something about": async (world) => {
+    const { page } = world;
+    const [incident] = await api(world, "GET", "/incidents");
+    world.incident = incident;
+    await visit(page, `/incidents/${incident.id}`);
+    await page.getByLabel("Say something").fill("The feeder was cut.");
+    await page.getByRole("button", { name: "Comment", exact: true }).click();
+    await page.getByText("The feeder was cut.").first().waitFor();
+  },
+
+  "any measurement is drawn, compared, and exported": async (world) => {
+    const { page } = world;
+    await visit(page, "/explore?range=1h");
+    await page.locator(".u-over").waitFor();
+    await page.getByLabel("Compared with").selectOption("1h");
+    await page.waitForURL(/compare=1h/);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export as CSV" }).click(),
+    ]);
+    expect(download.suggestedFilename() === "icmp_rtt_avg_ms.csv", download.suggestedFilename());
+  },
+
   "axe finds nothing and nothing overflows on any screen, size and theme": async (world) => {
     const faults = await Promise.all(["dark", "light"].map((theme) => sweep(world, theme, screens(world))));
     expect(faults.flat().length === 0, faults.flat().join("\n"));
@@ -204,6 +259,8 @@ export const STEPS = {
     expect(complaints.length === 0, complaints.join("; "));
     await context.close();
   },
+
+  ...ACCOUNT_STEPS,
 
   "nothing was complained of in the console": async (world) => {
     expect(world.complaints.length === 0, world.complaints.join("\n"));

@@ -9,18 +9,25 @@ interface FieldFault {
 /** How the API says that there is nothing where something must be. */
 const NOTHING = /^Field required$|at least 1 (character|item)/;
 
+const faultsOf = (error: Error | null): readonly FieldFault[] =>
+  error instanceof ApiError ? ((error.details["fields"] as FieldFault[] | undefined) ?? []) : [];
+
+const asRead = (message: string | undefined) => (message && NOTHING.test(message) ? "This is needed" : message);
+
 /** What a refusal says of one field, or of something inside it. */
 export function fieldError(error: Error | null, name: string): string | undefined {
-  if (!(error instanceof ApiError)) return undefined;
-  const faults = error.details["fields"] as FieldFault[] | undefined;
-  const message = faults?.find(({ field }) => field === name || field.startsWith(`${name}.`))?.message;
-  return message && NOTHING.test(message) ? "This is needed" : message;
+  return asRead(faultsOf(error).find(({ field }) => field === name || field.startsWith(`${name}.`))?.message);
+}
+
+/** What a refusal says of a list as a whole, where its parts show what is said of them. */
+export function listError(error: Error | null, name: string): string | undefined {
+  return asRead(faultsOf(error).find(({ field }) => field === name)?.message);
 }
 
 /** What a refusal says, unless the fields that are shown say it already. */
 export function FormError({ error, fields = [] }: { error: Error | null; fields?: readonly string[] }) {
   if (!error) return null;
-  const faults = error instanceof ApiError ? ((error.details["fields"] as FieldFault[] | undefined) ?? []) : [];
+  const faults = faultsOf(error);
   const isShown = ({ field }: FieldFault) => fields.some((name) => field === name || field.startsWith(`${name}.`));
   const rest = faults.filter((fault) => !isShown(fault));
   if (faults.length > 0 && rest.length === 0)

@@ -3,7 +3,7 @@ import { done, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useChange } from "../../ui/change";
 import { Button, Field } from "../../ui/controls";
-import { Check, fieldError, Select } from "../../ui/form";
+import { Check, fieldError, listError, Select } from "../../ui/form";
 import { FormDialog } from "../../ui/form-dialog";
 import { RoleOptions } from "../people/role-options";
 import { asChoice, assignedBy, ROLES } from "../people/roles";
@@ -26,6 +26,7 @@ export function ProviderForm({ provider, close }: { provider: Provider | null; c
     close,
   );
   const error = (name: string) => fieldError(save.error, name);
+  const ofAll = listError(save.error, "group_roles");
   const set = (at: number, group: Group) => setGroups(groups.map((each, index) => (index === at ? group : each)));
   return (
     <FormDialog
@@ -89,7 +90,7 @@ export function ProviderForm({ provider, close }: { provider: Provider | null; c
             </Button>
           </div>
         ))}
-        {error("group_roles") && <p className="text-offline">{error("group_roles")}</p>}
+        {ofAll && <p className="text-offline">{ofAll}</p>}
         <Button className="self-start" onClick={() => setGroups([...groups, { group: "", role: "viewer", role_id: null }])}>
           Add a group
         </Button>

@@ -4,7 +4,7 @@ import { useApp } from "../../app/context";
 import { matchersAsText, matchersIn } from "../../lib/matchers";
 import { useChange } from "../../ui/change";
 import { Button, Field } from "../../ui/controls";
-import { Check, fieldError } from "../../ui/form";
+import { Check, fieldError, listError } from "../../ui/form";
 import { FormDialog } from "../../ui/form-dialog";
 import { MatchersField } from "../../ui/matchers-field";
 import { useChannels } from "../on-call/members";
@@ -29,6 +29,7 @@ export function PolicyForm({ policy, close }: { policy: Policy | null; close: ()
     close,
   );
   const error = (name: string) => fieldError(save.error, name);
+  const ofAll = listError(save.error, "steps");
   const fault = wrong[0] === undefined ? undefined : `“${wrong[0]}” is no label, sign and value.`;
   return (
     <FormDialog
@@ -67,7 +68,7 @@ export function PolicyForm({ policy, close }: { policy: Policy | null; close: ()
           error={error(`steps.${at}`)}
         />
       ))}
-      {steps.length === 0 && error("steps") && <p className="text-offline">{error("steps")}</p>}
+      {ofAll && <p className="text-offline">{ofAll}</p>}
       <Button className="self-start" onClick={() => setSteps([...steps, NEXT])}>
         Add a step
       </Button>

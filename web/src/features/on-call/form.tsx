@@ -4,7 +4,7 @@ import { useApp } from "../../app/context";
 import { zoneHere } from "../../lib/time";
 import { useChange } from "../../ui/change";
 import { Button, Field } from "../../ui/controls";
-import { Check, fieldError, Select } from "../../ui/form";
+import { Check, fieldError, listError, Select } from "../../ui/form";
 import { FormDialog } from "../../ui/form-dialog";
 import { Weekdays } from "../../ui/weekdays";
 import { MemberFields, NOBODY } from "./members";
@@ -43,6 +43,7 @@ export function ScheduleForm({ schedule, close }: { schedule: Schedule | null; c
     close,
   );
   const error = (name: string) => fieldError(save.error, name);
+  const ofAll = listError(save.error, "layers");
   const change = (at: number, layer: Layer) => setLayers(layers.map((each, index) => (index === at ? layer : each)));
   return (
     <FormDialog
@@ -75,7 +76,7 @@ export function ScheduleForm({ schedule, close }: { schedule: Schedule | null; c
           error={(name) => error(`layers.${at}.${name}`)}
         />
       ))}
-      {error("layers") && <p className="text-offline">{error("layers")}</p>}
+      {ofAll && <p className="text-offline">{ofAll}</p>}
       <Button className="self-start" onClick={() => setLayers([...layers, newLayer()])}>
         Add turns for other hours
       </Button>
