@@ -66,14 +66,14 @@ check-web: setup
 test: check test-in-process test-deployed ## Everything: check, then tests with a database, infrastructure and a deployed stack
 
 test-in-process: setup ## Contract, integration, flow and infrastructure tests
-	$(PYTEST) -n $(JOBS) $(TESTS_IN_PROCESS)
+	$(PYTEST) -n $(JOBS) --dist worksteal $(TESTS_IN_PROCESS)
 
 test-deployed: setup ## Tests against the deployed stack, which they start and end
 	$(PYTEST) $(TESTS_DEPLOYED)
 
 .PHONY: coverage
 coverage: setup ## What unit, contract and integration tests cover, and what domains lack
-	$(PYTEST) -n $(JOBS) --cov --cov-report= tests/unit tests/contract tests/integration
+	$(PYTEST) -n $(JOBS) --dist worksteal --cov --cov-report= tests/unit tests/contract tests/integration
 	$(BIN)/coverage report --include='functions/*/domain/*,pollers/domain/*' --show-missing \
 		--skip-covered --fail-under=$(DOMAIN_FLOOR)
 	$(BIN)/coverage report --skip-covered --sort=cover

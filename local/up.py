@@ -42,9 +42,8 @@ def run(state: State) -> None:
         _run_app(state, ports, progress)
         with progress.step("dashboard"):
             has_pages = pages.result()
-    if not has_pages:
-        print(f"         the dashboard could not be built: see {state.log('web')}")
-    print(f"{progress.elapsed:6.1f} s  all is well\n")
+    but = "" if has_pages else f" but the dashboard, which was not built: see {state.log('web')}"
+    print(f"{progress.elapsed:6.1f} s  all is well{but}\n")
     _tell(state)
 
 

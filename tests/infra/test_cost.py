@@ -1,5 +1,7 @@
 """The cost model says what the stacks say."""
 
+import re
+
 import pytest
 
 from infra import cost
@@ -17,6 +19,18 @@ def alarm_metrics(stage: Synthesised) -> int:
 
 def test_the_documents_show_the_table_that_the_model_prints() -> None:
     assert cost.table() in (ROOT / "docs" / "deployment.md").read_text()
+
+
+def test_the_readme_tells_the_models_sums_to_the_nearest_ten() -> None:
+    told = re.search(
+        r"about (\S+) dollars for 1,000 devices, (\S+) for 10,000 and (\S+) for 100,000",
+        (ROOT / "README.md").read_text(),
+    )
+    assert told
+    sums = [sum(cost.monthly(fleet).values()) for fleet in cost.FLEETS]
+    assert [int(each.replace(",", "")) for each in told.groups()] == [
+        round(each, -1) for each in sums
+    ]
 
 
 def test_every_instance_that_a_stage_uses_has_a_price() -> None:
