@@ -130,6 +130,9 @@ def things(victim: Session, dead: dict[str, Any]) -> dict[str, str]:
         "archives": victim.post("/metrics/archives")["archive_id"],
         "checks": victim.post(f"/devices/{device}/checks", CHECK)["id"],
         "scans": victim.post("/discovery/scans", SCAN)["scan_id"],
+        "schedules": victim.post(
+            "/discovery/schedules", {"name": "weekly", "every_hours": 168, "scan": SCAN}
+        )["id"],
         **{
             kind: victim.post(f"/{kind}", body)["id"]
             for kind, body in {

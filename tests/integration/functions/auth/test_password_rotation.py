@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.secretsmanager.models import secretsmanager_backends
 from netpulse import aws
 from netpulse.db import Database
@@ -26,6 +25,7 @@ from tests.support.aws import REGION, make_secret, set_settings
 if TYPE_CHECKING:
     from tests.support.database import TestDatabase
 
+_MOTOS_ACCOUNT = "123456789012"
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 
 
@@ -60,7 +60,7 @@ class House:
 
     def begin(self) -> None:
         """Do what Secrets Manager does before it calls: name the version that is to come."""
-        backend: Any = secretsmanager_backends[DEFAULT_ACCOUNT_ID][REGION]
+        backend: Any = secretsmanager_backends[_MOTOS_ACCOUNT][REGION]
         backend.secrets[self.secret_id].versions[self.token] = {
             "version_id": self.token,
             "version_stages": ["AWSPENDING"],
