@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from netpulse.consumer import for_each
 from netpulse.ids import OrganizationId
 from netpulse.observability import logger
 
@@ -43,13 +44,19 @@ class Upkeep:
         self._with_stuck = with_stuck
 
     def run(self) -> dict[str, int]:
-        """Go over them once; return what was done."""
+        """Go over them once; return what was done, and how many organisations are left over."""
         now = self._clock.now()
-        by = now - CALLED_WITHIN
-        queued = sum(self._schedules.run_due(each, by=by) for each in self._with_due(by))
-        since = now - STUCK_AFTER
-        failed = sum(self._fail_stuck(each, since) for each in self._with_stuck(since))
-        return {"queued": queued, "failed": failed}
+        done = {"queued": 0, "failed": 0}
+
+        def make_up(organization_id: OrganizationId) -> None:
+            done["queued"] += self._schedules.run_due(organization_id, by=now - CALLED_WITHIN)
+
+        def fail_stuck(organization_id: OrganizationId) -> None:
+            done["failed"] += self._fail_stuck(organization_id, now - STUCK_AFTER)
+
+        left = for_each(self._with_due(now - CALLED_WITHIN), make_up)
+        left += for_each(self._with_stuck(now - STUCK_AFTER), fail_stuck)
+        return {**done, "left": left}
 
     def _fail_stuck(self, organization_id: OrganizationId, since: datetime) -> int:
         now = self._clock.now()

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from netpulse.errors import UnavailableError
 from netpulse.events import ReportReady, ReportRequested
+from netpulse.ids import OrganizationId
 
 from functions.reports.domain.curves import Statistics
 from functions.reports.domain.definition import ReportFormat
 from functions.reports.domain.record import ReportState
+from functions.reports.ports import ReportsWork
+from functions.reports.service.upkeep import Upkeep
+from tests.support.http import ORGANIZATION
 from tests.unit.functions.reports.builders import BEGIN, HOUR, a_device, an_alert, periods
 from tests.unit.functions.reports.world import World
 
@@ -134,12 +141,34 @@ def test_a_report_that_takes_too_long_has_failed_after_a_while(world: World) -> 
     [job_id] = world.work.jobs.rows
     world.work.jobs.claim(job_id, at=world.clock.now())
     world.later(timedelta(minutes=15))
-    assert world.upkeep.run() == {"queued": 0, "failed": 0}
+    assert world.upkeep.run() == {"queued": 0, "failed": 0, "left": 0}
     world.later(timedelta(minutes=2))
-    assert world.upkeep.run() == {"queued": 0, "failed": 1}
+    assert world.upkeep.run() == {"queued": 0, "failed": 1, "left": 0}
     assert world.work.jobs.rows[job_id].state is ReportState.FAILED
     shown = world.call("GET", f"/reports/{ids['report_id']}").data
     assert shown["error"]["code"] == "REPORT_TIMED_OUT"
+
+
+def test_an_organisation_whose_turn_fails_keeps_no_other_from_its_own(world: World) -> None:
+    broken = OrganizationId(uuid4())
+    world.generate()
+    [job_id] = world.work.jobs.rows
+    world.work.jobs.claim(job_id, at=world.clock.now())
+    world.later(timedelta(minutes=17))
+
+    def work(organization_id: OrganizationId) -> AbstractContextManager[ReportsWork]:
+        if organization_id == broken:
+            raise UnavailableError("its rows are locked")
+        return world.work(organization_id)
+
+    upkeep = Upkeep(
+        work,
+        world.schedules,
+        world.clock,
+        with_due=lambda _by: [],
+        with_stuck=lambda _since: [broken, ORGANIZATION],
+    )
+    assert upkeep.run() == {"queued": 0, "failed": 1, "left": 1}
 
 
 def test_every_format_has_a_media_type() -> None:
