@@ -61,8 +61,9 @@ def unacknowledged(
     back = given_back(next_of(alert))
     if alert.state is State.SUPPRESSED:
         return step(alert, back, at=now, news=if_told(alert), by=by, why=reason)
-    back = replace(back, state=State.FIRING, reason=reason)
-    return step(alert, back, at=now, news=News.CHANGED, by=by)
+    # what was taken on with its incident before anybody was told of it is told now
+    fires = replace(back, state=State.FIRING, reason=reason, fired_at=back.fired_at or now)
+    return step(alert, fires, at=now, news=if_told(alert) or News.OPENED, by=by)
 
 
 def assigned(

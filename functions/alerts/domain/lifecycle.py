@@ -156,11 +156,15 @@ def regraded(
     kept = alert.reason if alert.state is State.SUPPRESSED else reason
     graded = replace(next_of(alert), severity=severity, reason=kept)
     is_worse = _GRADES.index(severity) > _GRADES.index(alert.severity)
+    news = if_told(alert)
     if alert.acknowledged_until_worse and is_worse:
         graded = given_back(graded)
         if alert.state is State.ACKNOWLEDGED:
-            graded = replace(graded, state=State.FIRING, reason=Reason.GREW_WORSE)
-    return step(alert, graded, at=now, news=if_told(alert))
+            fired_at, news = graded.fired_at or now, news or News.OPENED
+            graded = replace(
+                graded, state=State.FIRING, reason=Reason.GREW_WORSE, fired_at=fired_at
+            )
+    return step(alert, graded, at=now, news=news)
 
 
 def _was_held(alert: Alert, hold: timedelta, seen_at: datetime) -> bool:

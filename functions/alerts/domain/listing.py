@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from netpulse.ids import AlertId, DeviceId, IncidentId, RuleId, UserId
@@ -86,8 +87,26 @@ class StatisticsFilter:
     since: datetime
     until: datetime
     device_id: DeviceId | None = None
+    group_id: UUID | None = None
     rule_id: RuleId | None = None
     alert_type: str | None = None
+
+
+class Part(StrEnum):
+    """What figures are told apart by."""
+
+    DEVICE = "device"
+    GROUP = "group"
+    RULE = "rule"
+    TYPE = "type"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    @property
+    def is_period(self) -> bool:
+        """Whether it is a stretch of time."""
+        return self in (Part.DAY, Part.WEEK, Part.MONTH)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +123,15 @@ class Statistics:
     mean_seconds_to_acknowledge: float | None
     mean_seconds_to_restore: float | None
     mean_seconds_between_failures: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartStatistics:
+    """The figures of one device, group, rule, type or period; of a period its first day."""
+
+    key: str
+    name: str
+    figures: Statistics
 
 
 @dataclass(frozen=True, kw_only=True)

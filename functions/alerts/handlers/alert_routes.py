@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from netpulse.ids import DeviceId, IncidentId, RuleId
 from netpulse.permissions import Permission
 
 from functions.alerts.domain.alert import State
-from functions.alerts.domain.listing import AlertFilter, Cut, StatisticsFilter
+from functions.alerts.domain.listing import AlertFilter, Cut
 from functions.alerts.handlers.parameters import (
     AlertKey,
     AlertSort,
@@ -34,7 +33,6 @@ from functions.alerts.models.alerts import (
     CommentView,
     HistoryView,
     NoteIn,
-    StatisticsView,
     SummaryView,
 )
 
@@ -92,29 +90,6 @@ def add_alert_routes(app: Application, services: Services) -> None:
     def summarize_alerts() -> SummaryView:
         """Count open alerts by severity and state."""
         return services.desk().summary(app.principal.organization_id)
-
-    @app.get("/alerts/statistics", permission=Permission.ALERT_READ)
-    def measure_alerts(
-        *,
-        since: Instant = None,
-        until: Instant = None,
-        device_id: UUID | None = None,
-        rule_id: UUID | None = None,
-        alert_type: AlertType = "",
-    ) -> StatisticsView:
-        """Tell how long acknowledging, restoring and the time between failures are on average.
-
-        Of alerts that people were told of from `since` (without it 30 days ago) to `until`.
-        """
-        end = until or services.desk().now()
-        which = StatisticsFilter(
-            since=since or end - timedelta(days=30),
-            until=end,
-            device_id=DeviceId(device_id) if device_id else None,
-            rule_id=RuleId(rule_id) if rule_id else None,
-            alert_type=alert_type or None,
-        )
-        return services.desk().statistics(app.principal.organization_id, which)
 
     @app.get("/alerts/{alert_id}", permission=Permission.ALERT_READ)
     def get_alert(alert_id: AlertKey) -> AlertView:

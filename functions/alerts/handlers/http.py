@@ -33,6 +33,7 @@ from functions.alerts.handlers.rule_routes import (
 )
 from functions.alerts.handlers.service_level_routes import add_service_level_routes
 from functions.alerts.handlers.services import Services
+from functions.alerts.handlers.statistics_routes import add_statistics_routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ def application(
     """Return the alerts' HTTP interface over these services."""
     made = Application("alerts", access, clock=clock)
     add_alert_routes(made, services)
+    add_statistics_routes(made, services)
     add_action_routes(made, services)
     add_work_routes(made, services)
     add_rule_routes(made, services)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +11,7 @@ from netpulse.http.fields import Text
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.alerts.domain.alert import Severity, State
-from functions.alerts.domain.listing import Comment, HistoryEntry, Listed
+from functions.alerts.domain.listing import Comment, HistoryEntry, Listed, PartStatistics
 from functions.alerts.models.instants import NearInstant
 
 MAX_BULK = 200
@@ -148,6 +149,24 @@ class StatisticsView(BaseModel):
     mean_seconds_to_acknowledge: float | None
     mean_seconds_to_restore: float | None
     mean_seconds_between_failures: float | None
+
+
+class PartStatisticsView(BaseModel):
+    """The figures of a device, group, rule, type or period; a period's key is its first day."""
+
+    key: str
+    name: str
+    alerts: int
+    acknowledged: int
+    resolved: int
+    mean_seconds_to_acknowledge: float | None
+    mean_seconds_to_restore: float | None
+    mean_seconds_between_failures: float | None
+
+    @classmethod
+    def of(cls, part: PartStatistics) -> PartStatisticsView:
+        """Return the view of a part's figures."""
+        return cls(key=part.key, name=part.name, **asdict(part.figures))
 
 
 class _Body(BaseModel):

@@ -16,6 +16,8 @@ from functions.alerts.domain.listing import (
     Cut,
     HistoryEntry,
     Listed,
+    Part,
+    PartStatistics,
     Statistics,
     StatisticsFilter,
 )
@@ -66,6 +68,12 @@ class Alerts(Protocol):
 
     def statistics(self, which: StatisticsFilter) -> Statistics:
         """Return how often there was trouble and how long it took."""
+        ...
+
+    def part_statistics(
+        self, which: StatisticsFilter, by: Part, *, zone: str, limit: int
+    ) -> list[PartStatistics]:
+        """Return the figures of each part: periods in time, others those of most alerts first."""
         ...
 
     def receivers(self) -> list[tuple[str, list[str]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from netpulse.errors import NotFoundError
@@ -10,8 +9,8 @@ from netpulse.ids import AlertId
 from psycopg.types.json import Jsonb
 
 from functions.alerts.domain.alert import Severity, State
-from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed, Statistics
-from functions.alerts.repository import rows
+from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed
+from functions.alerts.repository import rows, statistics
 from functions.alerts.repository.paging import containing, limits, order_by
 
 if TYPE_CHECKING:
@@ -22,7 +21,14 @@ if TYPE_CHECKING:
 
     from functions.alerts.domain.alert import Alert
     from functions.alerts.domain.ledger import Ledger
-    from functions.alerts.domain.listing import AlertFilter, Cut, StatisticsFilter
+    from functions.alerts.domain.listing import (
+        AlertFilter,
+        Cut,
+        Part,
+        PartStatistics,
+        Statistics,
+        StatisticsFilter,
+    )
 
 _LIVE = "(a.resolved_at IS NULL OR a.is_quiet)"
 _COLUMNS = ", ".join(rows.ALERT_TYPES)
@@ -122,26 +128,13 @@ class PostgresAlerts:
 
     def statistics(self, which: StatisticsFilter) -> Statistics:
         """Return how often there was trouble and how long it took."""
-        row = self._transaction.row(
-            "WITH told AS (SELECT a.fingerprint, a.began_at, a.fired_at, a.resolved_at, "
-            "a.first_acknowledged_at AS taken_at, "
-            "lag(a.resolved_at) OVER (PARTITION BY a.fingerprint ORDER BY a.began_at) AS before_at "
-            "FROM netpulse.alerts a WHERE a.fired_at IS NOT NULL "
-            "AND a.fired_at >= %(since)s AND a.fired_at < %(until)s "
-            "AND (%(device_id)s::uuid IS NULL OR a.device_id = %(device_id)s) "
-            "AND (%(rule_id)s::uuid IS NULL OR a.rule_id = %(rule_id)s) "
-            "AND (%(alert_type)s::text IS NULL OR a.alert_type = %(alert_type)s)) "
-            "SELECT count(*) AS alerts, count(taken_at) AS acknowledged, "
-            "count(resolved_at) AS resolved, "
-            "extract(epoch FROM avg(taken_at - fired_at))::float8 "
-            "AS mean_seconds_to_acknowledge, "
-            "extract(epoch FROM avg(resolved_at - began_at))::float8 AS mean_seconds_to_restore, "
-            "extract(epoch FROM avg(began_at - before_at) FILTER (WHERE began_at >= before_at))"
-            "::float8 AS mean_seconds_between_failures FROM told",
-            asdict(which),
-        )
-        assert row is not None  # noqa: S101 - aggregates give a row
-        return Statistics(**row)
+        return statistics.whole(self._transaction, which)
+
+    def part_statistics(
+        self, which: StatisticsFilter, by: Part, *, zone: str, limit: int
+    ) -> list[PartStatistics]:
+        """Return the figures of each part: periods in time, others those of most alerts first."""
+        return statistics.parts(self._transaction, which, by, zone=zone, limit=limit)
 
     def receivers(self) -> list[tuple[str, list[str]]]:
         """Return the names of the channels that are told, each with the severities it takes."""

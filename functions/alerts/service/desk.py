@@ -25,6 +25,7 @@ from functions.alerts.models.alerts import (
     CommentView,
     HistoryView,
     ItemError,
+    PartStatisticsView,
     StatisticsView,
     SummaryView,
 )
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from netpulse.clock import Clock
 
     from functions.alerts.domain.alert import Actor, Alert, Change
-    from functions.alerts.domain.listing import AlertFilter, Cut, StatisticsFilter
+    from functions.alerts.domain.listing import AlertFilter, Cut, Part, StatisticsFilter
     from functions.alerts.ports import OpenWork, Wakeups, Work
     from functions.alerts.service.recording import Recorder
 
@@ -121,6 +122,20 @@ class AlertDesk:
         with self._work(organization_id) as work:
             found = work.alerts.statistics(which)
         return StatisticsView(since=which.since, until=which.until, **asdict(found))
+
+    def part_statistics(
+        self,
+        organization_id: OrganizationId,
+        which: StatisticsFilter,
+        by: Part,
+        *,
+        zone: str,
+        limit: int,
+    ) -> list[PartStatisticsView]:
+        """Return the figures of each part: periods in time, others those of most alerts first."""
+        with self._work(organization_id) as work:
+            found = work.alerts.part_statistics(which, by, zone=zone, limit=limit)
+        return [PartStatisticsView.of(each) for each in found]
 
     def acknowledge(
         self, organization_id: OrganizationId, alert_id: AlertId, body: AcknowledgeIn, *, by: Actor

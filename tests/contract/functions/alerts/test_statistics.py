@@ -17,7 +17,7 @@ from functions.alerts.domain.alert import Actor, Alert
 from functions.alerts.domain.escalation import Policy, Progress, Step
 from functions.alerts.domain.external import External
 from functions.alerts.domain.ledger import Ledger
-from functions.alerts.domain.listing import StatisticsFilter
+from functions.alerts.domain.listing import Part, StatisticsFilter
 from functions.alerts.domain.matchers import read_matcher
 from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.on_call import Layer, Member, Schedule, StandIn
@@ -72,6 +72,25 @@ def test_times_to_acknowledge_to_restore_and_between_failures_are_averaged(store
     assert found.mean_seconds_between_failures == 1800.0
     assert (early.alerts, early.mean_seconds_between_failures) == (1, None)
     assert other.alerts == 0
+
+
+def test_figures_are_told_apart_by_type_and_by_days_of_a_zone(store: Store) -> None:
+    whole = StatisticsFilter(since=NOON - MINUTE, until=NOON + 2000 * MINUTE)
+    a_told_alert(store, began=0, taken=2, ended=10)
+    # a quarter past nine in the evening, in Nairobi that is the day after
+    a_told_alert(store, began=555, taken=None, ended=565)
+    with store.open() as work:
+        (kind,) = work.alerts.part_statistics(whole, Part.TYPE, zone="UTC", limit=9)
+        (day,) = work.alerts.part_statistics(whole, Part.DAY, zone="UTC", limit=9)
+        days = work.alerts.part_statistics(whole, Part.DAY, zone="Africa/Nairobi", limit=9)
+        (first,) = work.alerts.part_statistics(whole, Part.DAY, zone="Africa/Nairobi", limit=1)
+    assert (kind.figures.alerts, kind.figures.mean_seconds_to_restore) == (2, 600.0)
+    assert (day.key, day.figures.mean_seconds_to_acknowledge) == ("2026-03-02", 120.0)
+    assert [(each.key, each.figures.alerts) for each in days] == [
+        ("2026-03-02", 1),
+        ("2026-03-03", 1),
+    ]
+    assert first == days[0]
 
 
 def test_what_another_system_said_of_an_alert_is_kept_with_it(store: Store) -> None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from netpulse.errors import NotFoundError
 from netpulse.ids import AlertId, DeviceId, IncidentId, OrganizationId, RuleId, TimerId, UserId
@@ -17,7 +18,15 @@ from netpulse.timers import Timer
 from functions.alerts.domain.alert import Reason, State
 from functions.alerts.domain.device import Device, Standing, Status
 from functions.alerts.domain.hour import Hour
-from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed, Statistics
+from functions.alerts.domain.listing import (
+    Comment,
+    Count,
+    HistoryEntry,
+    Listed,
+    Part,
+    PartStatistics,
+    Statistics,
+)
 from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.rule import fingerprint_parts
 from functions.alerts.ports import History, Scene
@@ -197,6 +206,30 @@ class FakeDevices:
         return replace(standing, held_until=timer.due_at if timer else None)
 
 
+def figures_of(alerts: list[Alert]) -> Statistics:
+    """Return how often there was trouble and how long it took."""
+    told = sorted(alerts, key=lambda each: (each.fingerprint, each.began_at))
+    taken = [
+        max(0.0, (each.first_acknowledged_at - each.fired_at).total_seconds())
+        for each in told
+        if each.first_acknowledged_at and each.fired_at
+    ]
+    ended = [(e.resolved_at - e.began_at).total_seconds() for e in told if e.resolved_at]
+    between = [
+        (later.began_at - earlier.resolved_at).total_seconds()
+        for earlier, later in pairwise(told)
+        if earlier.fingerprint == later.fingerprint and earlier.resolved_at
+    ]
+    return Statistics(
+        alerts=len(told),
+        acknowledged=len(taken),
+        resolved=len(ended),
+        mean_seconds_to_acknowledge=fmean(taken) if taken else None,
+        mean_seconds_to_restore=fmean(ended) if ended else None,
+        mean_seconds_between_failures=fmean(between) if between else None,
+    )
+
+
 class FakeAlerts:
     """Alerts in a dictionary."""
 
@@ -272,8 +305,8 @@ class FakeAlerts:
 
     def statistics(self, which: StatisticsFilter) -> Statistics:
         """Return how often there was trouble and how long it took."""
-        told = sorted(
-            (
+        return figures_of(
+            [
                 each
                 for each in self.rows.values()
                 if each.fired_at
@@ -281,29 +314,22 @@ class FakeAlerts:
                 and which.device_id in (None, each.subject.device_id)
                 and which.rule_id in (None, each.subject.rule_id)
                 and which.alert_type in (None, each.alert_type)
-            ),
-            key=lambda each: (each.fingerprint, each.began_at),
+            ]
         )
-        taken = []
-        for each in told:
-            steps = [s.at for s in self.steps[each.id] if s.to_state is State.ACKNOWLEDGED]
-            taken += (
-                [(min(steps) - each.fired_at).total_seconds()] if steps and each.fired_at else []
-            )
-        ended = [(e.resolved_at - e.began_at).total_seconds() for e in told if e.resolved_at]
-        between = [
-            (later.began_at - earlier.resolved_at).total_seconds()
-            for earlier, later in pairwise(told)
-            if earlier.fingerprint == later.fingerprint and earlier.resolved_at
+
+    def part_statistics(
+        self, which: StatisticsFilter, by: Part, *, zone: str, limit: int
+    ) -> list[PartStatistics]:
+        """Return the figures of each type or period."""
+        parts: dict[str, list[Alert]] = {}
+        for each in self.rows.values():
+            if each.fired_at and which.since <= each.fired_at < which.until:
+                day = each.fired_at.astimezone(ZoneInfo(zone)).date().isoformat()
+                parts.setdefault(each.alert_type if by is Part.TYPE else day, []).append(each)
+        most = sorted(parts, key=lambda key: (0 if by.is_period else -len(parts[key]), key))
+        return [
+            PartStatistics(key=key, name="", figures=figures_of(parts[key])) for key in most[:limit]
         ]
-        return Statistics(
-            alerts=len(told),
-            acknowledged=len(taken),
-            resolved=len(ended),
-            mean_seconds_to_acknowledge=fmean(taken) if taken else None,
-            mean_seconds_to_restore=fmean(ended) if ended else None,
-            mean_seconds_between_failures=fmean(between) if between else None,
-        )
 
     def receivers(self) -> list[tuple[str, list[str]]]:
         """Return the channels that are told."""
