@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
+from typing import assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -93,7 +94,10 @@ class Window:
             return
         # those that began before may still last
         first = max(self.starts_local, after - self.duration - timedelta(days=1))
-        for day in _days(self.recurrence, self.starts_local.date(), first.date()):
+        # days never end: the horizon ends the looking
+        for day in _days(  # pragma: no branch
+            self.recurrence, self.starts_local.date(), first.date()
+        ):
             if self.recurrence.until is not None and day > self.recurrence.until:
                 return
             if day - after.date() > _HORIZON:
@@ -123,6 +127,8 @@ def _days(recurrence: Recurrence, start: date, first: date) -> Iterator[date]:
             yield from _weekly(recurrence, start, first)
         case Frequency.MONTHLY:
             yield from _monthly(recurrence, start, first)
+        case _:
+            assert_never(recurrence.frequency)
 
 
 def _weekly(recurrence: Recurrence, start: date, first: date) -> Iterator[date]:

@@ -113,3 +113,10 @@ def test_a_dry_run_reads_no_more_than_it_may_and_says_what_it_left_out(
         past.remember(past.device(f"edge {number}").id, [95])
     found = past.try_it()
     assert (found.devices, found.devices_left_out) == (1, 3)
+
+
+def test_what_comes_and_goes_and_what_never_lasts_are_replayed_as_they_would_be_told() -> None:
+    found = Past(*([95, 10] * 30)).try_it()
+    assert 0 < found.notifications < 30
+    # the last value is bad, and nothing says for how long
+    assert Past(10, 95, 95, *([10] * 56), 95).try_it(for_seconds=600).opened == 0

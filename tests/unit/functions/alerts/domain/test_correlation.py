@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from functions.alerts.domain.correlation import Correlation
 from functions.alerts.domain.incident import IncidentReason
 from functions.alerts.domain.topology import cut_off
 from tests.support.clock import NOON
@@ -105,3 +106,33 @@ def test_only_what_has_no_other_way_is_cut_off() -> None:
     deep = {hub: [core], both: [hub]}
     assert cut_off([core], deep, below=[both, hub]) == {core: 2}
     assert cut_off([core, other], parents, below=[hub, both])[core] >= 1
+
+
+def test_an_alert_of_what_hangs_on_a_root_belongs_to_its_incident() -> None:
+    network, (core, hub, one, two) = a_chain()
+    at = NOON + MINUTE
+    done = network.assess(at, up(core, at), down(hub, at, since=at - seconds(30)))
+    correlation = Correlation(
+        now=at,
+        incidents=network.incidents.values(),
+        places=network.places,
+        parents=network.parents,
+        standing_of=done.standing_of,
+        named=network.devices,
+    )
+    (incident_id,) = network.incidents
+    found = [correlation.incident_of(each.id) for each in (core, hub, one, two)]
+    assert found == [None, incident_id, incident_id, incident_id]
+
+
+def test_a_device_that_comes_and_goes_within_one_look_was_in_no_incident() -> None:
+    network, (core, hub, one, two) = a_chain()
+    at = NOON + MINUTE
+    since = at - seconds(30)
+    network.assess(at, up(core, at), *(down(each, at, since=since) for each in (hub, one)))
+    later = at + MINUTE
+    network.assess(later, up(core, later), up(hub, later), up(one, later), up(two, later))
+    assert network.open_incidents() == {}
+    # what hangs on nothing that is down leaves nothing when it returns
+    network.assess(later + MINUTE, up(two, later + MINUTE))
+    assert network.open_incidents() == {}

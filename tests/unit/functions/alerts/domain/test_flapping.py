@@ -1,16 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from functions.alerts.domain import flapping
+from functions.alerts.domain import lifecycle as life
+from functions.alerts.domain.alert import Reason, State
+from functions.alerts.domain.flaps import Recollection
+from functions.alerts.domain.ledger import Ledger
+from functions.alerts.domain.memory import NOTHING
+from functions.alerts.domain.rule import fingerprint
 from tests.support.clock import NOON
 from tests.unit.functions.alerts.domain.builders import (
     Network,
     a_device,
     a_down_rule,
     a_threshold,
+    an_alert,
     down,
     up,
 )
@@ -82,3 +91,28 @@ def test_a_device_that_comes_and_goes_flaps_too() -> None:
         network.assess(at, down(CORE, at) if minute % 2 else up(CORE, at))
     assert told(network).count("flapping warning") == 1
     assert told(network).count("device_down critical") < 5
+
+
+def test_what_is_told_of_a_thing_that_flaps_is_told_once_whatever_became_of_its_alert() -> None:
+    rule = a_threshold()
+    key = fingerprint(rule.id, CORE.id)
+    known = an_alert(fingerprint=f"{key}#flapping", alert_type="flapping", state=State.FIRING)
+    ledger = Ledger([known])
+    memory = replace(NOTHING, changes="1" * 19)
+    found = Recollection({key: memory}, ledger=ledger, mute_of=life.not_muted, new_id=uuid4)
+    found.look(key, CORE, rule, entity="", changed=True, now=NOON)
+    assert found.of(key).flaps
+    assert ledger.saved == []
+
+
+def test_flapping_ends_without_a_word_where_nobody_was_told() -> None:
+    rule = a_threshold()
+    key = fingerprint(rule.id, CORE.id)
+    memory = replace(NOTHING, changes="1" * 6 + "0" * 14, flaps=True)
+    silenced = an_alert(fingerprint=key, state=State.SUPPRESSED, reason=Reason.SILENCED)
+    for alerts in ([], [silenced]):
+        ledger = Ledger(alerts)
+        found = Recollection({key: memory}, ledger=ledger, mute_of=life.not_muted, new_id=uuid4)
+        found.look(key, CORE, rule, entity="", changed=False, now=NOON)
+        assert not found.of(key).flaps
+        assert ledger.saved == []

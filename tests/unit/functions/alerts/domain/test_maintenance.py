@@ -149,3 +149,13 @@ def test_a_nightly_window_is_open_once_a_night_all_year(name: str) -> None:
     nights = [begin.astimezone(zone).date() for begin, _ in found]
     assert len(set(nights)) == 364
     assert all(end.astimezone(zone).hour == 5 for _, end in found)
+
+
+def test_a_window_that_is_disabled_is_never_open() -> None:
+    window = a_window("2026-06-01T01:00", is_enabled=False)
+    at = utc("2026-06-01T00:30")
+    assert (window.active(at), window.next_change(at), window.upcoming(at, count=3)) == (
+        None,
+        None,
+        [],
+    )

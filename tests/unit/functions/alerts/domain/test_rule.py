@@ -6,7 +6,7 @@ import pytest
 from netpulse.ids import DeviceId, OrganizationId
 
 from functions.alerts.domain.defaults import default_rules
-from functions.alerts.domain.rule import Comparison, Scope
+from functions.alerts.domain.rule import Comparison, Kind, Scope
 from functions.alerts.domain.rulebook import RuleBook
 from tests.unit.functions.alerts.domain.builders import a_device, a_down_rule, a_threshold
 
@@ -90,3 +90,14 @@ def test_the_default_rules_are_the_same_whoever_makes_them_first() -> None:
     assert default_rules(organization_id) == default_rules(organization_id)
     other = default_rules(OrganizationId(uuid4()))
     assert not {each.id for each in other} & {each.id for each in default_rules(organization_id)}
+
+
+def test_a_rule_watches_its_own_metric_of_the_devices_and_entities_it_looks_at() -> None:
+    device = a_device()
+    rule = a_threshold(entity="if:*")
+    assert rule.applies_to(device, metric="cpu_usage", entity="if:1")
+    assert not rule.applies_to(device, metric="cpu_usage", entity="disk:1")
+    assert not rule.applies_to(device, metric="rtt_ms", entity="if:1")
+    assert [kind for kind in Kind if kind.has_threshold and not kind.hears_values] == [
+        Kind.FORECAST
+    ]

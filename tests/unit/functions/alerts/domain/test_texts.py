@@ -79,3 +79,11 @@ def test_a_silent_poller_says_how_many_devices_it_left() -> None:
         "No poll results of 1 device since 12:00:00 UTC: the poller is silent"
     )
     assert "of 12 devices" in texts.poller_is_silent(12, since=NOON)
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [(86_400, "1 d"), (7_200, "2 h"), (5_400, "90 min"), (61, "61 s"), (0, "0 s")],
+)
+def test_a_length_of_time_is_said_in_its_largest_whole_unit(length: int, said: str) -> None:
+    assert texts.span(timedelta(seconds=length)) == said

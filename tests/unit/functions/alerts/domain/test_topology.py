@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from netpulse.ids import DeviceId
 
 from functions.alerts.domain.device import Standing, Status, Verdict
-from functions.alerts.domain.topology import Way, parents_first, way_to
+from functions.alerts.domain.topology import Way, parents_first, root_of, way_to
 from tests.support.clock import NOON
 from tests.unit.functions.alerts.domain.builders import seconds
 
@@ -92,3 +92,21 @@ def test_circles_and_long_chains_are_ordered_all_the_same() -> None:
     order = parents_first([DeviceId(UUID(int=n)) for n in range(4999, -1, -1)], chain)
     assert order == [DeviceId(UUID(int=n)) for n in range(5000)]
     assert set(parents_first([LEFT, RIGHT], {LEFT: [RIGHT], RIGHT: [LEFT]})) == {LEFT, RIGHT}
+
+
+def test_the_root_is_what_failed_first_of_those_that_bar_all_ways() -> None:
+    later = replace(DEAD, failing_since=NOON + seconds(5))
+    standings = {LEFT: later, RIGHT: DEAD, ROOT: FRESH}
+    assert root_of(LEAF, RING, standings.get) == RIGHT
+    assert root_of(LEAF, RING, {LEFT: DEAD}.get) == LEAF
+
+
+def test_what_is_above_a_dead_device_that_cannot_be_reached_is_looked_at() -> None:
+    chain = {LEAF: [LEFT, RIGHT], LEFT: [RIGHT], RIGHT: [ROOT], ROOT: [LEFT]}
+    standings = {LEFT: DEAD, RIGHT: DEAD, ROOT: DEAD}
+    # a circle without a way out has no root: the device stands for itself
+    assert root_of(LEAF, chain, standings.get) == LEAF
+    straight = {LEAF: [LEFT], LEFT: [RIGHT], RIGHT: [ROOT]}
+    assert root_of(LEAF, straight, {LEFT: FRESH, RIGHT: DEAD, ROOT: FRESH}.get) == RIGHT
+    unknown = {LEFT: Standing(status=Status.OFFLINE), RIGHT: Standing(status=Status.OFFLINE)}
+    assert root_of(LEAF, {LEAF: [LEFT, RIGHT]}, unknown.get) == LEFT
