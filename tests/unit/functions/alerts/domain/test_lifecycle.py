@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from functions.alerts.domain import handwork as hand
 from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain.alert import Actor, Alert, Change, News, Reason, Severity, State
+from functions.alerts.domain.external import External
 from functions.alerts.domain.ledger import Ledger
 from tests.support.clock import NOON
 from tests.unit.functions.alerts.domain.builders import an_alert, seconds
@@ -255,3 +256,39 @@ class AlertLife(RuleBasedStateMachine):
 
 
 TestAlertLife = AlertLife.TestCase
+
+
+def test_what_is_over_is_not_told_again_nor_escalated_nor_regraded() -> None:
+    over = an_alert(state=State.RESOLVED)
+    posted = External(labels={}, annotations={}, ends_at=NOON)
+    assert life.told_again(over, posted, began_at=NOON, now=NOON) is None
+    assert life.escalated(over, note="", now=NOON) is None
+    assert life.regraded(over, Severity.CRITICAL, now=NOON) is None
+    firing = an_alert(state=State.FIRING, fired_at=NOON)
+    again = life.told_again(firing, posted, began_at=NOON, now=NOON)
+    assert again is not None
+    assert again.alert.external == posted
+    asked = life.escalated(firing, note="step 1", now=NOON)
+    assert asked is not None
+    assert (asked.news, asked.alert.reason) == (News.ESCALATED, Reason.ESCALATED)
+
+
+def test_what_suppresses_an_alert_may_give_way_to_something_else() -> None:
+    muted = an_alert(state=State.SUPPRESSED, reason=Reason.SILENCED)
+
+    def still(_alert: Alert) -> Reason:
+        return Reason.MAINTENANCE
+
+    change = life.released(muted, Reason.SILENCE_ENDED, hold=HOLD, now=NOON, mute_of=still)
+    assert change is not None
+    assert (change.alert.state, change.alert.reason) == (State.SUPPRESSED, Reason.MAINTENANCE)
+    same = life.released(change.alert, Reason.SILENCE_ENDED, hold=HOLD, now=NOON, mute_of=still)
+    assert same is None
+    assert life.released(an_alert(), Reason.SILENCE_ENDED, hold=HOLD, now=NOON) is None
+    early = life.released(muted, Reason.SILENCE_ENDED, hold=HOLD, now=NOON + seconds(1))
+    assert early is not None
+    assert early.alert.state is State.PENDING
+    taken = an_alert(state=State.SUPPRESSED, reason=Reason.SILENCED, acknowledged_at=NOON)
+    back = life.released(taken, Reason.SILENCE_ENDED, hold=HOLD, now=NOON)
+    assert back is not None
+    assert back.alert.state is State.ACKNOWLEDGED
