@@ -85,7 +85,15 @@ class Baseline:
     @property
     def week(self) -> tuple[float, ...]:
         """What each hour of the week is expected to come to."""
-        return tuple(map(self.expected, range(WEEK_HOURS)))
+        which = self.guesser
+        if which == 0:
+            return (self.level,) * WEEK_HOURS
+        days = tuple(self.level if isnan(each) else each for each in self.daily)
+        week = days * (WEEK_HOURS // DAY_HOURS)
+        if which == 1:
+            return week
+        hours = zip(self.weekly, week, strict=True)
+        return tuple(day if isnan(each) else each for each, day in hours)
 
     def usual(self, cell: int) -> Usual:
         """Return what is usual in an hour of the week."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from netpulse import timeseries
 from netpulse.ids import DeviceId
+from netpulse.timeseries import wire
 
 from functions.alerts.domain.baseline import packed, unpacked, usual_of
 from functions.alerts.domain.hour import whole_hour
@@ -20,6 +22,23 @@ if TYPE_CHECKING:
     from netpulse.db import Row, Transaction
 
     from functions.alerts.ports.baselines import Usuals
+
+_SAVE = """
+    INSERT INTO netpulse.baselines AS b (series_id, organization_id, device_id, time_zone,
+        learnt_until, hours, expected, above, below, state)
+    SELECT n.series_id, %(organization_id)s, n.device_id, %(time_zone)s, n.learnt_until, n.hours,
+        (%(weeks)b)[n.ends - n.length + 1 : n.ends]::real[], n.above, n.below,
+        (%(states)b)[(n.i - 1) * %(width)s + 1 : n.i * %(width)s]::real[]
+    FROM unnest(%(series)s::int[], %(devices)s::uuid[], %(untils)s::timestamptz[], %(hours)s::int[],
+        %(aboves)s::float8[], %(belows)s::float8[], %(ends)s::int[], %(lengths)s::int[])
+        WITH ORDINALITY
+        AS n (series_id, device_id, learnt_until, hours, above, below, ends, length, i)
+    ON CONFLICT (series_id) DO UPDATE SET time_zone = excluded.time_zone,
+        learnt_until = excluded.learnt_until, hours = excluded.hours,
+        expected = excluded.expected, above = excluded.above, below = excluded.below,
+        state = excluded.state
+    WHERE b.learnt_until < excluded.learnt_until OR b.time_zone <> excluded.time_zone
+"""
 
 
 class PostgresBaselines:
@@ -70,31 +89,30 @@ class PostgresBaselines:
 
     def save(self, learnt: Sequence[Learnt], *, zone: ZoneInfo) -> None:
         """Keep baselines; one that has learnt more meanwhile stays."""
-        self._transaction.run_many(
-            "INSERT INTO netpulse.baselines AS b (series_id, organization_id, device_id, "
-            "time_zone, learnt_until, hours, expected, above, below, state) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
-            "ON CONFLICT (series_id) DO UPDATE SET time_zone = excluded.time_zone, "
-            "learnt_until = excluded.learnt_until, hours = excluded.hours, "
-            "expected = excluded.expected, above = excluded.above, below = excluded.below, "
-            "state = excluded.state "
-            "WHERE b.learnt_until < excluded.learnt_until OR b.time_zone <> excluded.time_zone",
-            [
-                (
-                    each.series.series_id,
-                    self._transaction.organization_id,
-                    each.series.device_id,
-                    zone.key,
-                    each.until,
-                    each.baseline.hours,
-                    list(each.baseline.week) if each.baseline.hours else [],
-                    each.baseline.above,
-                    each.baseline.below,
-                    packed(each.baseline),
-                )
-                for each in learnt
-            ],
-        )
+        if not learnt:
+            return
+        # numbers go as arrays of their own kind: as text they would cost more than the learning
+        weeks = [each.baseline.week if each.baseline.hours else () for each in learnt]
+        states = [packed(each.baseline) for each in learnt]
+        with wire.tuples(self._transaction.connection.cursor()) as cursor:
+            cursor.execute(
+                _SAVE,
+                {
+                    "organization_id": self._transaction.organization_id,
+                    "time_zone": zone.key,
+                    "series": [each.series.series_id for each in learnt],
+                    "devices": [each.series.device_id for each in learnt],
+                    "untils": [each.until for each in learnt],
+                    "hours": [each.baseline.hours for each in learnt],
+                    "aboves": [each.baseline.above for each in learnt],
+                    "belows": [each.baseline.below for each in learnt],
+                    "ends": list(accumulate(map(len, weeks))),
+                    "lengths": list(map(len, weeks)),
+                    "weeks": wire.Array.of(list(chain(*weeks)), "float8"),
+                    "width": len(states[0]),
+                    "states": wire.Array.of(list(chain(*states)), "float8"),
+                },
+            )
 
     def forget(self, before: datetime) -> None:
         """Delete what learnt nothing since an instant: rollups tell better."""

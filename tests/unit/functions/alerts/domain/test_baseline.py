@@ -75,7 +75,7 @@ def test_the_hour_of_the_week_is_learnt_within_weeks() -> None:
 
 def test_an_hour_of_the_week_that_never_was_is_as_on_other_days() -> None:
     baseline = replace(after(course(42, office)), weekly=(nan,) * 168)
-    assert baseline.expected(12) == baseline.daily[12]
+    assert baseline.expected(12) == baseline.week[12] == baseline.daily[12]
     assert replace(baseline, daily=(nan,) * 24).expected(12) == baseline.level
 
 
@@ -207,6 +207,7 @@ def test_whatever_is_measured_a_baseline_stays_one(found: list[tuple[float, floa
         assert abs(baseline.away) < SHIFT_HOURS
     if baseline.hours:
         assert all(isfinite(each) for each in baseline.week)
+        assert baseline.week == tuple(map(baseline.expected, range(168)))
         usual = baseline.usual(0)
         assert usual.above > 0
         assert usual.below > 0
