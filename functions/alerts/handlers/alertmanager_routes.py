@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from functions.alerts.domain.external import Posted, PostedError, read_posted
 from functions.alerts.domain.matchers import Matcher, MatcherError, read_matcher
+from functions.alerts.domain.shown import groups_of
 from functions.alerts.handlers.parameters import actor_of
 from functions.alerts.models.alertmanager import (
     MAX_ALERTS,
@@ -134,8 +135,8 @@ class _Api:
 
     def receivers(self) -> list[dict[str, str]]:
         """List the channels that are told."""
-        names = self._services.foreign().receivers(self._organization)
-        return [{"name": name} for name in names]
+        found = self._services.foreign().receivers(self._organization)
+        return [{"name": each.name} for each in found]
 
     def alerts(self) -> list[dict[str, Any]]:
         """List alerts, as Alertmanager does."""
@@ -143,12 +144,10 @@ class _Api:
         return [alert_json(each, now=now) for each in self._shown()]
 
     def groups(self) -> list[dict[str, Any]]:
-        """List alerts by their name, as Alertmanager does."""
-        now = self._services.foreign().now()
-        by_name: dict[str, list[Shown]] = {}
-        for each in self._shown():
-            by_name.setdefault(each.labels.get("alertname", ""), []).append(each)
-        return [group_json(name, by_name[name], now=now) for name in sorted(by_name)]
+        """List alerts as channels tell of them together, as Alertmanager does."""
+        foreign = self._services.foreign()
+        groups = groups_of(self._shown(), foreign.receivers(self._organization))
+        return [group_json(each, now=foreign.now()) for each in groups]
 
     def post_alerts(self) -> None:
         """Take alerts, as Alertmanager does; the right ones of a mixed batch are kept."""

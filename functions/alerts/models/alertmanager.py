@@ -14,10 +14,8 @@ from functions.alerts.domain.matchers import Matcher, Operator
 from functions.alerts.domain.muting import Silence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from functions.alerts.domain.alert import Actor
-    from functions.alerts.domain.shown import Shown
+    from functions.alerts.domain.shown import Group, Shown
 
 MAX_ALERTS = 2000
 _ZERO_YEAR = 1
@@ -127,13 +125,12 @@ def alert_json(shown: Shown, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def group_json(name: str, alerts: Sequence[Shown], *, now: datetime) -> dict[str, Any]:
-    """Return alerts of one name as a group."""
-    receivers = next((each.receivers[0] for each in alerts if each.receivers), "netpulse")
+def group_json(group: Group, *, now: datetime) -> dict[str, Any]:
+    """Return alerts that a channel tells of together."""
     return {
-        "alerts": [alert_json(each, now=now) for each in alerts],
-        "labels": {"alertname": name} if name else {},
-        "receiver": {"name": receivers},
+        "alerts": [alert_json(each, now=now) for each in group.alerts],
+        "labels": group.labels,
+        "receiver": {"name": group.receiver},
     }
 
 

@@ -21,6 +21,7 @@ from functions.alerts.domain.listing import (
     Statistics,
     StatisticsFilter,
 )
+from functions.alerts.domain.shown import Receiver
 
 
 class Alerts(Protocol):
@@ -76,8 +77,8 @@ class Alerts(Protocol):
         """Return the figures of each part: periods in time, others those of most alerts first."""
         ...
 
-    def receivers(self) -> list[tuple[str, list[str]]]:
-        """Return the names of the channels that are told, each with the severities it takes."""
+    def receivers(self) -> list[Receiver]:
+        """Return the channels that are told."""
         ...
 
     def comment(self, comment: Comment) -> None:

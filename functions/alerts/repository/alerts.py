@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from functions.alerts.domain.alert import Severity, State
 from functions.alerts.domain.listing import Comment, Count, HistoryEntry, Listed
+from functions.alerts.domain.shown import Receiver
 from functions.alerts.repository import rows, statistics
 from functions.alerts.repository.paging import containing, limits, order_by
 
@@ -136,13 +137,21 @@ class PostgresAlerts:
         """Return the figures of each part: periods in time, others those of most alerts first."""
         return statistics.parts(self._transaction, which, by, zone=zone, limit=limit)
 
-    def receivers(self) -> list[tuple[str, list[str]]]:
-        """Return the names of the channels that are told, each with the severities it takes."""
+    def receivers(self) -> list[Receiver]:
+        """Return the channels that are told."""
         found = self._transaction.rows(
-            "SELECT name, severities FROM netpulse.notification_channels WHERE enabled "
-            "ORDER BY lower(name), id"
+            "SELECT name, severities, group_by, critical_at_once "
+            "FROM netpulse.notification_channels WHERE enabled ORDER BY lower(name), id"
         )
-        return [(row["name"], list(row["severities"])) for row in found]
+        return [
+            Receiver(
+                name=row["name"],
+                severities=tuple(row["severities"]),
+                group_by=tuple(row["group_by"]),
+                critical_at_once=row["critical_at_once"],
+            )
+            for row in found
+        ]
 
     def comment(self, comment: Comment) -> None:
         """Keep what somebody had to say."""

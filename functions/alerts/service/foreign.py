@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from functions.alerts.domain.external import Posted
     from functions.alerts.domain.lifecycle import MuteOf
     from functions.alerts.domain.matchers import Labels, Matcher
+    from functions.alerts.domain.shown import Receiver
     from functions.alerts.ports import OpenWork, Wakeups, Work
     from functions.alerts.service.quiet import Quiet
     from functions.alerts.service.recording import Recorder
@@ -111,7 +112,7 @@ class Foreign:
                 alert=alert,
                 labels=labels,
                 receivers=tuple(
-                    name for name, severities in receivers if alert.severity in severities
+                    each.name for each in receivers if alert.severity in each.severities
                 ),
                 silenced_by=tuple(
                     str(each.id) for each in silences if all_match(each.matchers, labels)
@@ -128,10 +129,10 @@ class Foreign:
         ]
         return sorted(shown, key=lambda each: each.fingerprint)
 
-    def receivers(self, organization_id: OrganizationId) -> list[str]:
-        """Return the names of the channels that are told."""
+    def receivers(self, organization_id: OrganizationId) -> list[Receiver]:
+        """Return the channels that are told."""
         with self._work(organization_id) as work:
-            return [name for name, _ in work.alerts.receivers()]
+            return work.alerts.receivers()
 
     def silences(self, organization_id: OrganizationId) -> list[Silence]:
         """Return the silences that are not over for long."""

@@ -29,6 +29,7 @@ from functions.alerts.domain.listing import (
 )
 from functions.alerts.domain.memory import NOTHING, Memory
 from functions.alerts.domain.rule import fingerprint_parts
+from functions.alerts.domain.shown import Receiver
 from functions.alerts.ports import History, Scene
 from functions.alerts.service.purposes import SETTLE
 from tests.unit.functions.alerts.fake_baselines import FakeBaselines
@@ -331,9 +332,9 @@ class FakeAlerts:
             PartStatistics(key=key, name="", figures=figures_of(parts[key])) for key in most[:limit]
         ]
 
-    def receivers(self) -> list[tuple[str, list[str]]]:
+    def receivers(self) -> list[Receiver]:
         """Return the channels that are told."""
-        return [("noc", ["warning", "critical"])]
+        return [Receiver(name="noc", severities=("warning", "critical"))]
 
     def comment(self, comment: Comment) -> None:
         """Keep what somebody had to say."""

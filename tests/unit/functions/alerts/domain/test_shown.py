@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from functions.alerts.domain.alert import Reason, State
+from functions.alerts.domain.alert import Reason, Severity, State
 from functions.alerts.domain.device import Standing
 from functions.alerts.domain.external import External, fingerprint_of
 from functions.alerts.domain.muting import device_labels, labels_of, may_inhibit
-from functions.alerts.domain.shown import Shown, severity_of
+from functions.alerts.domain.shown import Receiver, Shown, groups_of, severity_of
 from functions.alerts.domain.status import StatusChange
 from tests.support.clock import NOON
 from tests.unit.functions.alerts.domain.builders import a_device, an_alert
@@ -62,3 +62,28 @@ def test_a_status_is_as_it_is_since_it_began_or_since_maintenance_did() -> None:
     assert change.begins_at == NOON
     later = replace(change, at=NOON + timedelta(minutes=1))
     assert later.begins_at == NOON + timedelta(minutes=1)
+
+
+def shown(severity: Severity, **labels: str) -> Shown:
+    alert = an_alert(state=State.FIRING, severity=severity)
+    return Shown(alert=alert, labels=labels, receivers=("ops", "mail"))
+
+
+def test_groups_are_those_in_which_channels_tell() -> None:
+    disks = [shown(Severity.WARNING, alertname="Disk", site=site) for site in ("x", "y")]
+    core = shown(Severity.CRITICAL, alertname="Down", site="x")
+    unheard = Shown(alert=an_alert(), labels={"alertname": "Quiet"}, receivers=())
+    receivers = [
+        Receiver(name="ops", severities=(), group_by=("site",), critical_at_once=False),
+        Receiver(name="mail", severities=(), group_by=("alertname",)),
+    ]
+    found = groups_of([*disks, core, unheard], receivers)
+    assert [(each.receiver, each.labels, len(each.alerts)) for each in found] == [
+        ("mail", {"alertname": "Disk"}, 2),
+        ("mail", {"alertname": "Down", "site": "x"}, 1),
+        ("netpulse", {"alertname": "Quiet"}, 1),
+        ("ops", {"site": "x"}, 2),
+        ("ops", {"site": "y"}, 1),
+    ]
+    alone = Receiver(name="ops", severities=(), group_by=("...",))
+    assert len(groups_of(disks, [alone])) == 2
