@@ -39,13 +39,10 @@ class FindingsWriter:
 
     def found(self, device: Device, finding: Finding) -> None:
         """Take what was found out of a device, to be written where it changed."""
-        kept, mended = fitting(finding)
-        if mended:
-            self._metrics.add("netpulse_poller_findings_mended_total", value=mended)
-        digest = blake2b(repr(kept.shape).encode(), digest_size=16).digest()
+        digest = blake2b(repr(finding.shape).encode(), digest_size=16).digest()
         before, written_at = self._written.get(device.id, (b"", 0.0))
         if before != digest or time.monotonic() - written_at >= REFRESH_S:
-            self._waiting[device.id] = (digest, kept)
+            self._waiting[device.id] = (digest, finding)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Write until told to stop, and once more then."""
@@ -60,9 +57,12 @@ class FindingsWriter:
                 # Another poller looks after it now, and has seen it later.
                 del self._waiting[device_id]
                 continue
+            kept, mended = fitting(finding)
+            if mended:
+                self._metrics.add("netpulse_poller_findings_mended_total", value=mended)
             try:
                 async with self._database.transaction() as connection:
-                    await write_finding(connection, device_id, finding)
+                    await write_finding(connection, device_id, kept)
             except DatabaseAwayError:
                 return
             except REFUSALS as error:

@@ -16,7 +16,7 @@ from pollers.series import SeriesRegistry
 from pollers.spool import Spool
 
 # What is in work at once: a fast write, and not much memory.
-BATCH_CYCLES = 100
+BATCH_CYCLES = 25
 _MICROSECONDS = 1_000_000
 
 

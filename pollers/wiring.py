@@ -56,7 +56,8 @@ class PollerSettings(DatabaseSettings):
     spool_folder: str = "build/spool"
     spool_bucket: str = ""
     packets_per_second: float = 5000.0
-    deep_at_once: int = 200
+    # each holds what it has read so far, some 100 KB
+    deep_at_once: int = 120
 
 
 @dataclass(frozen=True, slots=True)

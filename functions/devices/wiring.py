@@ -29,6 +29,7 @@ from functions.devices.repository.found import PostgresFound
 from functions.devices.repository.groups import PostgresGroups
 from functions.devices.repository.inventory import PostgresInventory
 from functions.devices.repository.polling import PostgresPolling
+from functions.devices.repository.scan_schedules import PostgresScanSchedules, schedules_due
 from functions.devices.repository.topology import PostgresTopology
 from functions.devices.service.checks import CheckService
 from functions.devices.service.credentials import CredentialService
@@ -38,6 +39,7 @@ from functions.devices.service.found import FoundService
 from functions.devices.service.groups import GroupService
 from functions.devices.service.imports import ImportService
 from functions.devices.service.monitoring import MonitoringService
+from functions.devices.service.scan_schedules import ScanScheduleService
 from functions.devices.service.secrets import DeviceSecrets
 from functions.devices.service.topology import TopologyService
 from functions.devices.service.upkeep import DiscoveryUpkeep
@@ -61,6 +63,7 @@ __all__ = [
     "group_service",
     "import_service",
     "monitoring_service",
+    "scan_schedule_service",
     "topology_service",
     "work_of",
 ]
@@ -96,6 +99,7 @@ def field_work_of(transaction: Transaction, outbox: Outbox) -> FieldWork:
         **known,
         checks=PostgresChecks(transaction),
         discovery=PostgresDiscovery(transaction),
+        scan_schedules=PostgresScanSchedules(transaction),
         found=PostgresFound(transaction),
         topology=PostgresTopology(transaction),
         jobs=Jobs(transaction),
@@ -160,6 +164,12 @@ def discovery_service() -> DiscoveryService:
 
 
 @cache
+def scan_schedule_service() -> ScanScheduleService:
+    """Return what keeps scans that repeat."""
+    return ScanScheduleService(_field_work(), discovery_service(), SYSTEM_CLOCK)
+
+
+@cache
 def found_service() -> FoundService:
     """Return what reads what was found on devices."""
     return FoundService(_field_work(), SYSTEM_CLOCK)
@@ -177,9 +187,11 @@ def discovery_upkeep() -> DiscoveryUpkeep:
     return DiscoveryUpkeep(
         _field_work(),
         discovery_service(),
+        scan_schedule_service(),
         SYSTEM_CLOCK,
         to_accept=_to_accept,
         unclaimed=_unclaimed,
+        due=_due,
     )
 
 
@@ -191,3 +203,8 @@ def _to_accept() -> list[tuple[OrganizationId, UUID]]:
 def _unclaimed(before: datetime) -> list[tuple[OrganizationId, UUID]]:
     with system_database().transaction(None) as transaction:
         return unclaimed_jobs(transaction, before)
+
+
+def _due(now: datetime) -> list[tuple[OrganizationId, UUID]]:
+    with system_database().transaction(None) as transaction:
+        return schedules_due(transaction, now)

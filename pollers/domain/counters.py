@@ -2,6 +2,7 @@
 
 from array import array
 from dataclasses import dataclass
+from typing import Literal
 
 WRAPS = {32: 2**32, 64: 2**64}
 # A 64-bit counter does not wrap in a lifetime unless it began near its end.
@@ -13,20 +14,47 @@ UPTIME_WRAP_TICKS = 2**32
 # 497 days of ticks; a device seen near this value may wrap, any other fall is a reboot.
 _WRAP_NEARNESS_TICKS = 100 * 3600
 
+_KEPT: Literal["Q"] = "Q"
 ABSENT = 2**64 - 1
 """Stands where a counter was not read; one that truly has this value has a gap there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A device's counters as they were read at one instant (epoch seconds), a row an entity.
-
-    Eight octets each: a poller has hundreds of thousands, and as objects they would be most of
-    its memory.
-    """
+    """A device's counters as they were read at one instant (epoch seconds), a row an entity."""
 
     at: float
     rows: "dict[str, array[int]]"
+
+    def packed(self) -> "PackedCounts":
+        """Return them as they are kept until the next cycle."""
+        values = array(_KEPT)
+        for row in self.rows.values():
+            values.extend(row)
+        return PackedCounts(self.at, tuple(self.rows), values)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedCounts:
+    """Counters at eight octets each, all of a device's behind one another.
+
+    A poller has hundreds of thousands: as objects they would be most of its memory.
+    """
+
+    at: float
+    entities: tuple[str, ...]
+    values: "array[int]"
+
+    def counted(self) -> Counted:
+        """Return them a row an entity again."""
+        width = len(self.values) // max(1, len(self.entities))
+        return Counted(
+            self.at,
+            {
+                entity: self.values[place * width : (place + 1) * width]
+                for place, entity in enumerate(self.entities)
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from sys import intern
 from typing import Any
 from uuid import UUID
@@ -119,6 +120,19 @@ class Interface:
     has_hc: bool = True
 
     @property
+    def lasting(self) -> "Interface":
+        """Return what of the port is needed from cycle to cycle.
+
+        A thousand switches have ports alike in that: one object does for all of them.
+        """
+        return _port(self.name, self.index, self.speed_bps, has_hc=self.has_hc)
+
+    @property
     def entity(self) -> str:
         """Return the name of the port's series, one object for all devices with such a port."""
         return intern(f"if:{self.name}")
+
+
+@lru_cache(maxsize=100_000)
+def _port(name: str, index: int, speed_bps: int | None, *, has_hc: bool) -> Interface:
+    return Interface(name, index, speed_bps=speed_bps, has_hc=has_hc)

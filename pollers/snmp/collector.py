@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
-from pollers.domain.counters import Counted, Uptime, rebooted
+from pollers.domain.counters import PackedCounts, Uptime, rebooted
 from pollers.domain.device import Identity, Interface, Sample
 from pollers.domain.finding import Finding
 from pollers.domain.measure import Block
@@ -66,7 +66,7 @@ class SnmpMemory:
     # what of the portrait is to be drawn anew, and the blocks its points are looked for in
     to_draw: list["Stage"] = field(default_factory=list)
     blocks: Sequence[Block] = ()
-    counted: Counted | None = None
+    counts: PackedCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class SnmpCollector:
         changed = ports_changed != memory.ports_changed
         memory.uptime, memory.ports_changed = uptime, ports_changed
         if restarted:
-            memory.counted = None
+            memory.counts = None
         drawn = None
         if (
             memory.portrait is None
@@ -121,8 +121,9 @@ class SnmpCollector:
         samples += (point.sample(reading) for point, reading in readings)
         table = await read_traffic(session, portrait.interfaces)
         now = counted(portrait.interfaces, table, time.monotonic())
-        samples += traffic_samples(portrait.interfaces, table, memory.counted, now)
-        memory.counted = now
+        before = memory.counts.counted() if memory.counts else None
+        samples += traffic_samples(portrait.interfaces, table, before, now)
+        memory.counts = now.packed()
         return Collection(tuple(s for s in samples if isfinite(s.value)), drawn)
 
     def _is_old(self, portrait: Portrait) -> bool:
@@ -143,7 +144,11 @@ class SnmpCollector:
             memory.to_draw.pop(0)
             if time.monotonic() - began >= self._drawing_s:
                 break
-        return memory.portrait
+        drawn = memory.portrait
+        if drawn is not None and not memory.to_draw:
+            ports = tuple(port.lasting for port in drawn.interfaces)
+            memory.portrait = drawn.with_finding(interfaces=ports)
+        return drawn
 
     async def _draw_ports(self, session: SnmpSession, memory: SnmpMemory) -> None:
         before = memory.portrait

@@ -24,6 +24,7 @@ from functions.devices.service.found import FoundService
 from functions.devices.service.groups import GroupService
 from functions.devices.service.imports import ImportService
 from functions.devices.service.monitoring import MonitoringService
+from functions.devices.service.scan_schedules import ScanScheduleService
 from functions.devices.service.secrets import DeviceSecrets
 from functions.devices.service.topology import TopologyService
 from tests.support.http import Client, FakeAccess, a_principal
@@ -93,6 +94,9 @@ def services_over(work: Work, clock: Clock, policy: AddressPolicy = PROD_POLICY)
         monitoring=lambda: MonitoringService(work, clock),
         checks=lambda: CheckService(field_work, policy, clock),
         discovery=lambda: DiscoveryService(field_work, devices, policy, clock),
+        scan_schedules=lambda: ScanScheduleService(
+            field_work, DiscoveryService(field_work, devices, policy, clock), clock
+        ),
         found=lambda: FoundService(field_work, clock),
         topology=lambda: TopologyService(field_work, devices, clock),
     )

@@ -52,6 +52,12 @@ class TooManyScansError(ConflictError):
     code = "DISCOVERY_LIMIT_REACHED"
 
 
+class ScanScheduleAlreadyExistsError(ConflictError):
+    """Another scheduled scan has this name (409)."""
+
+    code = "DISCOVERY_SCHEDULE_ALREADY_EXISTS"
+
+
 class ParentCycleError(ConflictError):
     """The device would be above itself (409)."""
 

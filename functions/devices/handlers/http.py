@@ -15,6 +15,7 @@ from functions.devices.handlers.discovery_routes import add_discovery_routes
 from functions.devices.handlers.found_routes import add_found_routes
 from functions.devices.handlers.group_routes import add_group_routes
 from functions.devices.handlers.monitoring_routes import add_monitoring_routes
+from functions.devices.handlers.scan_schedule_routes import add_scan_schedule_routes
 from functions.devices.handlers.services import Services
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def application(
     add_credential_routes(made, services)
     add_check_routes(made, services)
     add_discovery_routes(made, services)
+    add_scan_schedule_routes(made, services)
     add_found_routes(made, services)
     return made
 
@@ -50,6 +52,7 @@ app = application(
         monitoring=wiring.monitoring_service,
         checks=wiring.check_service,
         discovery=wiring.discovery_service,
+        scan_schedules=wiring.scan_schedule_service,
         found=wiring.found_service,
         topology=wiring.topology_service,
     ),

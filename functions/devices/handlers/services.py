@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from functions.devices.service.groups import GroupService
     from functions.devices.service.imports import ImportService
     from functions.devices.service.monitoring import MonitoringService
+    from functions.devices.service.scan_schedules import ScanScheduleService
     from functions.devices.service.topology import TopologyService
 
 
@@ -30,5 +31,6 @@ class Services:
     monitoring: Callable[[], MonitoringService]
     checks: Callable[[], CheckService]
     discovery: Callable[[], DiscoveryService]
+    scan_schedules: Callable[[], ScanScheduleService]
     found: Callable[[], FoundService]
     topology: Callable[[], TopologyService]

@@ -89,6 +89,8 @@ class ScanView(BaseModel):
     asked: int
     found: int
     created_by: UUID | None
+    # the scheduled scan whose turn it was
+    schedule_id: UUID | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from functions.devices.domain.discovery import ResultFilter, ScanRequest
     from functions.devices.domain.found import FoundFilter, FoundSort
     from functions.devices.domain.listing import Slice
+    from functions.devices.domain.scan_schedule import ScanSchedule
     from functions.devices.domain.topology import Node, Pair, Sight
     from functions.devices.models.checks import CheckView
     from functions.devices.models.discovery import CandidateView, ResultView, ScanView
@@ -131,6 +132,42 @@ class Discovery(Protocol):
         ...
 
 
+class ScanSchedules(Protocol):
+    """The organisation's scans that repeat."""
+
+    def add(self, schedule: ScanSchedule, *, at: datetime) -> None:
+        """Store a new one; raise ScanScheduleAlreadyExistsError."""
+        ...
+
+    def save(self, schedule: ScanSchedule, *, at: datetime) -> None:
+        """Store a changed one; raise ScanScheduleAlreadyExistsError."""
+        ...
+
+    def get(self, schedule_id: UUID) -> ScanSchedule:
+        """Return one, locked for a change; raise NotFoundError."""
+        ...
+
+    def page(self, part: Slice) -> tuple[list[ScanSchedule], int]:
+        """Return one page of them by name, and how many there are."""
+        ...
+
+    def count(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def remove(self, schedule_id: UUID) -> None:
+        """Delete one; the scans it began stay."""
+        ...
+
+    def is_under_way(self, schedule_id: UUID) -> bool:
+        """Return whether a scan that it began waits or runs."""
+        ...
+
+    def began(self, schedule_id: UUID, scan_id: UUID, *, keep: int) -> None:
+        """Note which scan it began; of those it began before only the newest are kept."""
+        ...
+
+
 class Found(Protocol):
     """What the poller found on the organisation's devices."""
 
@@ -201,6 +238,7 @@ class FieldWork(DevicesWork):
 
     checks: Checks
     discovery: Discovery
+    scan_schedules: ScanSchedules
     found: Found
     topology: Topology
     jobs: Jobs

@@ -25,6 +25,7 @@ _SCANS = """
     SELECT s.id, s.job_id, s.networks::text[] AS networks, s.credential_ids, s.protocols,
            s.packets_per_second, s.snmp_port, s.dry_run, s.addresses,
            least(s.position, s.addresses) AS asked, s.created_by, s.created_at, s.accepted_at,
+           s.schedule_id,
            j.state, j.progress, j.error, j.started_at, j.finished_at,
            (SELECT count(*) FROM netpulse.discovery_results r WHERE r.scan_id = s.id) AS found
     FROM netpulse.discovery_scans s JOIN netpulse.jobs j ON j.id = s.job_id

@@ -64,18 +64,31 @@ class DiscoveryService:
         self, organization_id: OrganizationId, given: ScanIn, *, by: UUID | None
     ) -> ScanStarted:
         """Queue a scan for the pollers."""
-        now = self._clock.now()
         with self._work(organization_id) as work:
-            request = self._request(work, given)
-            if work.discovery.under_way() >= MAX_UNDER_WAY:
-                raise TooManyScansError(
-                    f"{MAX_UNDER_WAY} scans are under way", details={"limit": MAX_UNDER_WAY}
-                )
-            scan_id = uuid4()
-            job_id = work.jobs.start(JOB_KIND, {"scan_id": str(scan_id)}, by=by, at=now)
-            work.discovery.add(scan_id, job_id, request, by=by, at=now)
+            return self.begin(work, given, by=by)
+
+    def begin(self, work: FieldWork, given: ScanIn, *, by: UUID | None) -> ScanStarted:
+        """Queue a scan within the open transaction."""
+        now = self._clock.now()
+        request = self._request(work, given)
+        if work.discovery.under_way() >= MAX_UNDER_WAY:
+            raise TooManyScansError(
+                f"{MAX_UNDER_WAY} scans are under way", details={"limit": MAX_UNDER_WAY}
+            )
+        scan_id = uuid4()
+        job_id = work.jobs.start(JOB_KIND, {"scan_id": str(scan_id)}, by=by, at=now)
+        work.discovery.add(scan_id, job_id, request, by=by, at=now)
         logger.info("scan queued", extra={"scan_id": str(scan_id), "addresses": request.addresses})
         return ScanStarted(job_id=job_id, scan_id=scan_id, addresses=request.addresses)
+
+    def check(self, work: FieldWork, given: ScanIn) -> None:
+        """Raise what is wrong with a scan that is to be started later."""
+        networks = self._networks(work, given)
+        # there may be neighbours by then
+        if not networks and not given.neighbours:
+            raise unacceptable("networks", "There is nothing to scan")
+        _count(networks)
+        self._check_credentials(work, given)
 
     def page(self, organization_id: OrganizationId, part: Slice) -> Page[ScanView]:
         """Return one page of the scans, newest first."""
@@ -144,12 +157,10 @@ class DiscoveryService:
         return Page(items=items, page=part.page, per_page=part.per_page, total=len(found))
 
     def _request(self, work: FieldWork, given: ScanIn) -> ScanRequest:
-        networks = without_overlap(self._networks(work, given))
-        addresses = sum(host_count(network) for network in networks)
+        networks = self._networks(work, given)
         if not networks:
             raise unacceptable("networks", "There is nothing to scan")
-        if addresses > MAX_ADDRESSES:
-            raise unacceptable("networks", f"A scan has at most {MAX_ADDRESSES} addresses")
+        addresses = _count(networks)
         self._check_credentials(work, given)
         return ScanRequest(
             networks=networks,
@@ -175,7 +186,7 @@ class DiscoveryService:
                 for each in work.discovery.candidates()
                 if self._policy.refusal_of_text(each.address) is None
             ]
-        return networks
+        return without_overlap(networks)
 
     def _check_credentials(self, work: FieldWork, given: ScanIn) -> None:
         for credential_id in given.credential_ids:
@@ -199,6 +210,14 @@ class DiscoveryService:
             message = error.message if isinstance(error, NetPulseError) else "Not acceptable"
             return AcceptedView(address=result.address, outcome="failed", error=message)
         return AcceptedView(address=result.address, outcome="created", device_id=made.id)
+
+
+def _count(networks: Sequence[Network]) -> int:
+    """Return how many addresses there are in networks; raise InvalidError when too many."""
+    addresses = sum(host_count(network) for network in networks)
+    if addresses > MAX_ADDRESSES:
+        raise unacceptable("networks", f"A scan has at most {MAX_ADDRESSES} addresses")
+    return addresses
 
 
 def _described(result: ResultView, given: AcceptIn, port: int) -> dict[str, object]:

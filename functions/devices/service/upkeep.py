@@ -1,4 +1,4 @@
-"""Every minute: what finished scans have found becomes devices where that was asked for."""
+"""Every minute: scans whose turn has come, and devices of what finished ones have found."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 
     from functions.devices.ports.field import OpenFieldWork
     from functions.devices.service.discovery import DiscoveryService
+    from functions.devices.service.scan_schedules import ScanScheduleService
 
 # Pollers look for work every other second: after this there is none of them.
 UNCLAIMED_AFTER = timedelta(hours=1)
 _AT_ONCE = 200
 
 Owned = tuple[OrganizationId, UUID]
-# Of all organisations: finished scans to be accepted; jobs of scans that nobody has claimed since.
+# Of all organisations: finished scans to be accepted; jobs of scans that nobody has claimed since
+# an instant; schedules that were due by one.
 FindScans = Callable[[], list[Owned]]
-FindJobs = Callable[[datetime], list[Owned]]
+FindBy = Callable[[datetime], list[Owned]]
 
 
 class DiscoveryUpkeep:
@@ -37,24 +39,29 @@ class DiscoveryUpkeep:
         self,
         work: OpenFieldWork,
         discovery: DiscoveryService,
+        schedules: ScanScheduleService,
         clock: Clock,
         *,
         to_accept: FindScans,
-        unclaimed: FindJobs,
+        unclaimed: FindBy,
+        due: FindBy,
     ) -> None:
         self._work = work
         self._discovery = discovery
+        self._schedules = schedules
         self._clock = clock
         self._to_accept = to_accept
         self._unclaimed = unclaimed
+        self._due = due
 
     def run(self) -> dict[str, int]:
         """Go over them once; return what was done."""
+        begun = sum(self._schedules.take_turn(*owned) for owned in self._due(self._clock.now()))
         accepted = sum(self._accept(*owned) for owned in self._to_accept())
         late = self._unclaimed(self._clock.now() - UNCLAIMED_AFTER)
         for organization_id, job_id in late:
             self._fail(organization_id, job_id)
-        return {"accepted": accepted, "unclaimed": len(late)}
+        return {"begun": begun, "accepted": accepted, "unclaimed": len(late)}
 
     def _accept(self, organization_id: OrganizationId, scan_id: UUID) -> int:
         """Make devices of all that is new; what makes none now is left to people."""

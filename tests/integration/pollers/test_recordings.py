@@ -61,12 +61,13 @@ async def portrait_of(path: Path) -> tuple[Portrait, dict[str, float]]:
     assert agent.transport is not None
     agent.transport.close()
     assert collection.portrait is not None
-    assert memory.counted is not None
+    assert memory.counts is not None
+    counted = memory.counts.counted()
     octets = {
         f"{entity} {direction}": float(value)
-        for entity in memory.counted.rows
+        for entity in counted.rows
         for direction, value in zip(
-            ("if_in_bps", "if_out_bps"), octets_of(memory.counted, entity), strict=True
+            ("if_in_bps", "if_out_bps"), octets_of(counted, entity), strict=True
         )
         if value is not None
     }

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from functions.devices.repository.discovery import scans_to_accept, unclaimed_jobs
+from functions.devices.repository.scan_schedules import schedules_due
 from functions.devices.service.upkeep import DiscoveryUpkeep
 from tests.integration.functions.devices.test_discovery import found, started
 from tests.support.devices import HeardBus, work_on
@@ -47,9 +48,19 @@ def upkeep(
             with system.transaction(None) as transaction:
                 return unclaimed_jobs(transaction, before)
 
-        work = work_on(database, bus, clock)
-        discovery = services.discovery()
-        yield DiscoveryUpkeep(work, discovery, clock, to_accept=to_accept, unclaimed=unclaimed)
+        def due(now: datetime) -> Any:
+            with system.transaction(None) as transaction:
+                return schedules_due(transaction, now)
+
+        yield DiscoveryUpkeep(
+            work_on(database, bus, clock),
+            services.discovery(),
+            services.scan_schedules(),
+            clock,
+            to_accept=to_accept,
+            unclaimed=unclaimed,
+            due=due,
+        )
 
 
 def test_what_a_scan_finds_becomes_devices_by_itself_unless_it_was_a_dry_run(

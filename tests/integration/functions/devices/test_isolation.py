@@ -54,8 +54,14 @@ ROUTES: dict[tuple[str, str], tuple[Any, str]] = {
     ("POST", "/discovery/scans/{scan_id}/accept"): (CHOSEN, "DISCOVERY_SCAN_NOT_FOUND"),
     ("POST", "/discovery/scans/{scan_id}/ignore"): (CHOSEN, "DISCOVERY_SCAN_NOT_FOUND"),
     ("DELETE", "/discovery/scans/{scan_id}"): (None, "DISCOVERY_SCAN_NOT_FOUND"),
+    ("GET", "/discovery/schedules/{schedule_id}"): (None, "DISCOVERY_SCHEDULE_NOT_FOUND"),
+    ("PATCH", "/discovery/schedules/{schedule_id}"): ({}, "DISCOVERY_SCHEDULE_NOT_FOUND"),
+    ("DELETE", "/discovery/schedules/{schedule_id}"): (None, "DISCOVERY_SCHEDULE_NOT_FOUND"),
 }
-LISTS = ("/devices", "/device-groups", "/credentials", "/checks", "/discovery/scans")
+LISTS = (
+    *("/devices", "/device-groups", "/credentials", "/checks"),
+    *("/discovery/scans", "/discovery/schedules"),
+)
 
 
 @pytest.fixture
@@ -66,13 +72,18 @@ def things(client: Client) -> dict[str, str]:
     body = a_device_body(group_ids=[group], snmp={"credential_id": credential})
     device = client.call("POST", "/devices", body=body).data["id"]
     check = client.call("POST", f"/devices/{device}/checks", body=CHECK).data["id"]
-    scan = client.call("POST", "/discovery/scans", body={"networks": ["198.51.100.0/28"]}).data
+    networks = {"networks": ["198.51.100.0/28"]}
+    scan = client.call("POST", "/discovery/scans", body=networks).data
+    schedule = client.call(
+        "POST", "/discovery/schedules", body={"name": "nightly", "scan": networks}
+    ).data
     return {
         "device_id": device,
         "group_id": group,
         "credential_id": credential,
         "check_id": check,
         "scan_id": scan["scan_id"],
+        "schedule_id": schedule["id"],
     }
 
 
@@ -85,6 +96,7 @@ def _state(client: Client, things: dict[str, str]) -> list[Any]:
             "/credentials/{credential_id}",
             "/devices/{device_id}/checks/{check_id}",
             "/discovery/scans/{scan_id}",
+            "/discovery/schedules/{schedule_id}",
         )
     ]
 

@@ -204,6 +204,7 @@ LEFT_OUT = {
     **dict.fromkeys(("discovery_scans", "discovery_results"), "names credentials; scan again"),
     "reports": "files of their own, which can be fetched and made again",
     "audit_log": "proves what was done in the organisation it was done in, and nowhere else",
+    "discovery_schedules": "ask with credentials, which are not in an archive",
     "series_quotas": "set by whoever runs NetPulse",
 }  # fmt: skip
 
