@@ -201,7 +201,8 @@ def pages_of(transaction: Any, place: Place, begin: datetime, end: datetime) -> 
 def roll(bench: Bench) -> None:
     """Rollups hour by hour, as they become due, and of late samples."""
     system = bench.database("netpulse_system")
-    fresh, late = [], []
+    fresh: list[float] = []
+    late: list[float] = []
     # The first piece begins with the oldest sample.
     for hour in range(1, 7 * 24 + 1):
         with system.transaction(None) as transaction:

@@ -117,6 +117,8 @@ class Labelled:
     kind: str = "gauge"
     # how often it is measured, where that is known
     interval_s: int | None = None
+    # written by a Prometheus, not polled
+    is_foreign: bool = False
 
     @property
     def lookback_ms(self) -> int | None:
@@ -138,7 +140,14 @@ class LabelledSeries(Protocol):
         ...
 
     def samples(self, series: Sequence[Labelled], *, begin_ms: int, end_ms: int) -> list[Samples]:
-        """Return each series' samples from an instant to another, both included."""
+        """Return each series' samples from an instant to another, both included.
+
+        What is older than samples are kept is made of rollups, a value every five minutes.
+        """
+        ...
+
+    def since(self) -> Sequence[datetime]:
+        """Return since when there are samples, and rollups of each tier."""
         ...
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 from netpulse import timeseries
-from netpulse.timeseries.model import Place, instant
+from netpulse.timeseries.model import Place, Tier, instant
 
+from functions.metrics.domain.promql import rolled
 from functions.metrics.domain.promql.plan import NAME, Match
 from functions.metrics.domain.promql.vectors import Samples
 from functions.metrics.ports import Labelled
@@ -32,6 +34,16 @@ _FOREIGN = """
     FROM netpulse.foreign_series f
     WHERE %(any)s OR f.name = ANY(%(names)s::text[])
     ORDER BY f.id LIMIT %(limit)s
+"""
+# Since when there are samples, and before them rollups, the coarsest last; from midnights on.
+_SINCE = """
+    SELECT date_trunc('day', now() - make_interval(days => d), 'UTC') AS since
+    FROM (SELECT p.* FROM (SELECT 1) one LEFT JOIN netpulse.retention_policies p
+          ON p.organization_id = netpulse.current_organization()) p,
+        unnest(ARRAY[coalesce(p.raw_days, 90), coalesce(p.five_minute_days, 90),
+                     coalesce(p.hourly_days, 365), coalesce(p.daily_days, 1825)])
+        WITH ORDINALITY AS k (d, place)
+    ORDER BY place
 """
 # NetPulse's own series are told from what others write by this label.
 JOB = "netpulse"
@@ -76,19 +88,35 @@ class PostgresLabelled:
             for number, each in enumerate(series)
         ]
         # beyond what timestamptz holds nothing was measured
-        begin, end = (min(max(at, 0), _LAST_MS) * 1000 for at in (begin_ms, end_ms))
-        found = timeseries.read(
-            self._transaction, places, begin=instant(begin), end=instant(end + 1)
-        )
-        return [
-            Samples(
-                each.labels,
-                np.floor_divide(found[number].times, 1000),
-                found[number].values,
-                each.lookback_ms,
-            )
-            for number, each in enumerate(series)
+        begin, end = (instant(min(max(at, 0), _LAST_MS) * 1000) for at in (begin_ms, end_ms + 1))
+        raw_since, *tiers_since = self.since()
+        found = timeseries.read(self._transaction, places, begin=max(begin, raw_since), end=end)
+        # oldest first: a stretch is told by the finest rollups that reach so far back
+        stretches: list[tuple[datetime, datetime, Tier]] = []
+        until = min(end, raw_since)
+        for tier, since in zip(Tier, tiers_since, strict=True):
+            if max(begin, since) < until:
+                stretches.insert(0, (max(begin - tier.width, since), until, tier))
+                until = since
+        older = [
+            timeseries.read_rollups(self._transaction, places, tier, begin=first, end=last)
+            for first, last, tier in stretches
         ]
+        made = []
+        for number, each in enumerate(series):
+            column = found[number]
+            manner = rolled.manner_of(each.kind, each.labels[NAME], foreign=each.is_foreign)
+            times, values = rolled.joined(
+                [rolled.samples(buckets, number, manner) for buckets in older],
+                (np.floor_divide(column.times, 1000), column.values),
+                manner,
+            )
+            made.append(Samples(each.labels, times, values, each.lookback_ms))
+        return made
+
+    def since(self) -> list[datetime]:
+        """Return since when there are samples, and rollups of each tier."""
+        return [row["since"] for row in self._transaction.rows(_SINCE)]
 
 
 def _own(row: Row) -> Labelled:
@@ -123,4 +151,5 @@ def _foreign(row: Row) -> Labelled:
         source=row["device_number"],
         block=row["block"],
         position=row["position"],
+        is_foreign=True,
     )

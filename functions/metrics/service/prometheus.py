@@ -123,8 +123,9 @@ class PrometheusService:
             stretches = {
                 each: stretch(each, start_ms, end_ms, _lookback(chosen[each])) for each in wanted
             }
+            raw_ms = round(work.labelled.since()[0].timestamp() * 1000)
             limits.check_samples(
-                (stretches[each][1] - stretches[each][0]) / 1000 / (one.interval_s or _INTERVAL_S)
+                limits.samples_in(*stretches[each], raw_ms, one.interval_s or _INTERVAL_S)
                 for each in wanted
                 for one in chosen[each]
             )

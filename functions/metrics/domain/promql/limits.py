@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.metrics.domain.promql.errors import BadQueryError, ExecutionError
+from functions.metrics.domain.promql.rolled import EVERY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +38,12 @@ def check_values(series: int, instants: int) -> None:
             f"{series} series at {instants} instants are too many: aggregate fewer, or try a "
             "longer step"
         )
+
+
+def samples_in(begin_ms: int, end_ms: int, raw_ms: int, interval_s: int) -> float:
+    """Return how many samples a series has in a stretch; before `raw_ms` they are rollups."""
+    rolled = max(0, min(end_ms, raw_ms) - begin_ms)
+    return rolled / EVERY_MS + (end_ms - begin_ms - rolled) / (1000 * interval_s)
 
 
 def check_samples(counts: Iterable[float]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 
 from functions.metrics.handlers.http import application
@@ -226,3 +227,51 @@ def test_another_organisation_sees_no_series(stranger: Client, device_id: str) -
     assert _get(stranger, "query", query="cpu_usage").json["data"]["result"] == []
     assert _get(stranger, "labels").json["data"] == []
     assert _get(stranger, "metadata").json["data"] == {}
+
+
+def test_what_is_older_than_samples_is_read_from_rollups(
+    client: Client, postgres: TestDatabase, organization: OrganizationId
+) -> None:
+    made = put_device(postgres, organization, name="old")
+    kinds = [("", "cpu_usage", "%", "gauge"), ("if:eth0", "if_in_octets", "octets", "counter")]
+    put_series(postgres, organization, made, kinds)
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    with psycopg.connect(postgres.owner_url) as connection:
+        connection.execute(
+            "INSERT INTO netpulse.retention_policies (organization_id, raw_days, five_minute_days, "
+            "hourly_days, daily_days) VALUES (%s, 2, 2, 5, 30)",
+            (organization,),
+        )
+        for table, first, step in (("1h", 5, "1 hour"), ("1d", 10, "1 day")):
+            connection.execute(
+                f"INSERT INTO netpulse.rollups_{table} "
+                "SELECT at, d.number, o.number, 0, ARRAY[60, 60], "
+                "ARRAY[60 * 50, 60 * 2]::float8[], ARRAY[0, 2], ARRAY[100, 2], ARRAY[60, 2] "
+                "FROM netpulse.devices d JOIN netpulse.organizations o ON o.id = d.organization_id,"
+                "generate_series(%s, %s, %s::interval) at WHERE d.id = %s",
+                (midnight - timedelta(days=first), midnight - timedelta(days=2, hours=1), step,
+                 made),
+            )  # fmt: skip
+    # young enough to be taken, whatever the time of day is
+    raw = [[70.0, 1e9 + 240.0 * n] for n in range(61)]
+    put_rows(postgres, made, midnight - timedelta(days=1) + MINUTE, 2 * MINUTE, raw)
+    begin = midnight - timedelta(days=8)
+    asked = {"start": str(begin.timestamp()), "step": "7200"}
+    end = str((midnight - timedelta(hours=22)).timestamp())
+    levels, growth = (
+        {
+            float(value)
+            for each in _get(client, "query_range", query=query, end=end, **asked).json["data"][
+                "result"
+            ]
+            for _, value in each["values"]
+        }
+        for query in ("cpu_usage", "rate(if_in_octets[15m])")
+    )
+    assert levels == {50.0, 70.0}
+    assert {round(value, 6) for value in growth} == {2.0}
+    wide = _get(client, "query", query="max_over_time(cpu_usage[7d])", time=end).json["data"]
+    assert [each["value"][1] for each in wide["result"]] == ["70"]
+    count = _get(client, "query", query="count_over_time(cpu_usage[1d])",
+                 time=str((midnight - timedelta(days=6)).timestamp())).json["data"]  # fmt: skip
+    assert [each["value"][1] for each in count["result"]] == ["288"]
