@@ -60,6 +60,9 @@ def recording() -> Iterator[Recorder]:
         def do_GET(self) -> None:
             self.do_POST()
 
+        def do_PUT(self) -> None:
+            self.do_POST()
+
         def log_message(self, *_: object) -> None:
             pass
 
