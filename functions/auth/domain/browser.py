@@ -33,20 +33,12 @@ def may_use_cookie(headers: Mapping[str, str], public_url: str) -> bool:
 
 def refresh_token_in(cookies: Sequence[str]) -> str | None:
     """Return the refresh token among a request's cookies (`name=value`)."""
-    for cookie in cookies:
-        name, _, value = cookie.strip().partition("=")
-        if name == COOKIE and value:
-            return value
-    return None
+    return _named(COOKIE, cookies)
 
 
 def state_in(cookies: Sequence[str]) -> str | None:
     """Return the state of a journey to an identity provider among a request's cookies."""
-    for cookie in cookies:
-        name, _, value = cookie.strip().partition("=")
-        if name == STATE_COOKIE and value:
-            return value
-    return None
+    return _named(STATE_COOKIE, cookies)
 
 
 def state_cookie(state: str, public_url: str) -> str:
@@ -67,6 +59,14 @@ def cookie_with(token: str, public_url: str) -> str:
 def cookie_without(public_url: str) -> str:
     """Return the Set-Cookie that forgets the refresh token."""
     return _cookie("", public_url, 0)
+
+
+def _named(wanted: str, cookies: Sequence[str]) -> str | None:
+    for cookie in cookies:
+        name, _, value = cookie.strip().partition("=")
+        if name == wanted and value:
+            return value
+    return None
 
 
 def _cookie(value: str, public_url: str, max_age: int) -> str:

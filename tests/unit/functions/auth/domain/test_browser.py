@@ -7,6 +7,8 @@ from functions.auth.domain.browser import (
     cookie_without,
     may_use_cookie,
     refresh_token_in,
+    state_cookie,
+    state_in,
 )
 
 URL = "https://np.example/noc"
@@ -50,3 +52,13 @@ def test_the_cookie_goes_only_to_the_auth_routes_and_never_to_scripts() -> None:
 def test_the_cookie_is_found_among_others() -> None:
     assert refresh_token_in(["a=1", " netpulse_refresh=abc"]) == "abc"
     assert refresh_token_in(["netpulse_refresh=", "xnetpulse_refresh=1"]) is None
+
+
+def test_a_journeys_state_is_kept_for_ten_minutes_and_sent_to_its_way_back_alone() -> None:
+    kept = state_cookie("s", URL)
+    assert kept.startswith("netpulse_sso=s; Max-Age=600; Path=/noc/api/v1/auth/sso;")
+    # the way back begins on the provider's page
+    assert kept.endswith("HttpOnly; Secure; SameSite=Lax")
+    assert "Max-Age=0" in state_cookie("", URL)
+    assert state_in(["netpulse_refresh=r", " netpulse_sso=s"]) == "s"
+    assert state_in(["netpulse_sso="]) is None
