@@ -190,6 +190,14 @@ def test_a_hand_over_within_the_change_of_the_clocks_happens_once(
     assert shown(schedule, begin, end) == expected
 
 
+def test_who_took_over_the_first_time_a_clock_showed_it_is_on_call_the_second_time() -> None:
+    layer = a_layer(AMINA, BARAKA, starts_local=local("2026-10-24T02:30"), turn_days=1)
+    schedule = a_schedule(layer, time_zone="Europe/Berlin")
+    # 02:15 and 02:45 in summer, then both again in winter
+    instants = ("2026-10-25T00:15", "2026-10-25T00:45", "2026-10-25T01:15", "2026-10-25T01:45")
+    assert names(schedule, *instants) == ["Amina", "Baraka", "Baraka", "Baraka"]
+
+
 @pytest.mark.parametrize(
     ("date", "night"),
     [
