@@ -52,7 +52,7 @@ async function logIn(page, { email, password }) {
 export const ACCOUNT_STEPS = {
   "a forgotten password is set anew with the link from the mail": async (world) => {
     const name = randomBytes(5).toString("hex");
-    const login = { email: `lost-${name}@example.org`, password: `tall-${randomBytes(9).toString("hex")}-mast` };
+    const login = { email: `noc@lost-${name}.example.org`, password: `tall-${randomBytes(9).toString("hex")}-mast` };
     const made = await fetch(`${world.url}/api/v1/auth/register`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },

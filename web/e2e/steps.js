@@ -274,7 +274,7 @@ export const STEPS = {
     await page.reload();
     await page.getByRole("heading", { name: /cannot be reached/ }).waitFor();
     await page.context().setOffline(false);
-    await page.locator("header").waitFor();
+    await page.locator("header").first().waitFor();
     await settled(page);
   },
 };

@@ -14,13 +14,16 @@ const AGAIN_MS = 5_000;
 const Login = lazy(() => import("../features/login/login").then((module) => ({ default: module.Login })));
 const LastKnown = lazy(() => import("../features/wall/last-known").then((module) => ({ default: module.LastKnown })));
 
+/** A 4xx will not get better by asking again, but for who has just set up the second factor that was asked for. */
+const mayGetBetter = (error: Error) =>
+  !(error instanceof ApiError) || error.status >= 500 || error.code === "SECOND_FACTOR_SETUP_NEEDED";
+
 export function createQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 15_000,
-        // a 4xx will not get better by asking again
-        retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+        retry: (failures, error) => failures < 3 && mayGetBetter(error),
       },
     },
   });

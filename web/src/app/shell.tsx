@@ -28,10 +28,13 @@ const Enrolment = lazy(() => import("../features/profile/enrolment").then((modul
 /** Every screen in its frame; who must set up a second factor first is led there and nowhere else. */
 export function Shell() {
   const mustEnroll = useMe().data?.must_enroll ?? false;
-  if (!mustEnroll) return <Frame />;
+  // stays until it is through with: recovery codes are shown once
+  const [isEnrolling, setEnrolling] = useState(mustEnroll);
+  if (mustEnroll && !isEnrolling) setEnrolling(true);
+  if (!mustEnroll && !isEnrolling) return <Frame />;
   return (
     <Suspense>
-      <Enrolment />
+      <Enrolment done={() => setEnrolling(false)} />
     </Suspense>
   );
 }

@@ -12,7 +12,7 @@ const KEY = ["second-factors"];
 type Doing = { what: "totp" } | { what: "passkey" } | { what: "codes" } | { what: "remove"; factor: Schemas["SecondFactorView"] };
 
 /** What proves who one is besides the password: an app, keys, and codes on paper. */
-export function SecondFactors() {
+export function SecondFactors({ hold }: { hold?: (isHeld: boolean) => void }) {
   const { api } = useApp();
   const [doing, setDoing] = useState<Doing | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
@@ -27,12 +27,13 @@ export function SecondFactors() {
     setApp(null);
     setCodes(fresh);
     void queries.invalidateQueries({ queryKey: KEY });
-    // codes are shown this once: what leads away from here waits until they are kept
-    if (!fresh) finished();
-  };
-  const finished = () => {
-    setCodes(null);
     void queries.invalidateQueries({ queryKey: ME });
+    // codes are shown this once: what leads away from here waits until they are kept
+    hold?.(fresh !== null);
+  };
+  const kept = () => {
+    setCodes(null);
+    hold?.(false);
   };
   const factors = found.data?.factors.filter((each) => each.confirmed_at) ?? [];
   return (
@@ -57,7 +58,7 @@ export function SecondFactors() {
           </li>
         ))}
       </ul>
-      {codes && <PaperCodes codes={codes} close={finished} />}
+      {codes && <PaperCodes codes={codes} close={kept} />}
       {doing && <WithPassword doing={doing} cancel={() => setDoing(null)} begun={setApp} settled={settled} />}
       {app && <ConfirmApp app={app} settled={settled} />}
       {!doing && !app && found.isSuccess && (
