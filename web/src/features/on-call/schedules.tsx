@@ -15,9 +15,6 @@ type Shift = Schemas["ShiftView"];
 export const SCHEDULES = ["on-call"] as const;
 const DAYS = 14;
 
-/** The quarter of an hour that runs: shifts are told in steps from the instant that is asked for. */
-const quarterHour = () => new Date(Math.floor(Date.now() / 900_000) * 900_000).toISOString();
-
 /** Who is on call now and in the days to come. */
 export function OnCall() {
   const { api } = useApp();
@@ -76,7 +73,7 @@ function ScheduleCard({ schedule, edit, cover }: CardProps) {
     queryKey: [...SCHEDULES, schedule.id, "shifts"],
     refetchInterval: 300_000,
     queryFn: () =>
-      read(api.GET("/api/v1/on-call-schedules/{schedule_id}/on-call", { params: { ...params, query: { days: DAYS, at: quarterHour() } } })).then(
+      read(api.GET("/api/v1/on-call-schedules/{schedule_id}/on-call", { params: { ...params, query: { days: DAYS } } })).then(
         (answer) => answer.data.shifts,
       ),
   });
