@@ -23,6 +23,8 @@ BUNDLES = ROOT / "build" / "bundles"
 _LEFT_OUT = shutil.ignore_patterns(
     "__pycache__", "*.pyc", "tests", "requirements.in", "requirements.txt", ".DS_Store"
 )
+# What a domain's bundle has and the repository has not, by the domain.
+_MADE_BY_SETUP = {"reports": "renderers/pdf/fonts/World.ttf"}
 # Raised when the same inputs shall make other bundles.
 _FORMAT = 2
 # Of each name so many are kept: enough for two stages and the state before the last change.
@@ -43,6 +45,9 @@ class Bundler:
         """Return a folder with `functions/<domain>/` and what its requirements name beside it."""
         package = self.root / "functions"
         requirements = package / domain / "requirements.txt"
+        made = _MADE_BY_SETUP.get(domain)
+        if made and not (package / domain / made).is_file():
+            raise FileNotFoundError(f"functions/{domain}/{made} is missing: run make setup")
 
         def fill(folder: Path) -> None:
             (folder / "functions").mkdir()

@@ -54,6 +54,12 @@ def test_a_bundle_keeps_the_folders_of_the_dotted_path_and_leaves_tests_out(proj
     }
 
 
+def test_a_bundle_without_what_setup_makes_is_not_made(project: Path) -> None:
+    (project / "functions" / "clocks").rename(project / "functions" / "reports")
+    with pytest.raises(FileNotFoundError, match=r"World\.ttf is missing: run make setup"):
+        bundler(project).function_bundle("reports")
+
+
 def test_a_bundle_is_made_once_while_its_inputs_stay_the_same(project: Path) -> None:
     first = bundler(project).function_bundle("clocks")
     made = first.stat().st_ino
