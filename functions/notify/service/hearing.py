@@ -41,7 +41,8 @@ def news_of(heard: Heard) -> News | None:
                 **said,
             )
         case AlertEscalated():
-            return News(event=Event.PROBLEM, channel_ids=fact.channel_ids, **said)
+            # the step, or the service level that runs out, is why they are told
+            return News(event=Event.PROBLEM, channel_ids=fact.channel_ids, note=fact.step, **said)
         case AlertOpened():
             return News(event=Event.PROBLEM, fired_at=fact.fired_at, **said)
         case _:
