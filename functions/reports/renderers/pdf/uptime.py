@@ -90,7 +90,7 @@ def _times(uptime: Uptime) -> list[Any]:
     # the grey of a bar is too faint for words
     colours = {name: colour for name, _, colour in parts if colour is not look.UNKNOWN}
     rows = [
-        [name, duration(seconds), f"{seconds / whole * 100:.3f} %" if whole else "-"]
+        [name, duration(seconds), percent(seconds / whole) if whole else "-"]
         for name, seconds, _ in parts
     ]
     columns = [

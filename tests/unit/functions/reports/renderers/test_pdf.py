@@ -232,6 +232,15 @@ def test_a_line_of_an_hour_has_an_hours_room_in_a_chart_of_a_week() -> None:
     assert share == pytest.approx(6 / 7, abs=0.01)
 
 
+def test_the_time_up_is_cut_as_its_percentage_is() -> None:
+    histories = {a_device("Core"): periods((BEGIN + HOUR, 60.0))}
+    report = a_report(devices=1, uptime=an_uptime(histories, Window(BEGIN, END, NOW)))
+    drawn = content(render(replace(report, performance=None, alerts=None)))
+    # 99.99776 % of March: two tiles, the table of times and two of devices say the same
+    assert drawn.count(b"(99.997") == 5
+    assert b"(99.998" not in drawn
+
+
 def test_nothing_is_said_of_maintenance_where_there_was_none() -> None:
     report = a_report()
     assert report.uptime is not None
