@@ -88,7 +88,8 @@ class PostgresDeliveries:
         # locked, so that a batch cannot be claimed between our look at it and taking news back
         found = self._transaction.rows(
             "SELECT i.alert_id, i.channel_id, i.recipient, i.news ->> 'severity' AS severity, "
-            "d.id, d.collecting, d.state IN ('queued', 'sending', 'failed') AS pending FROM netpulse.delivery_items i "
+            "d.id, d.collecting, d.state IN ('queued', 'sending', 'failed') AS pending "
+            "FROM netpulse.delivery_items i "
             "JOIN netpulse.deliveries d ON d.id = i.delivery_id "
             "WHERE i.alert_id = ANY(%s) AND i.event IN ('problem', 'ongoing') AND i.dropped = '' "
             "AND d.state IN ('queued', 'sending', 'sent', 'delivered', 'failed') "

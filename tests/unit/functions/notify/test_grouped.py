@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from functions.notify.domain.channel import ChannelKind
 from functions.notify.domain.delivery import DeliveryState, Purpose, Reason
@@ -17,7 +18,7 @@ from tests.unit.functions.notify.world import GROUP_WAIT, World
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def a_warning(name: str = "edge-1", **changes: object) -> News:
+def a_warning(name: str = "edge-1", **changes: Any) -> News:
     return a_problem(**{"severity": "warning", "device_name": name, **changes})
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from netpulse.ids import DeviceId
 
 from functions.alerts.domain.device import Standing, Status, Verdict
-from functions.alerts.domain.topology import Way, parents_first, root_of, way_to
+from functions.alerts.domain.topology import Way, ancestors, parents_first, root_of, way_to
 from tests.support.clock import NOON
 from tests.unit.functions.alerts.domain.builders import seconds
 
@@ -110,3 +110,7 @@ def test_what_is_above_a_dead_device_that_cannot_be_reached_is_looked_at() -> No
     assert root_of(LEAF, straight, {LEFT: FRESH, RIGHT: DEAD, ROOT: FRESH}.get) == RIGHT
     unknown = {LEFT: Standing(status=Status.OFFLINE), RIGHT: Standing(status=Status.OFFLINE)}
     assert root_of(LEAF, {LEAF: [LEFT, RIGHT]}, unknown.get) == LEFT
+
+
+def test_what_hangs_on_two_that_hang_on_one_has_three_above_it() -> None:
+    assert ancestors(LEAF, RING) == [LEFT, RIGHT, ROOT]

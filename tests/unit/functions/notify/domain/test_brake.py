@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from functions.notify.domain.brake import braked, merged, roots_of
 from functions.notify.domain.letter import Letter
@@ -11,7 +12,7 @@ from tests.support.clock import NOON
 from tests.support.notify import a_problem, its_recovery
 
 
-def a_letter(**changes: object) -> Letter:
+def a_letter(**changes: Any) -> Letter:
     return Letter(news=(a_problem(**{"alert_type": "threshold", **changes}),))
 
 
