@@ -66,6 +66,7 @@ NO_THING = {
 }
 DEVICE = {"name": "x", "ip_address": "192.0.2.9", "device_type": "router"}
 PERSON = {"email": "x@y.example", "password": PASSWORD}
+ROTATION = {"secret": {"community": "taken over"}}
 YESTERDAY = {"kind": "uptime", "period": "yesterday"}
 BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/alert-rules/{rule_id}": RULE,
@@ -190,6 +191,12 @@ def test_no_list_shows_another_organisations_thing(
         ("POST", "/discovery/scans", {**SCAN, "credential_ids": ["{credentials}"]}),
         ("POST", "/users", {**PERSON, "role": "custom", "role_id": "{roles}"}),
         ("POST", "/api-keys", {"name": "k", "role": "custom", "role_id": "{roles}"}),
+        ("POST", "/credentials/rotate", {"rotations": [{**ROTATION, "device_ids": ["{devices}"]}]}),
+        (
+            "POST",
+            "/credentials/rotate",
+            {"rotations": [{**ROTATION, "credential_ids": ["{credentials}"]}]},
+        ),
         ("POST", "/reports/generate", {**YESTERDAY, "device_ids": ["{devices}"]}),
         ("POST", "/metrics/query", {"device_ids": ["{devices}"], "metrics": ["icmp_rtt_avg_ms"]}),
         ("POST", "/metrics/top", {"device_ids": ["{devices}"], "metric": "icmp_rtt_avg_ms"}),

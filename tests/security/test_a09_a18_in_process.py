@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+import hmac
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -134,6 +138,48 @@ def test_a28_a_ciphertext_opens_for_its_own_record_alone(aws_in_process: None) -
             KmsVault(vault._key_id).open(sealed, organization_id=other[0], record_id=other[1])
         with pytest.raises(InvalidTag):
             vault.open(sealed, organization_id=other[0], record_id=other[1])
+
+
+def receiver_of_the_documents() -> Any:
+    """Return the function that docs/notifications.md gives to receivers of webhooks."""
+    text = (Path(__file__).parents[2] / "docs" / "notifications.md").read_text()
+    (sample,) = re.findall(r"```python\n(def is_ours.*?)```", text, re.DOTALL)
+    names: dict[str, Any] = {"hmac": hmac, "hashlib": hashlib}
+    exec(sample, names)
+    return names["is_ours"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "taken"),
+    [
+        ({}, True),
+        ({"now": 1_700_000_299}, True),
+        ({"now": 1_700_000_301}, False),
+        ({"now": 1_699_999_699}, False),
+        ({"body": b'{"event": "recovery"}'}, False),
+        ({"secret": "another"}, False),
+        ({"timestamp": "1700000600"}, False),
+        ({"signature": "v1="}, False),
+    ],
+)
+def test_a29_the_documents_receiver_takes_what_is_ours_and_new(
+    changes: dict[str, Any], taken: bool
+) -> None:
+    then, body = 1_700_000_000, b'{"event": "problem"}'
+    headers = {
+        "X-NetPulse-Timestamp": changes.get("timestamp", str(then)),
+        "X-NetPulse-Signature": changes.get(
+            "signature", signature_of(body, secret="s3cret", timestamp=then)
+        ),
+    }
+    is_ours = receiver_of_the_documents()
+    found = is_ours(
+        headers,
+        changes.get("body", body),
+        changes.get("secret", "s3cret"),
+        changes.get("now", then + 1),
+    )
+    assert found is taken
 
 
 def test_a29_a_signature_is_of_the_body_and_of_its_time() -> None:

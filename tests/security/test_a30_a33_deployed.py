@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -9,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
+from tests.e2e import stack as stacks
+from tests.e2e.client import Deadline
 from tests.security.routes import Route
 
 if TYPE_CHECKING:
@@ -42,6 +47,22 @@ def test_a30_a_ticket_opens_one_socket(stack: Stack, victim: Session) -> None:
 @pytest.mark.parametrize("query", ["", "ticket=", "ticket=guess", "ticket[]=x", "token=x"])
 def test_a30_without_a_ticket_there_is_no_socket(stack: Stack, query: str) -> None:
     assert refused(stack, query)
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost.evil.example"]
+)
+def test_a30_a_page_elsewhere_opens_no_socket_with_a_good_ticket(
+    stack: Stack, victim: Session, origin: str
+) -> None:
+    shown = ticket(victim)
+    url = f"{stack.ws_url}?ticket={shown}"
+    try:
+        with connect(url, origin=Origin(origin), open_timeout=20):
+            opened = True
+    except (InvalidStatus, ConnectionClosed):
+        opened = False
+    assert not opened
 
 
 def test_a30_an_access_token_is_no_ticket(stack: Stack, victim: Session) -> None:
@@ -87,12 +108,36 @@ def test_a30_a_frame_beyond_reason_closes_its_own_socket_alone(
         assert other.recv(timeout=20)
 
 
-def test_a33_the_audit_log_is_one_line_a_deed_whatever_a_name_holds(victim: Session) -> None:
-    made = victim.post("/device-groups", {"name": "north \u001b[31m".replace("\u001b", "") + "ok"})
+@pytest.mark.parametrize("name", ["north\u001b[31m", "a\nb", "a\r\nb", "a\u2028b", "a\u0000b"])
+def test_a33_no_name_breaks_a_line_of_a_log(victim: Session, name: str) -> None:
+    assert victim.send("POST", "/device-groups", json={"name": name}).status_code in {400, 422}
+
+
+def test_a33_what_callers_say_in_headers_stays_out_of_the_logs(victim: Session) -> None:
+    forged = 'x","level":"CRITICAL","message":"all is lost'
+    for header in ("X-Request-ID", "X-Correlation-ID", "User-Agent"):
+        assert victim.send("GET", "/me", headers={header: forged}).ok
+    mark = f"mark-{victim.email}".replace("@", ".")[:60]
+    assert victim.send("GET", "/me", headers={"X-Correlation-ID": mark}).ok
+    log = stacks.FOLDER / "logs" / "lambda.log"
+
+    def lines() -> list[str] | None:
+        text = log.read_text(errors="replace")
+        return text.splitlines() if mark in text else None
+
+    found = Deadline.after(30).wait(lines, what="the log's line")
+    assert not [line for line in found if "all is lost" in line or "\x1b" in line]
+
+
+def test_a33_an_export_of_the_audit_log_has_no_control_characters(victim: Session) -> None:
+    made = victim.post("/device-groups", {"name": "=cmd|' /C calc'!A0"})
     entry = victim.get("/audit-log", target_id=made["id"])[0]
     assert entry["action"] == "device_group.created"
-    csv = victim.send("GET", "/audit-log/export").text
-    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", csv)
+    exported = victim.send("GET", "/audit-log/export").text
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", exported)
+    cells = [cell for line in csv.reader(io.StringIO(exported)) for cell in line]
+    assert any("calc" in cell for cell in cells)
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "\t"))]
 
 
 def test_a33_no_route_changes_the_audit_log(served: list[Route]) -> None:

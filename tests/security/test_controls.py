@@ -131,7 +131,7 @@ def test_the_pinned_algorithm_is_what_refuses_a_token_without_signature() -> Non
     issuer = Issuer(issuer=mint.issuer, client_ids=frozenset({mint.client_id}))
     keys = CachedKeys(lambda _issuer: [mint.jwk()], clock)
     forged = jwt.encode(
-        mint.claims(clock.now(), org=str(uuid4())), None, "none", headers={"kid": mint.kid}
+        mint.claims(clock.now(), org=str(uuid4())), "", "none", headers={"kid": mint.kid}
     )
     assert TokenVerifier([issuer], keys, clock).verify(forged) == {"outcome": "invalid"}
     assert Unsigned([issuer], keys, clock).verify(forged)["outcome"] == "ok"
