@@ -19,13 +19,15 @@ __all__ = ["amina", "house"]
 def a_site(house: House, person: Person, *names: str) -> list[Poller]:
     """Register devices that hang on the first one, and a mail channel; see them up."""
     pollers: list[Poller] = []
+    # one clock for all: however long registering them takes, they are polled in step
+    begin = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
     for number, name in enumerate(names, 1):
         parents: Sequence[str] = [str(pollers[0].device_id)] if pollers else []
         body = {"name": name, "ip_address": f"192.0.2.{number}", "device_type": "router"}
         device_id = house.made(
             person, "/devices", {**body, "interval_seconds": 10, "parent_ids": parents}
         )
-        pollers.append(Poller(house, person.organization_id, UUID(device_id)))
+        pollers.append(Poller(house, person.organization_id, UUID(device_id), slot_at=begin))
     channel = {"name": "mail", "kind": "email", "config": {"to": [MAIL]}}
     house.made(person, "/notification-channels", {**channel, "severities": ["critical"]})
     house.settle()
