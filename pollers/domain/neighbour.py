@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 
 from pollers.domain.device import Interface
 from pollers.domain.text import mac_of, text_of
@@ -59,14 +59,11 @@ def identifier(value: object, *, is_mac: bool, is_address: bool) -> str:
 
 def address_of(octets: bytes) -> str:
     """Return an IP address from its octets, empty when they make none that could be reached."""
-    try:
-        if len(octets) == 4:
-            found = str(IPv4Address(octets))
-        elif len(octets) == 16:
-            found = str(IPv6Address(octets))
-        else:
-            return ""
-    except AddressValueError:
+    if len(octets) == 4:
+        found = str(IPv4Address(octets))
+    elif len(octets) == 16:
+        found = str(IPv6Address(octets))
+    else:
         return ""
     return "" if found in _FORBIDDEN else found
 

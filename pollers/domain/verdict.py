@@ -116,11 +116,12 @@ def _failures(history: tuple[Probe, ...], seen: State) -> list[int]:
 def _began(history: tuple[Probe, ...], seen: State, rule: Rule) -> datetime:
     """Return when the first failure was that is part of the outage, or still may be.
 
-    A failure that will have left the window before enough others have joined it is not.
+    A failure that will have left the window before enough others have joined it is not; the last
+    one always may be.
     """
     failures = _failures(history, seen)
-    for number, place in enumerate(failures):
-        room = rule.window - (len(history) - place)
-        if len(failures) - number + room >= rule.failures:
-            return history[place].at
-    return history[-1].at
+    return next(
+        history[place].at
+        for number, place in enumerate(failures)
+        if len(failures) - number + rule.window - (len(history) - place) >= rule.failures
+    )

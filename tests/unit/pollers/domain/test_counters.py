@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from array import array
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pollers.domain.counters import (
+    ABSENT,
     UPTIME_WRAP_TICKS,
+    Counted,
     Reading,
     Uptime,
+    rate_between,
     rate_per_s,
     rebooted,
     utilisation_percent,
@@ -109,3 +114,18 @@ def test_an_uptime_that_only_runs_on_is_never_a_restart(
 def test_an_uptime_that_began_anew_is_a_restart(start: int, seconds: int, share: float) -> None:
     now = int(share * seconds * 100)
     assert rebooted(Uptime(start, 0.0), Uptime(now, float(seconds)))
+
+
+def test_counters_are_kept_as_rows_of_numbers_and_come_back_as_they_were() -> None:
+    rows = {"if:a": array("Q", [1, ABSENT, 3]), "if:b": array("Q", [2**64 - 2, 5, 6])}
+    assert Counted(7.0, rows).packed().counted() == Counted(7.0, rows)
+    assert Counted(7.0, {}).packed().counted() == Counted(7.0, {})
+
+
+def test_a_rate_needs_the_counter_in_both_readings_of_the_entity() -> None:
+    before = Counted(0.0, {"if:a": array("Q", [100, ABSENT])})
+    now = Counted(10.0, {"if:a": array("Q", [300, 8]), "if:new": array("Q", [5, 5])})
+    assert rate_between(before, now, "if:a", 0, bits=64) == 20
+    assert rate_between(before, now, "if:a", 1, bits=32) is None
+    assert rate_between(before, now, "if:new", 0, bits=64) is None
+    assert rate_between(None, now, "if:a", 0, bits=64) is None

@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from pollers.catalogue import blocks_for, enterprise_of, mib_blocks
-from pollers.domain.measure import Cell, cell_of, fill
+from pollers.domain.measure import Cell, Measure, cell_of, fill
 from pollers.domain.mib import blocks_of
 
 BASE = "1.3.6.1.4.1.99999.1.1"
@@ -96,3 +96,11 @@ def test_a_device_is_asked_for_its_makers_mibs_and_the_standard_ones() -> None:
 
 def test_an_agent_that_says_it_is_net_snmp_may_be_anybodys() -> None:
     assert len(blocks_for("1.3.6.1.4.1.8072.3.2.10")) == len(mib_blocks())
+
+
+def test_a_devices_word_for_a_store_is_taken_as_it_is_or_by_a_pattern() -> None:
+    types = (cell_of("2", BASE), {"3": "ram", "~^/dev": "disk"})
+    measure = Measure("memory", "", types=types)
+    words = ("3", "/DEV/sda", "swap", "")
+    assert [measure.type_of(word) for word in words] == ["ram", "disk", "", ""]
+    assert Measure("memory", "").type_of("3") == ""

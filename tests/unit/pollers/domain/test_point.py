@@ -129,3 +129,15 @@ def test_no_numbers_whatever_make_a_value_that_cannot_be_kept(  # noqa: PLR0917
         assert isfinite(Point(kind, "", formula).sample(reading).value)
         for size in (reading.size_bytes, reading.used_bytes):
             assert size is None or 0 <= size < 2**63
+
+
+def test_a_pool_that_is_no_part_of_main_memory_is_left_as_it_is() -> None:
+    main, cache, swap = a_pool("ram", 1), a_pool("cache", 2), a_pool("swap", 3)
+    numbers = {"1.3.5.1": 1000.0, "1.3.6.1": 600.0, "1.3.6.2": 200.0}
+    numbers |= {"1.3.5.3": 100.0, "1.3.6.3": 50.0}
+    values = [
+        point.reading.value
+        for point in with_spare_memory([main, cache, swap], numbers)
+        if point.reading
+    ]
+    assert values == [40.0, 20.0, 50.0]

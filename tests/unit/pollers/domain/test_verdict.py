@@ -135,7 +135,9 @@ def test_an_outage_dates_from_the_first_failure_of_the_window_that_made_it_hard(
     for number, outcome in enumerate(outcomes):
         before = verdict
         verdict = judge(verdict, outcome, at=moment(number), rule=rule)
-        if before.is_down and not verdict.is_down:
+        # an end takes its probes with it, that of a weakness as well as that of an outage
+        was_bad = before.hard and before.state is not State.UP
+        if was_bad and verdict.state not in (State.DOWN, before.state):
             since = number
         if before.is_down and verdict.is_down:
             assert verdict.first_failed_at == before.first_failed_at
