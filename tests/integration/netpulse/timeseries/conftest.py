@@ -36,18 +36,17 @@ class Store:
     def run(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
         """Run a statement as the owner."""
         with psycopg.connect(self.url, autocommit=True) as owner:
-            cursor = owner.execute(sql.encode(), parameters)
+            cursor = owner.execute(sql.encode(), parameters or None)
             return cursor.fetchall() if cursor.description else []
 
     def empty(self) -> None:
         """Forget every sample."""
         names = ", ".join(f"netpulse.{name.strip()}" for name in TABLES.split(","))
-        self.run(f"TRUNCATE {names}")
         self.run(
-            "UPDATE netpulse.time_series_progress "
-            "SET rolled_until = '-infinity', compacted_until = '-infinity'"
+            f"TRUNCATE {names}; UPDATE netpulse.time_series_progress "
+            "SET rolled_until = '-infinity', compacted_until = '-infinity'; "
+            "DELETE FROM netpulse.retention_policies"
         )
-        self.run("DELETE FROM netpulse.retention_policies")
 
 
 def role_url(url: str, role: str) -> str:

@@ -20,9 +20,11 @@ DEVICES, DAYS, WIDTH = 60, 4, 8
 ONE = Place(1, 1, 1, 3)
 
 
-@pytest.fixture
-def filled(store: Store) -> Store:
+@pytest.fixture(scope="module")
+def filled(a_store: Store) -> Store:
     """Some devices' packed days of full floats, hot rows of a day, rollups and newest rows."""
+    store = a_store
+    store.empty()
     rng = np.random.default_rng(1)
     number = store.organization_number
     slots = 60 * SECOND * np.arange(1440, dtype=np.int64)
