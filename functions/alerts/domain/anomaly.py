@@ -11,7 +11,7 @@ from functions.alerts.domain.baseline import Baseline, Usual, learnt
 from functions.alerts.domain.hour import HOUR, Hour, hour_of_week, whole_hour
 
 # What a baseline that is not there yet is learnt from at once, as far as rollups go.
-PAST = timedelta(days=28)
+LEARNT_PAST = timedelta(days=28)
 # A value is as strange as it is far from what is expected, in half widths of the band: trouble
 # beyond its edge, over well within it.
 EDGE, WITHIN = 1.0, 0.8

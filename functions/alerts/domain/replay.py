@@ -12,6 +12,9 @@ from functions.alerts.domain import texts
 from functions.alerts.domain.alert import Alert, News, Severity, State
 from functions.alerts.domain.device import Device, Result, Value, Verdict
 from functions.alerts.domain.flaps import Recollection
+from functions.alerts.domain.forecast import PAST
+from functions.alerts.domain.foresight import look_ahead
+from functions.alerts.domain.hour import HOUR, Hour
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.lifecycle import not_muted
 from functions.alerts.domain.opening import new_alert
@@ -94,6 +97,26 @@ class Replay:
             if is_gap:
                 message = texts.is_missing(self._device, self._rule, entity=entity, since=before)
                 self._last(before + self._rule.window, after, message=message, entity=entity)
+        return self._episodes()
+
+    def outlooks(self, hours: Sequence[Hour], entity: str, *, begin: datetime) -> list[Episode]:
+        """Return the alerts that looks ahead, once an hour, would have opened."""
+        first = 0
+        for past, hour in enumerate(hours, 1):
+            now = hour.begin + HOUR
+            while hours[first].begin < now - PAST:
+                first += 1
+            if now >= begin:
+                look_ahead(
+                    self._ledger,
+                    self._rule,
+                    self._device,
+                    entity,
+                    hours[first:past],
+                    now=now,
+                    new_id=self._new_id,
+                )
+                self._listen()
         return self._episodes()
 
     def _last(

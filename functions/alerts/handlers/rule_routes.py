@@ -139,7 +139,7 @@ def add_baseline_routes(app: Application, services: Services) -> None:
 def add_dry_run_routes(app: Application, services: Services) -> None:
     """Add the routes that try rules on history."""
 
-    @app.post("/alert-rules/dry-run", permission=Permission.ALERT_READ, limit="bulk", errors=(409,))
+    @app.post("/alert-rules/dry-run", permission=Permission.ALERT_READ, limit="bulk")
     def try_new_alert_rule(body: DryRunIn) -> DryRunView:
         """Try a rule that is not kept yet on the last days: what would it have sent?
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from functions.alerts.domain import lifecycle as life
 from functions.alerts.domain import texts
+from functions.alerts.domain.alert import State
 from functions.alerts.domain.ledger import Ledger
 from functions.alerts.domain.opening import new_alert
 from functions.alerts.domain.rule import Kind, fingerprint
@@ -69,9 +70,17 @@ class AbsenceWatch:
         )
         for device_id, entity, last_at in away:
             # what is down or unknown tells nothing: that is another alert
-            is_news = ledger.find(fingerprint(rule.id, device_id, entity)) is None
-            if is_news and device_id in seen and _is_watched(rule, *seen[device_id]):
-                own = rule.for_device(device_id)
+            if device_id not in seen or not _is_watched(rule, *seen[device_id]):
+                continue
+            own = rule.for_device(device_id)
+            alert = ledger.find(fingerprint(rule.id, device_id, entity))
+            if alert is not None and alert.state is State.PENDING:
+                # no value comes that would show that the trouble lasts
+                seen_again = life.breached(
+                    alert, value=None, slot_at=now, hold=own.hold, now=now, mute_of=mutes
+                )
+                ledger.note(seen_again)
+            elif alert is None:
                 fresh = _missing(own, seen[device_id][0], entity, last_at)
                 opened = replace(fresh, last_slot_at=now)
                 ledger.note(life.opened(opened, hold=own.hold, now=now, mute_of=mutes))

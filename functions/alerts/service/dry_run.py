@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from netpulse.errors import ConflictError
 from netpulse.ids import RuleId
 
-from functions.alerts.domain.anomaly import PAST, Learner
+from functions.alerts.domain.anomaly import LEARNT_PAST, Learner
+from functions.alerts.domain.forecast import PAST
 from functions.alerts.domain.hour import HOUR
 from functions.alerts.domain.replay import Replay
 from functions.alerts.domain.rule import Kind
@@ -20,7 +20,7 @@ from functions.alerts.models.dry_run import DryRunView, EpisodeView
 from functions.alerts.service.rules import check_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from netpulse.clock import Clock
@@ -36,12 +36,8 @@ if TYPE_CHECKING:
 # What one request may take: some seconds of a Lambda.
 MAX_VALUES = 200_000
 MAX_SHOWN = 200
-
-
-class ForecastNotTriedError(ConflictError):
-    """A dry run of a forecast would tell nothing of the rule."""
-
-    code = "ALERT_RULE_NOT_TRIABLE"
+# To look ahead once costs as much as so many values.
+_LOOK_COSTS = 30
 
 
 @dataclass
@@ -77,16 +73,14 @@ class DryRun:
             return self._try(work, work.rules.get(rule_id).rule, days)
 
     def _try(self, work: Work, rule: Rule, days: int) -> DryRunView:
-        if rule.kind is Kind.FORECAST:
-            raise ForecastNotTriedError(
-                "A forecast tells what is to come: the past is no test of it"
-            )
         end = self._clock.now()
         begin = end - timedelta(days=days)
         devices = [each for each in work.devices.polled() if _is_watched(rule, each)]
         tally = _Tally()
         if rule.kind is Kind.DEVICE_DOWN:
             self._on_outages(work, rule, devices, begin, tally)
+        elif rule.kind is Kind.FORECAST:
+            self._on_hours(work, rule, devices, (begin, end), tally)
         else:
             self._on_series(work, rule, devices, (begin, end), tally)
         return _view(tally, begin=begin, end=end)
@@ -103,6 +97,24 @@ class DryRun:
             tally.devices += 1
             tally.episodes += Replay(rule, device).outages(periods[device.id])
 
+    def _on_hours(
+        self,
+        work: Work,
+        rule: Rule,
+        devices: Sequence[Device],
+        when: tuple[datetime, datetime],
+        tally: _Tally,
+    ) -> None:
+        by_id = {each.id: each for each in devices}
+        looks = (when[1] - when[0]) / HOUR
+        chosen = _chosen(work, rule, by_id, lambda _: looks * _LOOK_COSTS, tally)
+        tally.devices = len({each.device_id for each in chosen})
+        for each, hours in work.samples.hours(chosen, begin=when[0] - PAST, end=when[1]):
+            tally.series += 1
+            tally.values += len(hours)
+            replay = Replay(rule, by_id[each.device_id])
+            tally.episodes += replay.outlooks(hours, each.entity, begin=when[0])
+
     def _on_series(
         self,
         work: Work,
@@ -113,16 +125,12 @@ class DryRun:
     ) -> None:
         by_id = {each.id: each for each in devices}
         length = (when[1] - when[0]).total_seconds()
-        chosen: list[History] = []
-        expected = 0.0
-        learnt = PAST // HOUR if rule.kind is Kind.ANOMALY else 0
-        for series in _by_device(work.samples.series(rule.metric or "", by_id), rule):
-            values = length / by_id[series[0].device_id].interval_seconds
-            expected += len(series) * (values + learnt)
-            if chosen and expected > MAX_VALUES:
-                tally.left_out += 1
-            else:
-                chosen += series
+        learnt = LEARNT_PAST // HOUR if rule.kind is Kind.ANOMALY else 0
+
+        def cost(device: Device) -> float:
+            return length / device.interval_seconds + learnt
+
+        chosen = _chosen(work, rule, by_id, cost, tally)
         usual_of = _usual_of(work, rule, chosen, when)
         for device_id, found in work.samples.read(chosen, begin=when[0], end=when[1]).items():
             tally.devices += 1
@@ -131,6 +139,25 @@ class DryRun:
             tally.episodes += _replayed(
                 rule, by_id[device_id], found, end=when[1], usual_of=usual_of
             )
+
+
+def _chosen(
+    work: Work,
+    rule: Rule,
+    devices: Mapping[DeviceId, Device],
+    cost: Callable[[Device], float],
+    tally: _Tally,
+) -> list[History]:
+    """Return as many devices' series as one request may try, by what a series of each costs."""
+    chosen: list[History] = []
+    expected = 0.0
+    for series in _by_device(work.samples.series(rule.metric or "", devices), rule):
+        expected += len(series) * cost(devices[series[0].device_id])
+        if chosen and expected > MAX_VALUES:
+            tally.left_out += 1
+        else:
+            chosen += series
+    return chosen
 
 
 def _replayed(
@@ -160,7 +187,7 @@ def _usual_of(
     zone = work.baselines.time_zone()
     learners = {
         (each.device_id, each.entity): Learner(hours, zone)
-        for each, hours in work.samples.hours(series, begin=when[0] - PAST, end=when[1])
+        for each, hours in work.samples.hours(series, begin=when[0] - LEARNT_PAST, end=when[1])
     }
     return lambda device_id, _metric, entity, at: learners[device_id, entity].usual(at)
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from functions.alerts.domain import lifecycle as life
-from functions.alerts.domain import texts
-from functions.alerts.domain.forecast import PAST, outlook
+from functions.alerts.domain.forecast import PAST
+from functions.alerts.domain.foresight import look_ahead
 from functions.alerts.domain.ledger import Ledger
-from functions.alerts.domain.opening import new_alert
-from functions.alerts.domain.rule import Kind, fingerprint
+from functions.alerts.domain.rule import Kind
 from functions.alerts.domain.rulebook import RuleBook
 from functions.alerts.service.quiet import mutes_of
 from functions.alerts.service.recording import wake_ups
@@ -22,11 +18,9 @@ if TYPE_CHECKING:
     from netpulse.clock import Clock
     from netpulse.ids import DeviceId, OrganizationId
 
-    from functions.alerts.domain.alert import Alert
     from functions.alerts.domain.device import Device
-    from functions.alerts.domain.forecast import Outlook
     from functions.alerts.domain.rule import Rule
-    from functions.alerts.ports import History, OpenWork, Wakeups, Work
+    from functions.alerts.ports import OpenWork, Wakeups, Work
     from functions.alerts.service.recording import Recorder
 
 
@@ -73,23 +67,4 @@ class ForecastWatch:
         for each, hours in work.samples.hours(series, begin=now - PAST, end=now):
             device = watched[each.device_id]
             own = rule.for_device(device.id)
-            found = outlook(own, hours, now=now) if own.is_enabled else None
-            alert = ledger.find(fingerprint(rule.id, device.id, each.entity))
-            if alert is None:
-                if found is not None and found.is_breach(own):
-                    fresh = _new(own, device, each, found, now)
-                    ledger.note(life.opened(fresh, hold=own.hold, now=now, mute_of=mutes))
-            elif found is None or found.is_clear(own):
-                ledger.note(life.cleared(alert, now=now))
-
-
-def _new(rule: Rule, device: Device, series: History, found: Outlook, now: datetime) -> Alert:
-    fresh = new_alert(
-        device,
-        rule,
-        message=texts.is_expected(device, rule, entity=series.entity, left=found.left),
-        began_at=now,
-        entity=series.entity,
-        new_id=uuid4,
-    )
-    return replace(fresh, last_slot_at=now, value=found.left.total_seconds())
+            look_ahead(ledger, own, device, each.entity, hours, now=now, mute_of=mutes)

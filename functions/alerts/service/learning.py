@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.alerts.domain.anomaly import PAST, taught
+from functions.alerts.domain.anomaly import LEARNT_PAST, taught
 from functions.alerts.domain.baseline import Baseline
 from functions.alerts.domain.hour import HOUR, whole_hour
 from functions.alerts.domain.rule import Kind
@@ -46,7 +46,7 @@ class BaselineWatch:
             mark = (until, frozenset((rule.id, rule.version) for rule in rules))
             if not rules or self._done.get(organization_id) == mark:
                 return
-            work.baselines.forget(now - PAST)
+            work.baselines.forget(now - LEARNT_PAST)
             zone = work.baselines.time_zone()
             behind = _behind(work, rules, until=until, zone=zone)
             known = {
@@ -54,7 +54,7 @@ class BaselineWatch:
             }
         todo = [
             known.get(each.series_id)
-            or Learnt(series=each, baseline=Baseline(), until=until - PAST)
+            or Learnt(series=each, baseline=Baseline(), until=until - LEARNT_PAST)
             for each in behind
         ]
         for chunk in _chunks(todo, until=until):

@@ -66,3 +66,27 @@ def test_nothing_is_missed_of_a_device_that_is_down_or_another_series() -> None:
     stage.clock.advance(WINDOW + MINUTE)
     stage.absence.check(stage.organization_id)
     assert messages(stage) == []
+
+
+def test_data_that_must_be_missing_for_a_while_is_told_when_it_was() -> None:
+    stage = Stage()
+    rule = a_threshold(
+        name="No CPU",
+        kind=Kind.MISSING_DATA,
+        comparison=None,
+        threshold=None,
+        entity="",
+        window=WINDOW,
+        hold=10 * MINUTE,
+    )
+    stage.work.rules.save(rule, at=NOON)
+    core = stage.device("core")
+    stage.take(up(core, NOON))
+    stage.work.samples.last["cpu_usage", core.id, ""] = NOON
+    stage.clock.advance(WINDOW + MINUTE)
+    for _ in range(9):
+        stage.absence.check(stage.organization_id)
+        assert stage.states() == ["pending"]
+        stage.clock.advance(MINUTE)
+    stage.absence.check(stage.organization_id)
+    assert stage.states() == ["firing"]

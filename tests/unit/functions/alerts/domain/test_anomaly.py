@@ -97,6 +97,7 @@ def test_nothing_is_unusual_before_enough_was_learnt() -> None:
     assert replayed(a_rule(), 99, usual=young) == []
     assert len(replayed(a_rule(history=timedelta(days=1)), 99, usual=young)) == 1
     assert replayed(a_rule(), 99, usual=None) == []
+    assert Replay(a_rule(), a_device("core")).values([(NOON, "", 99.0)]) == []
 
 
 def test_a_value_that_is_no_number_says_nothing() -> None:

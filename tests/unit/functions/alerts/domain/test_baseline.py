@@ -61,6 +61,7 @@ def test_the_hour_of_the_day_is_learnt_within_days() -> None:
     baseline = after(course(6, lambda cell: 50 + 30 * sin(2 * pi * cell / 24)))
     assert baseline.guesser == 1
     assert baseline.expected(6) == pytest.approx(80, abs=3)
+    assert baseline.week == tuple(map(baseline.expected, range(168)))
     # a day that never was is as the others
     assert baseline.expected(144 + 6) == pytest.approx(80, abs=3)
 
