@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from pollers.domain.device import Interface
 from pollers.domain.text import mac_of, text_of
@@ -64,6 +64,15 @@ def address_of(octets: bytes) -> str:
     elif len(octets) == 16:
         found = str(IPv6Address(octets))
     else:
+        return ""
+    return reachable(found)
+
+
+def reachable(address: str) -> str:
+    """Return an address that a neighbour tells of, empty when nobody could be reached by it."""
+    try:
+        found = str(ip_address(address))
+    except ValueError:
         return ""
     return "" if found in _FORBIDDEN else found
 

@@ -1,4 +1,4 @@
-"""Reading a device's neighbours: LLDP-MIB, LLDP-V2-MIB and CISCO-CDP-MIB."""
+"""Reading a device's neighbours: LLDP-MIB, LLDP-V2-MIB, CISCO-CDP-MIB and MIKROTIK-MIB."""
 # ruff: noqa: PLR2004 - the numbers here are columns and lengths of the MIBs
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +17,7 @@ from pollers.domain.neighbour import (
     cdp_capabilities,
     identifier,
     lldp_capabilities,
+    reachable,
 )
 from pollers.domain.text import text_of
 from pollers.snmp.ber import encode_oid
@@ -30,6 +31,9 @@ _LOCAL_CHASSIS = (encode_oid(f"{_LLDP}.3.1.0"), encode_oid(f"{_LLDP}.3.2.0"))
 _LOCAL_PORTS = tuple(encode_oid(f"{_LLDP}.3.7.1.{column}") for column in (2, 3, 4))
 _CDP = "1.3.6.1.4.1.9.9.23.1.2.1.1"
 _CDP_COLUMNS = tuple(encode_oid(f"{_CDP}.{column}") for column in (4, 5, 6, 7, 8, 9))
+# mtxrNeighborTable: address, MAC address, version, platform, identity, local ifIndex
+_MNDP = "1.3.6.1.4.1.14988.1.1.11.1.1"
+_MNDP_COLUMNS = tuple(encode_oid(f"{_MNDP}.{column}") for column in (2, 3, 4, 5, 6, 8))
 Cells = Mapping[int, Value]
 
 
@@ -71,8 +75,8 @@ async def read_neighbours(
 ) -> tuple[Neighbour, ...]:
     """Return who stands at the other end of the device's links, each once a protocol."""
     roots = {encode_oid(edition.table): edition for edition in _EDITIONS}
-    cdp = encode_oid(_CDP)
-    present = await session.exist_below((*roots, cdp))
+    cdp, mndp = encode_oid(_CDP), encode_oid(_MNDP)
+    present = await session.exist_below((*roots, cdp, mndp))
     ports = LocalPorts(interfaces)
     found: list[Neighbour] = []
     for root, edition in roots.items():
@@ -80,6 +84,12 @@ async def read_neighbours(
             found += await _lldp(session, edition, ports)
     if cdp in present:
         found += await _cdp(session, ports)
+    if mndp in present:
+        # MikroTik lists there whom it knows by LLDP and CDP as well
+        known = {(neighbour.local_name, neighbour.chassis_id) for neighbour in found}
+        found += [
+            n for n in await _mndp(session, ports) if (n.local_name, n.chassis_id) not in known
+        ]
     return tuple({_key(n): n for n in found if n.chassis_id or n.port_id}.values())[:MAX_NEIGHBOURS]
 
 
@@ -188,6 +198,31 @@ async def _cdp(session: SnmpSession, ports: LocalPorts) -> list[Neighbour]:
                 platform=text_of(platforms.get(index), 255),
                 management_address=address_of(address) if isinstance(address, bytes) else "",
                 capabilities=cdp_capabilities(capabilities.get(index)),
+            )
+        )
+    return found
+
+
+async def _mndp(session: SnmpSession, ports: LocalPorts) -> list[Neighbour]:
+    table = await session.table(_MNDP_COLUMNS)
+    addresses, macs, versions, platforms, names, locals_ = (
+        table[column] for column in _MNDP_COLUMNS
+    )
+    found = []
+    for index in sorted(macs):
+        local = locals_.get(index)
+        if not isinstance(local, int):
+            continue
+        found.append(
+            Neighbour(
+                protocol="mndp",
+                local_name=ports.by_index(local) or str(local),
+                chassis_id=identifier(macs[index], is_mac=True, is_address=False),
+                port_id="",
+                sys_name=text_of(names.get(index), 255),
+                sys_descr=text_of(versions.get(index), 1024),
+                platform=text_of(platforms.get(index), 255),
+                management_address=reachable(text_of(addresses.get(index), 45)),
             )
         )
     return found

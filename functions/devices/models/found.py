@@ -101,7 +101,7 @@ class NeighbourView(BaseModel):
     """Who is at the other end of a link; `device_id` is the device it is, as far as is known."""
 
     local_if_name: str
-    protocol: Literal["lldp", "cdp"]
+    protocol: Literal["lldp", "cdp", "mndp"]
     chassis_id: str
     port_id: str
     port_description: str

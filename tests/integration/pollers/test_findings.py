@@ -62,7 +62,7 @@ SENSORS = st.builds(
 )
 NEIGHBOURS = st.builds(
     Neighbour,
-    protocol=st.sampled_from(["lldp", "cdp"]),
+    protocol=st.sampled_from(["lldp", "cdp", "mndp"]),
     local_name=TEXT,
     chassis_id=TEXT,
     port_id=TEXT,
