@@ -6031,7 +6031,7 @@ export interface components {
              * Protocol
              * @enum {string}
              */
-            protocol: "lldp" | "cdp";
+            protocol: "lldp" | "cdp" | "mndp";
             /** Chassis Id */
             chassis_id: string;
             /** Port Id */
