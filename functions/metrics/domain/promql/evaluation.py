@@ -82,8 +82,7 @@ class Evaluation:
                 return self._aggregated(node)
             case Binary():
                 return applied(node, self._value(node.left), self._value(node.right))
-            case Negation(of=of):
-                return _negated(self._value(of))
+        return _negated(self._value(node.of))
 
     def _literal(self, node: Number | Text) -> Value:
         if isinstance(node, Text):

@@ -129,5 +129,5 @@ def _children(node: Node) -> tuple[Node, ...]:
             return (left, right)
         case Negation(of=of):
             return (of,)
-        case Selector() | Number() | Text():
+        case _:
             return ()

@@ -76,6 +76,7 @@ def test_longer_buckets_are_made_of_shorter_ones_without_loss(
         step=5 * MINUTE,
         origin=ORIGIN,
     )
+    assert coarser(short, short.step) is short
     table = values_of(coarser(short, 20 * MINUTE), how)
     for row, series in zip(table, _cut(found, 20), strict=True):
         for ours, held in zip(row, series, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
@@ -16,6 +17,7 @@ from functions.metrics.domain.archive import (
     restored_row,
     rows_of,
 )
+from functions.metrics.domain.errors import unacceptable
 from functions.metrics.domain.grouping import Group, grouped
 from functions.metrics.domain.series import Series, Wanted, fitting, is_pattern, like
 
@@ -104,3 +106,15 @@ def test_samples_are_written_as_csv_and_read_again() -> None:
     for head in ([], [["at", "1"]]):
         with pytest.raises(ValueError, match="begins with"):
             list(rows_of(iter(head), {}))
+
+
+def test_states_and_counters_are_what_they_were_last() -> None:
+    assert not a_series(1).is_discrete
+    assert replace(a_series(1), kind="status").is_discrete
+
+
+def test_an_error_names_its_field() -> None:
+    error = unacceptable("step", "too short")
+    assert error.details == {
+        "fields": [{"field": "step", "code": "INVALID_INPUT", "message": "too short"}]
+    }

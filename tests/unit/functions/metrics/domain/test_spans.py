@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from netpulse.timeseries.model import Tier
 
 from functions.metrics.domain.spans import (
     MAX_BUCKETS,
@@ -128,3 +130,11 @@ def test_a_bucket_holds_its_instants(instant: datetime, step_s: int) -> None:
     start = floor(instant, step_s)
     assert start <= instant < start + timedelta(seconds=step_s)
     assert floor(start, step_s) == start
+
+
+def test_a_span_names_its_edges_and_what_it_is_read_from() -> None:
+    span = Span(NOON, NOON + timedelta(minutes=9), 300)
+    begin = round(NOON.timestamp() * 1_000_000)
+    assert span.edges.tolist() == [begin, begin + 300_000_000, begin + 600_000_000]
+    assert span.source == "samples"
+    assert replace(span, tier=Tier.HOUR).source == "rollups_1h"

@@ -12,8 +12,9 @@ from functions.metrics.domain.promql import limits, lookup, notation
 from functions.metrics.domain.promql.errors import BadQueryError, ExecutionError
 from functions.metrics.domain.promql.evaluation import Evaluation, Manner
 from functions.metrics.domain.promql.matching import chooser
-from functions.metrics.domain.promql.plan import Selector, selectors
+from functions.metrics.domain.promql.plan import Match, Matcher, Selector, selectors
 from functions.metrics.domain.promql.vectors import Samples, grid
+from functions.metrics.domain.promql.windows import quantile
 
 # A sample a minute from 0 s on, so the last is at 600 s.
 SERIES = {
@@ -186,8 +187,39 @@ def test_what_cannot_be_combined_is_told_why(query: str, words: str) -> None:
 
 
 def test_an_expression_that_is_none_is_refused() -> None:
-    with pytest.raises(BadQueryError):
-        chooser(parse('m{i=~"("}').matchers)  # type: ignore[union-attr]
+    with pytest.raises(BadQueryError, match="no RE2 expression"):
+        chooser([Matcher("i", Match.LIKE, "(?=x)")])
+
+
+def test_series_that_are_never_there_together_find_no_partner() -> None:
+    early, late = (
+        Samples({"__name__": name}, np.array([at]), np.array([1.0]))
+        for name, at in (("early", 0), ("late", 900_000))
+    )
+    node = parse("early + late")
+    first, second = selectors(node)
+    at = grid(0, 900_000, 900_000)
+    assert Evaluation(at, {first: [early], second: [late]}).value(node) == []
+
+
+def test_labels_that_made_two_series_different_may_be_lost_while_they_take_turns() -> None:
+    turns = [
+        Samples({"__name__": "a", "i": "1"}, np.array([0]), np.array([1.0])),
+        Samples({"__name__": "b", "i": "1"}, np.array([900_000]), np.array([2.0])),
+    ]
+    node = parse('{i="1"} + 1')
+    (one,) = selectors(node)
+    (found,) = Evaluation(grid(0, 900_000, 900_000), {one: turns}).value(node)
+    assert found.values.tolist() == [2.0, 3.0]  # type: ignore[union-attr]
+
+
+def test_a_label_that_the_one_side_lacks_is_taken_from_the_other_too() -> None:
+    assert ask("m * on (i) group_left (j) k") == {"i=1": 1200, "i=2": 0}
+
+
+def test_the_quantile_of_nothing_is_none() -> None:
+    assert np.isnan(quantile(np.empty(0), 0.5))
+    assert np.isnan(quantile(np.ones(3), float("nan")))
 
 
 def test_text_is_itself_and_a_window_is_its_samples() -> None:
@@ -256,3 +288,5 @@ def test_a_selector_needs_its_window_or_the_lookback_before_its_offset() -> None
 def test_instants(text: str, ms: int) -> None:
     assert notation.instant("time", text) == ms
     assert notation.seconds(1500) == 1.5
+    with pytest.raises(BadQueryError, match="valid time"):
+        notation.instant("time", "1e13")
