@@ -103,7 +103,11 @@ def carried_away(owner: Session) -> None:
         answer = owner.send("POST", "/reports/generate", json=report)
         jobs += [answer.json()["data"]["job_id"]] if answer.ok else []
     for job in jobs:
-        Deadline.after(120).wait(
-            lambda job=job: owner.get(f"/jobs/{job}")["state"] in {"succeeded", "failed"},
-            what="the job",
-        )
+        _wait_for(owner, job)
+
+
+def _wait_for(owner: Session, job: str) -> None:
+    def is_over() -> bool:
+        return owner.get(f"/jobs/{job}")["state"] in {"succeeded", "failed"}
+
+    Deadline.after(120).wait(is_over, what="the job")
