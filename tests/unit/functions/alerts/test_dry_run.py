@@ -63,6 +63,9 @@ def test_a_dry_run_holds_and_counts_as_the_real_rule_does() -> None:
     (alert,) = Past(*values).try_it(for_seconds=90).alerts
     assert alert.fired_at - alert.began_at == 1.5 * MINUTE
     assert Past(*values).try_it(clears=3).resolved == 0
+    # what has not lasted yet when the past ends would not have been told yet
+    short = Past(*[50] * 59, 95).try_it(for_seconds=600)
+    assert (short.opened, short.notifications, short.alerts) == (0, 0, [])
     worse = Past(95, 99, 99).try_it(critical_threshold=97)
     assert [(each.severity, each.notifications) for each in worse.alerts] == [("critical", 2)]
     assert Past(95).try_it(severity="info").notifications == 0

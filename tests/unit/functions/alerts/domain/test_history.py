@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 from functions.alerts.domain.history import Years, years_of
+from functions.alerts.domain.listing import Part
 
 
 def test_the_next_year_is_there_before_it_begins_and_old_ones_go() -> None:
@@ -14,3 +15,7 @@ def test_the_next_year_is_there_before_it_begins_and_old_ones_go() -> None:
 def test_years_are_those_of_utc() -> None:
     ahead = datetime(2027, 1, 1, 1, tzinfo=timezone(timedelta(hours=3)))
     assert years_of(ahead, kept=1).first == 2026
+
+
+def test_figures_are_told_apart_by_things_or_by_periods() -> None:
+    assert [each for each in Part if each.is_period] == [Part.DAY, Part.WEEK, Part.MONTH]
