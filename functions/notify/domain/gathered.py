@@ -144,7 +144,14 @@ class Speech:
 
     def letter_to(self, recipient: str, told: dict[UUID, list[Told]]) -> Letter | None:
         """Return what a recipient hears; None: nothing new to them."""
-        if self.flush.why is None:
+        over = [
+            self.news[key]
+            for key in self.flush.resolved
+            if recipient in knowing_of(self.channel, told.get(UUID(key), []))
+        ]
+        # Alertmanager forgets what it told of an alert that is muted when all others are over;
+        # whoever knows of a problem is to know of its end
+        if self.flush.why is None and not over:
             return None
         if self.flush.why is Why.REPEATED and self._is_pending(recipient, told):
             return None
@@ -157,11 +164,6 @@ class Speech:
             )
             said = replace(news, event=Event.PROBLEM if is_new else Event.ONGOING)
             (fresh if is_new else ongoing).append(said)
-        over = [
-            self.news[key]
-            for key in self.flush.resolved
-            if recipient in knowing_of(self.channel, told.get(UUID(key), []))
-        ]
         if self.flush.why is Why.CHANGED and not fresh and not over:
             return None
         return Letter(

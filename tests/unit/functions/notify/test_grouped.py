@@ -201,3 +201,19 @@ def test_what_is_over_before_its_digest_went_is_not_told(world: World) -> None:
     assert len(world.texts) == 1
     dropped = [d for d in world.work.deliveries.rows.values() if d.state is DeliveryState.DROPPED]
     assert {d.reason for d in dropped} == {Reason.OVER_BEFORE_TOLD}
+
+
+def test_the_end_of_what_was_silenced_is_told_although_all_else_was_over_before(
+    world: World,
+) -> None:
+    told, other = a_warning("told"), a_warning("other")
+    world.tell(told)
+    world.later(GROUP_WAIT)
+    world.tell(replace(told, alert_seq=2, state="suppressed", changed=True))
+    world.tell(other)
+    world.tell(its_recovery(other))
+    world.later(5 * MINUTE)
+    assert len(world.texts) == 1
+    world.tell(its_recovery(told, seq=3))
+    world.later(5 * MINUTE)
+    assert [text.partition(" (")[0] for text in world.texts[1:]] == ["RESOLVED told"]
