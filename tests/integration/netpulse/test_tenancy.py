@@ -322,7 +322,10 @@ NOT_AUDITED = {
         ),
         "alerts' own history tells it; what people do to an alert is a change of `alerts`",
     ),
-    **dict.fromkeys(("deliveries", "delivery_items"), "what was told, in its own log"),
+    **dict.fromkeys(
+        ("deliveries", "delivery_items", "notification_groups", "notification_group_alerts"),
+        "what was told, in its own log",
+    ),
     "series_quotas": "set by whoever runs NetPulse",
     "external_identities": "a login, which is noted as one",
     "directory_group_members": "the directory's, whose group's change is told",
