@@ -191,3 +191,7 @@ def test_the_tier_fits_the_step_and_never_a_quantile() -> None:
     span = Span(NOON, NOON + timedelta(days=1), 3600, tier=Tier.HOUR)
     assert span.earlier(timedelta(days=7)).tier is Tier.HOUR
     assert span.earlier(timedelta(minutes=30)).tier is None
+
+
+def test_nothing_together_is_nothing() -> None:
+    assert np.isnan(combined(np.full((2, 3), np.nan), Aggregate.P50)).all()
