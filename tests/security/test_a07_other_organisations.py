@@ -63,6 +63,7 @@ BY_PATH = {
 NO_THING = {
     "/prometheus/api/v1/label/{name}/values": "a label's name; values are of one's own series",
     "/docs": "the documentation is everybody's",
+    "/api/v1/alerts/statistics/{by}": "what one's own figures are told apart by",
 }
 DEVICE = {"name": "x", "ip_address": "192.0.2.9", "device_type": "router"}
 PERSON = {"email": "x@y.example", "password": PASSWORD}
