@@ -17,7 +17,6 @@ from functions.metrics.domain.promql.plan import (
     Binary,
     Call,
     Match,
-    Negation,
     Number,
     Selector,
     Text,

@@ -150,3 +150,25 @@ def test_a_devices_own_credential_is_not_listed(house: House) -> None:
         assert ([view.name for view in views], total) == (["Shared"], 1)
         with pytest.raises(NotFoundError):
             work.credentials.view(own.id)
+
+
+def test_secrets_of_many_credentials_turn_at_once(house: House) -> None:
+    shared, other = _credential(house, "Backbone"), _credential(house, "Core")
+    device = a_device()
+    own = Credential(CredentialId(uuid4()), "own", CredentialKind.SNMP_V1, device.id)
+    with house.open() as work:
+        work.credentials.add(own, b"sealed", at=NOON)
+        work.devices.add(replace(device, credential_id=own.id), at=NOON)
+        work.devices.add(
+            a_device(ip_address="192.0.2.9", name="Edge", credential_id=shared.id), at=NOON
+        )
+    with house.open() as work:
+        # a device's own is chosen by its device, never by its id
+        chosen = work.credentials.chosen([shared.id, own.id, uuid4()], [])
+        assert chosen == [shared]
+        chosen = work.credentials.chosen([shared.id], [device.id])
+        assert {each.id for each in chosen} == {shared.id, own.id}
+        assert work.credentials.reseal({each.id: b"anew" for each in chosen}, at=LATER) == 2
+    with house.open() as work:
+        assert work.credentials.view(shared.id).updated_at == LATER
+        assert work.credentials.view(other.id).updated_at == NOON

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from netpulse.events.base import Fact
 
@@ -76,7 +76,7 @@ class AlertFact(Fact):
     value: float | None = None
     began_at: datetime
     # that nothing above tells: a device's type and tags; of another system's alert all it has
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = Field(default_factory=dict)
 
 
 class AlertOpened(AlertFact):

@@ -16,8 +16,9 @@ from functions.devices.models.credentials import CredentialView
 from functions.devices.models.groups import GroupView
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from netpulse.ids import CredentialId, DeviceId, GroupId
 
@@ -131,6 +132,28 @@ class FakeCredentials:
         """Return a credential, or None."""
         found = self._stored.credentials.get(credential_id)
         return found[0] if found else None
+
+    def chosen(
+        self, credential_ids: Collection[UUID], device_ids: Collection[UUID]
+    ) -> list[Credential]:
+        """Return these shared credentials and these devices' own; nothing for the rest."""
+        return sorted(
+            (
+                credential
+                for credential, _ in self._stored.credentials.values()
+                if (credential.device_id is None and credential.id in credential_ids)
+                or credential.device_id in device_ids
+            ),
+            key=lambda credential: credential.id,
+        )
+
+    def reseal(self, sealed: Mapping[CredentialId, bytes], *, at: datetime) -> int:
+        """Store other secrets at once; return how many devices are asked with them."""
+        for credential_id, ciphertext in sealed.items():
+            credential, _ = self._stored.credentials[credential_id]
+            self._stored.credentials[credential_id] = (credential, ciphertext)
+            self._stored.times[credential_id] = (self._stored.times[credential_id][0], at)
+        return sum(self._users(credential_id) for credential_id in sealed)
 
     def remove(self, credential_id: CredentialId) -> None:
         """Delete a credential; raise CredentialInUseError when a device needs it."""

@@ -209,8 +209,9 @@ def test_labels_that_made_two_series_different_may_be_lost_while_they_take_turns
     ]
     node = parse('{i="1"} + 1')
     (one,) = selectors(node)
-    (found,) = Evaluation(grid(0, 900_000, 900_000), {one: turns}).value(node)
-    assert found.values.tolist() == [2.0, 3.0]  # type: ignore[union-attr]
+    found = Evaluation(grid(0, 900_000, 900_000), {one: turns}).value(node)
+    assert isinstance(found, list)
+    assert [curve.values.tolist() for curve in found] == [[2.0, 3.0]]
 
 
 def test_a_label_that_the_one_side_lacks_is_taken_from_the_other_too() -> None:
