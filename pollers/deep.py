@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from netpulse.observability import logger
@@ -15,13 +16,17 @@ from pollers.probes.table import DeepProbe
 from pollers.tracked import Visiting
 
 T = TypeVar("T")
+Done = Callable[[Visiting], None]
 _PROBE_S = 5.0
 _MAX_VISIT_S = 60.0
 _SHARE_OF_INTERVAL = 0.9
 
 
 class DeepProber:
-    """Runs the probes of the table and SNMP on one device after another, so many at once."""
+    """Runs the probes of the table and SNMP, on so many devices at once; the others stand in line.
+
+    Who waits costs a place in the line, not a task: of thousands due in one second most wait.
+    """
 
     def __init__(
         self,
@@ -36,33 +41,57 @@ class DeepProber:
         self._table = table
         self._findings = findings
         self._metrics = metrics
-        self._gate = asyncio.Semaphore(at_once)
+        self._at_once = at_once
+        self._line: deque[tuple[float, Visiting, Done]] = deque()
+        self._serving = 0
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def wants(self, visiting: Visiting) -> bool:
         """Return whether there is anything to be probed beyond the ping."""
         device = visiting.device
         return device.snmp is not None or any(device.section(name) for name in self._table)
 
-    async def probe(self, visiting: Visiting) -> None:
-        """Probe a device; whatever happens to one must never stop the others' polling."""
+    def submit(self, visiting: Visiting, done: Done) -> None:
+        """Probe a device in its turn, within its interval; call back when that is over."""
+        loop = asyncio.get_running_loop()
         bound = min(_MAX_VISIT_S, visiting.device.interval_s * _SHARE_OF_INTERVAL)
-        deadline = asyncio.get_running_loop().time() + bound
+        self._line.append((loop.time() + bound, visiting, done))
+        if self._serving < self._at_once:
+            self._serving += 1
+            task = loop.create_task(self._serve())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def stop(self) -> None:
+        """Give up what is under way and who waits."""
+        self._line.clear()
+        for task in self._tasks:
+            task.cancel()
+
+    async def _serve(self) -> None:
+        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout_at(deadline):
-                await self._gate.acquire()
-        except TimeoutError:
-            # No turn within the interval: the poller is overloaded, the device not to blame.
-            visiting.blind = "no turn"
-            self._metrics.add("netpulse_poller_skipped_slots_total", reason="overload")
-            return
+            while self._line:
+                deadline, visiting, done = self._line.popleft()
+                if loop.time() < deadline:
+                    await self._probe(visiting, deadline)
+                else:
+                    # The poller is overloaded, the device not to blame.
+                    visiting.blind = "no turn"
+                    self._metrics.add("netpulse_poller_skipped_slots_total", reason="overload")
+                # of the loop, so that what goes wrong there ends nobody's turn
+                loop.call_soon(done, visiting)
+        finally:
+            self._serving -= 1
+
+    async def _probe(self, visiting: Visiting, deadline: float) -> None:
+        """Probe a device; whatever happens to one must never stop the others' polling."""
         try:
             await self._probe_all(visiting, deadline)
         except Exception:
             self._metrics.add("netpulse_poller_errors_total", where="probe")
             logger.exception("probe failed unexpectedly", device_id=str(visiting.device.id))
             visiting.blind = "probe failed"
-        finally:
-            self._gate.release()
 
     async def _probe_all(self, visiting: Visiting, deadline: float) -> None:
         device = visiting.device

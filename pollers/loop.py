@@ -65,7 +65,6 @@ class Poller:
         self._limits = limits or Limits()
         self._agenda = Agenda()
         self._tracked: dict[UUID, Tracked] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._visiting = 0
         self._draining = False
         self._idle = asyncio.Event()
@@ -83,8 +82,7 @@ class Poller:
         self._draining = True
         self._note_idle()
         await wait_for(self._idle, self._limits.drain_s)
-        for task in self._tasks:
-            task.cancel()
+        self._deep.stop()
 
     async def _follow_inventory(self) -> None:
         async for roster in self._inventory.changes():
@@ -182,7 +180,7 @@ class Poller:
         if device.check is Check.ICMP or device.section("icmp"):
             self._ping(visiting)
         else:
-            self._go_deep(visiting)
+            self._deep.submit(visiting, self._finish)
 
     def _skip(self, reason: str, count: int = 1) -> None:
         self._metrics.add("netpulse_poller_skipped_slots_total", value=count, reason=reason)
@@ -222,18 +220,7 @@ class Poller:
         ):
             self._finish(visiting)
         else:
-            self._go_deep(visiting)
-
-    def _go_deep(self, visiting: Visiting) -> None:
-        task = asyncio.get_running_loop().create_task(self._deeply(visiting))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _deeply(self, visiting: Visiting) -> None:
-        try:
-            await self._deep.probe(visiting)
-        finally:
-            self._finish(visiting)
+            self._deep.submit(visiting, self._finish)
 
     def _finish(self, visiting: Visiting) -> None:
         tracked = visiting.tracked

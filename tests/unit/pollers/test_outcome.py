@@ -73,8 +73,10 @@ def prober(settings: Mapping[str, Any]) -> tuple[DeepProber, Visiting]:
 
 async def test_a_probe_that_takes_longer_than_it_may_is_a_timeout() -> None:
     deep, visit = prober({"timeout_seconds": 0.02})
+    over = asyncio.Event()
+    deep.submit(visit, lambda _: over.set())
     async with asyncio.timeout(2):
-        await deep.probe(visit)
+        await over.wait()
     assert visit.results == {"http": ProbeResult(ok=False, reason="http timeout")}
     assert outcome_of(visit) == Outcome(reachable=False, reason="http timeout")
 
