@@ -20,6 +20,7 @@ Done = Callable[[Visiting], None]
 _PROBE_S = 5.0
 _MAX_VISIT_S = 60.0
 _SHARE_OF_INTERVAL = 0.9
+_WEEDING_S = 0.5
 
 
 class DeepProber:
@@ -44,6 +45,7 @@ class DeepProber:
         self._at_once = at_once
         self._line: deque[tuple[float, Visiting, Done]] = deque()
         self._serving = 0
+        self._weeding: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wants(self, visiting: Visiting) -> bool:
@@ -61,10 +63,14 @@ class DeepProber:
             task = loop.create_task(self._serve())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        elif self._weeding is None:
+            self._weeding = loop.call_later(_WEEDING_S, self._weed)
 
     def stop(self) -> None:
         """Give up what is under way and who waits."""
         self._line.clear()
+        if self._weeding is not None:
+            self._weeding.cancel()
         for task in self._tasks:
             task.cancel()
 
@@ -73,16 +79,30 @@ class DeepProber:
         try:
             while self._line:
                 deadline, visiting, done = self._line.popleft()
-                if loop.time() < deadline:
-                    await self._probe(visiting, deadline)
-                else:
-                    # The poller is overloaded, the device not to blame.
-                    visiting.blind = "no turn"
-                    self._metrics.add("netpulse_poller_skipped_slots_total", reason="overload")
+                if loop.time() >= deadline:
+                    self._give_up(visiting, done)
+                    continue
+                await self._probe(visiting, deadline)
                 # of the loop, so that what goes wrong there ends nobody's turn
                 loop.call_soon(done, visiting)
         finally:
             self._serving -= 1
+
+    def _weed(self) -> None:
+        """Send those home who waited for as long as they may."""
+        loop = asyncio.get_running_loop()
+        now, line = loop.time(), self._line
+        self._line = deque(waiting for waiting in line if waiting[0] > now)
+        for deadline, visiting, done in line:
+            if deadline <= now:
+                self._give_up(visiting, done)
+        self._weeding = loop.call_later(_WEEDING_S, self._weed) if self._line else None
+
+    def _give_up(self, visiting: Visiting, done: Done) -> None:
+        # No turn within the interval: the poller is overloaded, the device not to blame.
+        visiting.blind = "no turn"
+        self._metrics.add("netpulse_poller_skipped_slots_total", reason="overload")
+        asyncio.get_running_loop().call_soon(done, visiting)
 
     async def _probe(self, visiting: Visiting, deadline: float) -> None:
         """Probe a device; whatever happens to one must never stop the others' polling."""
