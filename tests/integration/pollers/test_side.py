@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 
 from pollers.catalogue import profiles
@@ -128,10 +127,14 @@ class House:
 
 
 @pytest.fixture
+def postgres(postgres: TestDatabase) -> Iterator[TestDatabase]:
+    """A database of the test's own: checks and scans are made for every organisation."""
+    with postgres.copy() as database:
+        yield database
+
+
+@pytest.fixture
 async def house(postgres: TestDatabase, estate: Estate, tmp_path: Path) -> AsyncIterator[House]:
-    # the runner makes every organisation's checks: those that other tests left are none of ours
-    with psycopg.connect(postgres.owner_url) as connection:
-        connection.execute("DELETE FROM netpulse.device_checks")
     metrics, stop, desk = Metrics(), asyncio.Event(), _Desk()
     database = PollerDatabase(lambda: postgres.url("netpulse_system"))
     writer = PollerDatabase(lambda: postgres.url("netpulse_system"))

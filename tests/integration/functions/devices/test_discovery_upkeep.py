@@ -35,6 +35,13 @@ def _finished(postgres: TestDatabase, scan: dict[str, Any]) -> None:
 
 
 @pytest.fixture
+def postgres(postgres: TestDatabase) -> Iterator[TestDatabase]:
+    """A database of the test's own: the upkeep looks at every organisation's scans."""
+    with postgres.copy() as database:
+        yield database
+
+
+@pytest.fixture
 def upkeep(
     database: Database, bus: HeardBus, clock: FakeClock, services: Services, postgres: TestDatabase
 ) -> Iterator[DiscoveryUpkeep]:

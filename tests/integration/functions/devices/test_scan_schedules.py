@@ -15,6 +15,8 @@ from tests.integration.functions.devices.test_discovery_upkeep import _finished,
 from tests.support.devices import a_client
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netpulse.ids import OrganizationId
 
     from functions.devices.handlers.services import Services
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
 
 __all__ = ["upkeep"]
 PATH = "/discovery/schedules"
+
+
+@pytest.fixture
+def postgres(postgres: TestDatabase) -> Iterator[TestDatabase]:
+    """A database of the test's own: the upkeep looks at every organisation's scans."""
+    with postgres.copy() as database:
+        yield database
 
 
 def scheduled(client: Client, **changes: Any) -> dict[str, Any]:
