@@ -8,7 +8,7 @@ import { fieldError, formText, Select } from "../../ui/form";
 import { FormDialog } from "../../ui/form-dialog";
 import { ScopePicker } from "../../ui/scope-picker";
 import { TrialOf } from "./dry-run";
-import { canBeTried, type Kind, KINDS, kindLook } from "./kinds";
+import { type Kind, KINDS, kindLook } from "./kinds";
 import { asWritten, inWords, type Rule } from "./rule";
 import { UNUSUAL, UnusualFields, unusualOf } from "./unusual";
 
@@ -225,19 +225,17 @@ export function RuleForm({ rule, close }: { rule: Rule | null; close: () => void
         error={error("scope")}
       />
       <Field label="Only with the tags" name="tags" defaultValue={(scope.tags ?? []).join(", ")} placeholder="Any" />
-      {canBeTried(kind) && (
-        <fieldset className="rounded-md border border-line p-3">
-          <legend className="px-1 font-medium">Try it before it wakes anybody</legend>
-          <TrialOf
-            run={trial}
-            shown={SHOWN}
-            start={(days, form) => {
-              save.reset();
-              if (form) trial.mutate({ days, rule: ruleOf(formText(form)) });
-            }}
-          />
-        </fieldset>
-      )}
+      <fieldset className="rounded-md border border-line p-3">
+        <legend className="px-1 font-medium">Try it before it wakes anybody</legend>
+        <TrialOf
+          run={trial}
+          shown={SHOWN}
+          start={(days, form) => {
+            save.reset();
+            if (form) trial.mutate({ days, rule: ruleOf(formText(form)) });
+          }}
+        />
+      </fieldset>
     </FormDialog>
   );
 }

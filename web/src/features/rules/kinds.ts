@@ -81,9 +81,6 @@ export const KINDS: Record<Kind, KindLook> = {
 export const kindLook = (kind: string): Pick<KindLook, "before" | "parts"> & Partial<KindLook> =>
   KINDS[kind as Kind] ?? { before: `${kind.replaceAll("_", " ")} of`, parts: [] };
 
-/** Whether the past says anything of such a rule: what is to come cannot be tried on it. */
-export const canBeTried = (kind: Kind): boolean => kind !== "forecast";
-
 /** On which side of the usual a value is trouble. */
 export const DIRECTIONS: Record<Schemas["Direction"], string> = {
   both: "above or below",

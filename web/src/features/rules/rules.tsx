@@ -12,7 +12,7 @@ import { usePaging } from "../../ui/paging";
 import { SeverityMark } from "../../ui/status";
 import { DryRunDialog } from "./dry-run";
 import { RuleForm } from "./form";
-import { canBeTried, type Kind, KINDS } from "./kinds";
+import { type Kind, KINDS } from "./kinds";
 import { inWords, type Rule, scopeInWords } from "./rule";
 
 const KEY = ["rules"] as const;
@@ -118,11 +118,9 @@ function Row({ rule, mayWrite, edit, tryOut }: RowProps) {
         <Fault error={turn.error ?? remove.error} />
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        {canBeTried(rule.kind) && (
-          <Button onClick={tryOut} aria-label={`Try ${rule.name}`}>
-            Try
-          </Button>
-        )}
+        <Button onClick={tryOut} aria-label={`Try ${rule.name}`}>
+          Try
+        </Button>
         {mayWrite && <OnSwitch name={rule.name} isOn={rule.enabled} change={turn} />}
         {mayWrite && (
           <Button onClick={edit} aria-label={`Change ${rule.name}`}>
