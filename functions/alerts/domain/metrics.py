@@ -58,6 +58,7 @@ KNOWN: dict[str, Metric] = {
     "if_out_discards_per_s": Metric("outbound discards", unit="/s"),
     "ifOperStatus": Metric("link", states=_OPER),
     "ifAdminStatus": Metric("administrative status", states=_OPER),
+    "check_ok": Metric("check", states={0: "failing", 1: "passing"}),
     "tcp_connect_ms": Metric("TCP connect time", unit=" ms"),
     "http_response_ms": Metric("HTTP response time", unit=" ms"),
     "http_status": Metric("HTTP status"),

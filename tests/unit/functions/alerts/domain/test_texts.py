@@ -57,6 +57,13 @@ def test_a_breached_threshold_says_what_where_and_how_much() -> None:
     )
 
 
+def test_a_status_is_told_in_words_whatever_the_rule_compares_it_with() -> None:
+    check = a_threshold(metric="check_ok", threshold=1.0, comparison=Comparison.BELOW)
+    assert is_found(check, 0.0, "check:web") == (
+        "core-router-1 (198.18.77.5): check of web is failing"
+    )
+
+
 def test_each_kind_of_rule_says_what_it_found() -> None:
     loss = a_threshold(metric="icmp_loss_ratio", threshold=0.2, critical_threshold=0.6)
     assert is_found(loss, 0.7, severity=Severity.CRITICAL).endswith("is 70 %, above 60 %")
