@@ -91,6 +91,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/me/second-factors/totp/{factor_id}/confirm": {"code": "123456"},
 }
 
+# Things that a route asks for beside its path.
+ASKED = {"GET /api/v1/alert-rules/{rule_id}/baseline": {"device_id": "devices"}}
+
 
 def kind_of(route: Route, name: str) -> str | None:
     """Return which kind of thing a name in a route's path is; None for no thing."""
@@ -157,7 +160,9 @@ def test_no_route_finds_another_organisations_thing(
         if not kinds or None in kinds.values():
             continue
         path = route.at(**{name: theirs[str(kind)] for name, kind in kinds.items()})
-        answer = stranger.send_outside(route.method, path, json=body_of(route, bodies, stranger))
+        asked = {name: theirs[kind] for name, kind in ASKED.get(str(route), {}).items()}
+        body = body_of(route, bodies, stranger)
+        answer = stranger.send_outside(route.method, path, params=asked, json=body)
         tried += 1
         if answer.status_code != 404:
             found[str(route)] = (answer.status_code, answer.text[:200])
@@ -233,6 +238,15 @@ def test_a_cursor_and_a_since_show_ones_own_alone(
         text = stranger.send("GET", path).text
         assert not [thing for thing in theirs.values() if thing in text]
         assert victim.email not in text
+
+
+def test_ones_own_rule_tells_nothing_of_their_device(
+    theirs: dict[str, str], stranger: Session
+) -> None:
+    own = stranger.get("/alert-rules")[0]["id"]
+    answer = stranger.send("GET", f"/alert-rules/{own}/baseline?device_id={theirs['devices']}")
+    assert answer.status_code in {404, 422}, answer.text
+    assert "never there" not in answer.text
 
 
 def test_ids_are_not_guessable(theirs: dict[str, str]) -> None:
