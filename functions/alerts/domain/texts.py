@@ -79,10 +79,10 @@ def is_found(device: Device, rule: Rule, *, entity: str, found: Finding) -> str:
         case Kind.DELTA:
             over = f" within {span(rule.window)}" if rule.window else " at once"
             return f"{what} changed by {shown}{over}, {word} {bound}"
-        case _ if metric.states:  # "down" says more than "2, above 1"
-            return f"{what} is {metric.state(found.value)}"
         case _:
-            return f"{what} is {shown}, {word} {bound}"
+            # "down" says more than "2, above 1"
+            said = metric.state(found.value) if metric.states else f"{shown}, {word} {bound}"
+            return f"{what} is {said}"
 
 
 def is_missing(device: Device, rule: Rule, *, entity: str, since: datetime) -> str:
