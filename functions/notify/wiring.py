@@ -11,7 +11,7 @@ from netpulse import aws
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.networks import AddressPolicy, outside_policy
 from netpulse.outgoing import Outgoing
-from netpulse.secrets import KmsVault
+from netpulse.secrets import vault
 from netpulse.settings import Settings, load
 from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
@@ -64,7 +64,6 @@ class ProviderSettings(Settings):
     providers_secret: str
     sendgrid_url: str
     africastalking_url: str
-    credentials_key_id: str
     forbidden_networks: str = ""
 
 
@@ -84,12 +83,6 @@ def work() -> UnitOfWork[PostgresNotifyWork]:
 def queue() -> SqsQueue:
     """Return the deliveries queue."""
     return SqsQueue(load(QueueSettings).deliveries_queue_url)
-
-
-@cache
-def vault() -> KmsVault:
-    """Return what seals webhooks' secrets."""
-    return KmsVault(load(ProviderSettings).credentials_key_id)
 
 
 @cache

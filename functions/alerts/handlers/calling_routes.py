@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from netpulse.http import id_in_path
 from netpulse.permissions import Permission
 
-from functions.alerts.handlers.parameters import Instant, uuid_of
+from functions.alerts.handlers.parameters import Instant
 from functions.alerts.models.calling import (
     EscalationPolicyIn,
     EscalationPolicyView,
@@ -42,7 +43,7 @@ def add_schedule_routes(app: Application, services: Services) -> None:
     @app.get("/on-call-schedules/{schedule_id}", permission=Permission.ALERT_READ)
     def get_on_call_schedule(schedule_id: ScheduleKey) -> OnCallScheduleView:
         """Get an on-call schedule."""
-        key = uuid_of("on_call_schedule", schedule_id)
+        key = id_in_path("on_call_schedule", schedule_id)
         return services.calling().schedule(app.principal.organization_id, key)
 
     @app.get("/on-call-schedules/{schedule_id}/on-call", permission=Permission.ALERT_READ)
@@ -50,7 +51,7 @@ def add_schedule_routes(app: Application, services: Services) -> None:
         schedule_id: ScheduleKey, at: Instant = None, days: Days = 7
     ) -> OnCallView:
         """Tell who is on call at an instant, without it now, and the shifts of the days after."""
-        key = uuid_of("on_call_schedule", schedule_id)
+        key = id_in_path("on_call_schedule", schedule_id)
         return services.calling().on_call(app.principal.organization_id, key, at=at, days=days)
 
     @app.put("/on-call-schedules/{schedule_id}", permission=Permission.ALERT_WRITE, errors=(409,))
@@ -58,7 +59,7 @@ def add_schedule_routes(app: Application, services: Services) -> None:
         schedule_id: ScheduleKey, schedule: OnCallScheduleIn
     ) -> OnCallScheduleView:
         """Describe an on-call schedule anew."""
-        key = uuid_of("on_call_schedule", schedule_id)
+        key = id_in_path("on_call_schedule", schedule_id)
         return services.calling().save_schedule(app.principal.organization_id, key, schedule)
 
     @app.delete(
@@ -66,7 +67,7 @@ def add_schedule_routes(app: Application, services: Services) -> None:
     )
     def delete_on_call_schedule(schedule_id: ScheduleKey) -> OnCallScheduleView:
         """Delete an on-call schedule that no escalation policy asks."""
-        key = uuid_of("on_call_schedule", schedule_id)
+        key = id_in_path("on_call_schedule", schedule_id)
         return services.calling().remove_schedule(app.principal.organization_id, key)
 
 
@@ -88,11 +89,11 @@ def add_policy_routes(app: Application, services: Services) -> None:
         policy_id: PolicyKey, policy: EscalationPolicyIn
     ) -> EscalationPolicyView:
         """Describe an escalation policy anew."""
-        key = uuid_of("escalation_policy", policy_id)
+        key = id_in_path("escalation_policy", policy_id)
         return services.calling().save_policy(app.principal.organization_id, key, policy)
 
     @app.delete("/escalation-policies/{policy_id}", permission=Permission.ALERT_WRITE)
     def delete_escalation_policy(policy_id: PolicyKey) -> EscalationPolicyView:
         """Delete an escalation policy; what escalated by it goes no further."""
-        key = uuid_of("escalation_policy", policy_id)
+        key = id_in_path("escalation_policy", policy_id)
         return services.calling().remove_policy(app.principal.organization_id, key)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from netpulse.http import Page
+from netpulse.http import Page, id_in_path
 from netpulse.http.fields import PageNumber, PerPage
 from netpulse.ids import SilenceId
 from netpulse.permissions import Permission
 
 from functions.alerts.domain.listing import Cut
-from functions.alerts.handlers.parameters import actor_of, uuid_of
+from functions.alerts.handlers.parameters import actor_of
 from functions.alerts.models.alerts import AlertView
 from functions.alerts.models.maintenance import WindowIn, WindowView
 from functions.alerts.models.silences import (
@@ -60,19 +60,19 @@ def add_silence_routes(app: Application, services: Services) -> None:
     @app.get("/silences/{silence_id}", permission=Permission.ALERT_READ)
     def get_silence(silence_id: SilenceKey) -> SilenceView:
         """Get a silence."""
-        key = SilenceId(uuid_of("silence", silence_id))
+        key = SilenceId(id_in_path("silence", silence_id))
         return services.silencing().silence(app.principal.organization_id, key)
 
     @app.put("/silences/{silence_id}", permission=Permission.ALERT_WRITE, errors=(409,))
     def replace_silence(silence_id: SilenceKey, silence: SilenceIn) -> SilenceView:
         """Describe a silence that is not over anew."""
-        who, key = app.principal, SilenceId(uuid_of("silence", silence_id))
+        who, key = app.principal, SilenceId(id_in_path("silence", silence_id))
         return services.silencing().change(who.organization_id, key, silence, by=actor_of(who))
 
     @app.delete("/silences/{silence_id}", permission=Permission.ALERT_WRITE, errors=(409,))
     def expire_silence(silence_id: SilenceKey) -> SilenceView:
         """End a silence now; what still fires and nobody heard of is told."""
-        key = SilenceId(uuid_of("silence", silence_id))
+        key = SilenceId(id_in_path("silence", silence_id))
         return services.silencing().expire(app.principal.organization_id, key)
 
 
@@ -92,13 +92,13 @@ def add_inhibition_routes(app: Application, services: Services) -> None:
     @app.put("/inhibition-rules/{rule_id}", permission=Permission.ALERT_WRITE, errors=(409,))
     def replace_inhibition_rule(rule_id: InhibitionKey, rule: InhibitionIn) -> InhibitionView:
         """Describe an inhibition rule anew."""
-        key = uuid_of("inhibition_rule", rule_id)
+        key = id_in_path("inhibition_rule", rule_id)
         return services.silencing().save_inhibition(app.principal.organization_id, key, rule)
 
     @app.delete("/inhibition-rules/{rule_id}", permission=Permission.ALERT_WRITE)
     def delete_inhibition_rule(rule_id: InhibitionKey) -> InhibitionView:
         """Delete an inhibition rule; what it kept quiet is told."""
-        key = uuid_of("inhibition_rule", rule_id)
+        key = id_in_path("inhibition_rule", rule_id)
         return services.silencing().remove_inhibition(app.principal.organization_id, key)
 
 
@@ -123,17 +123,17 @@ def add_maintenance_routes(app: Application, services: Services) -> None:
     @app.get("/maintenance-windows/{window_id}", permission=Permission.ALERT_READ)
     def get_maintenance_window(window_id: WindowKey) -> WindowView:
         """Get a maintenance window."""
-        key = uuid_of("maintenance_window", window_id)
+        key = id_in_path("maintenance_window", window_id)
         return services.silencing().window(app.principal.organization_id, key)
 
     @app.put("/maintenance-windows/{window_id}", permission=Permission.ALERT_WRITE)
     def replace_maintenance_window(window_id: WindowKey, window: WindowIn) -> WindowView:
         """Describe a maintenance window anew."""
-        who, key = app.principal, uuid_of("maintenance_window", window_id)
+        who, key = app.principal, id_in_path("maintenance_window", window_id)
         return services.silencing().save_window(who.organization_id, key, window, by=actor_of(who))
 
     @app.delete("/maintenance-windows/{window_id}", permission=Permission.ALERT_WRITE)
     def delete_maintenance_window(window_id: WindowKey) -> WindowView:
         """Delete a maintenance window; one that is open ends at once."""
-        key = uuid_of("maintenance_window", window_id)
+        key = id_in_path("maintenance_window", window_id)
         return services.silencing().remove_window(app.principal.organization_id, key)

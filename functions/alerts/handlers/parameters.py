@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
-from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from netpulse.errors import NotFoundError
+from netpulse.http import id_in_path
 from netpulse.http.fields import split_items
 from netpulse.ids import AlertId, DeviceId, IncidentId, RuleId
 
@@ -16,7 +15,6 @@ from functions.alerts.models.instants import NearInstant
 if TYPE_CHECKING:
     from netpulse.principal import Principal
 
-# An id is any text here: one that is no UUID names nothing, so it is a 404 like any other.
 AlertKey = Annotated[str, Path(description="An alert's id.", max_length=100)]
 IncidentKey = Annotated[str, Path(description="An incident's id.", max_length=100)]
 RuleKey = Annotated[str, Path(description="A rule's id.", max_length=100)]
@@ -58,27 +56,19 @@ def actor_of(principal: Principal) -> Actor:
 
 def alert_id_of(key: str) -> AlertId:
     """Return the alert id a path names; raise NotFoundError."""
-    return AlertId(uuid_of("alert", key))
+    return AlertId(id_in_path("alert", key))
 
 
 def incident_id_of(key: str) -> IncidentId:
     """Return the incident id a path names; raise NotFoundError."""
-    return IncidentId(uuid_of("incident", key))
+    return IncidentId(id_in_path("incident", key))
 
 
 def rule_id_of(key: str) -> RuleId:
     """Return the rule id a path names; raise NotFoundError."""
-    return RuleId(uuid_of("alert_rule", key))
+    return RuleId(id_in_path("alert_rule", key))
 
 
 def device_id_of(key: str) -> DeviceId:
     """Return the device id a path names; raise NotFoundError."""
-    return DeviceId(uuid_of("device", key))
-
-
-def uuid_of(thing: str, key: str) -> UUID:
-    """Return the id a path names; raise NotFoundError: what is no UUID names nothing."""
-    try:
-        return UUID(key)
-    except ValueError as error:
-        raise NotFoundError.of(thing, key) from error
+    return DeviceId(id_in_path("device", key))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
+from netpulse.http import id_in_path
 from netpulse.permissions import Permission
 
-from functions.alerts.handlers.parameters import AlertKey, alert_id_of, uuid_of
+from functions.alerts.handlers.parameters import AlertKey, alert_id_of
 from functions.alerts.models.service_levels import (
     AlertLevelView,
     ServiceLevelIn,
@@ -38,13 +39,13 @@ def add_service_level_routes(app: Application, services: Services) -> None:
     @app.put("/service-levels/{level_id}", permission=Permission.ALERT_WRITE, errors=(409,))
     def replace_service_level(level_id: LevelKey, level: ServiceLevelIn) -> ServiceLevelView:
         """Describe a service level anew."""
-        key = uuid_of("service_level", level_id)
+        key = id_in_path("service_level", level_id)
         return services.service_levels().save(app.principal.organization_id, key, level)
 
     @app.delete("/service-levels/{level_id}", permission=Permission.ALERT_WRITE)
     def delete_service_level(level_id: LevelKey) -> ServiceLevelView:
         """Delete a service level."""
-        key = uuid_of("service_level", level_id)
+        key = id_in_path("service_level", level_id)
         return services.service_levels().remove(app.principal.organization_id, key)
 
     @app.get("/alerts/{alert_id}/service-level", permission=Permission.ALERT_READ)
