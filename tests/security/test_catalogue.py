@@ -87,6 +87,8 @@ CASES: dict[str, tuple[str, ...]] = {
         f"{_AUTH}/test_throttle.py::test_guessing_is_stopped_from_however_many_addresses",
         f"{_AUTH}/test_throttle.py::test_the_person_still_comes_in_from_where_they_came_in_before",
         f"{_AUTH}/test_coming_in.py::test_nobody_learns_whether_an_address_is_known",
+        "security/test_a20_guesses.py::"
+        "test_a20_guesses_at_once_are_counted_and_the_person_is_not_locked_out",
     ),
     "A21": (
         "unit/functions/auth/domain/test_password.py::test_what_is_guessed_first_is_refused",
