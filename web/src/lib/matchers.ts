@@ -16,9 +16,9 @@ export function matchersIn(text: string): { matchers: Matcher[]; wrong: string[]
   };
 }
 
-/** Matchers as `matchersIn` reads them. */
-export const matchersAsText = (matchers: readonly Matcher[] = []): string =>
-  matchers.map(({ name, op, value }) => `${name} ${op ?? "="} ${value}`).join("\n");
+/** Matchers as `matchersIn` reads them, one by one. */
+export const matchersWritten = (matchers: readonly Matcher[]): string[] =>
+  matchers.map(({ name, op, value }) => `${name} ${op ?? "="} ${value}`);
 
 /** What matches all that a device's rule says of it. */
 export function matchersOf(alert: Pick<Schemas["AlertView"], "device_id" | "rule_id" | "device_name">): Matcher[] {

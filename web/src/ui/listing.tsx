@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Failed, Loading } from "./controls";
 import { Pager, type Pagination } from "./pager";
 
-interface Asked {
+export interface Asked {
   isPending: boolean;
   isError: boolean;
   error: Error | null;

@@ -5,6 +5,7 @@ import { useChange } from "../../ui/change";
 import { Button, Field } from "../../ui/controls";
 import { Check, fieldError, listError, Select } from "../../ui/form";
 import { FormDialog } from "../../ui/form-dialog";
+import { TakeOut } from "../../ui/take-out";
 import { RoleOptions } from "../people/role-options";
 import { asChoice, assignedBy, ROLES } from "../people/roles";
 import { type Provider, PROVIDERS } from "./access";
@@ -27,7 +28,7 @@ export function ProviderForm({ provider, close }: { provider: Provider | null; c
   );
   const error = (name: string) => fieldError(save.error, name);
   const ofAll = listError(save.error, "group_roles");
-  const set = (at: number, group: Group) => setGroups(groups.map((each, index) => (index === at ? group : each)));
+  const set = (at: number, group: Group) => setGroups(groups.with(at, group));
   return (
     <FormDialog
       title={provider ? `Change ${provider.name}` : "Add a provider"}
@@ -85,9 +86,7 @@ export function ProviderForm({ provider, close }: { provider: Provider | null; c
             >
               <RoleOptions />
             </Select>
-            <Button onClick={() => setGroups(groups.filter((_, index) => index !== at))} aria-label={`Take ${group.group || "this group"} out`}>
-              <span aria-hidden="true">×</span>
-            </Button>
+            <TakeOut name={group.group || "this group"} run={() => setGroups(groups.toSpliced(at, 1))} />
           </div>
         ))}
         {ofAll && <p className="text-offline">{ofAll}</p>}

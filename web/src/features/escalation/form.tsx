@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { done, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
-import { matchersAsText, matchersIn } from "../../lib/matchers";
 import { useChange } from "../../ui/change";
 import { Button, Field } from "../../ui/controls";
-import { Check, fieldError, listError } from "../../ui/form";
+import { fieldError, listError } from "../../ui/form";
 import { FormDialog } from "../../ui/form-dialog";
-import { MatchersField } from "../../ui/matchers-field";
-import { useChannels } from "../on-call/members";
+import { MatchersField, useMatchers } from "../../ui/matchers-field";
+import { Ticks } from "../../ui/ticks";
+import { useChannels } from "../notifications/channels";
 import { POLICIES, type Policy, useSchedules } from "./policies";
 
 type Step = Schemas["EscalationStep"];
@@ -18,8 +18,7 @@ const NEXT: Step = { after_seconds: 900, channel_ids: [], schedule_ids: [] };
 export function PolicyForm({ policy, close }: { policy: Policy | null; close: () => void }) {
   const { api } = useApp();
   const [steps, setSteps] = useState<readonly Step[]>(policy?.steps ?? [{ ...NEXT, after_seconds: 0 }]);
-  const [written, setWritten] = useState(matchersAsText(policy?.matchers));
-  const { matchers, wrong } = matchersIn(written);
+  const written = useMatchers(policy?.matchers);
   const save = useChange(
     (body: Schemas["EscalationPolicyIn"]) =>
       policy
@@ -30,7 +29,6 @@ export function PolicyForm({ policy, close }: { policy: Policy | null; close: ()
   );
   const error = (name: string) => fieldError(save.error, name);
   const ofAll = listError(save.error, "steps");
-  const fault = wrong[0] === undefined ? undefined : `“${wrong[0]}” is no label, sign and value.`;
   return (
     <FormDialog
       title={policy ? `Change ${policy.name}` : "Add a policy"}
@@ -38,10 +36,10 @@ export function PolicyForm({ policy, close }: { policy: Policy | null; close: ()
       save={save}
       shown={SHOWN}
       submit={(text) => {
-        if (fault === undefined)
+        if (!written.fault)
           save.mutate({
             name: text("name"),
-            matchers,
+            matchers: written.matchers,
             priority: Number(text("priority")),
             repeats: Number(text("repeats")),
             steps: [...steps],
@@ -53,9 +51,8 @@ export function PolicyForm({ policy, close }: { policy: Policy | null; close: ()
       <Field label="Name" name="name" defaultValue={policy?.name} placeholder="Core network" error={error("name")} />
       <MatchersField
         label="Problems with"
-        value={written}
-        type={setWritten}
-        error={fault ?? error("matchers")}
+        written={written}
+        error={error("matchers")}
         hint="Empty: every problem. Else one a line: a label, = != =~ or !~, and a value."
       />
       {steps.map((step, at) => (
@@ -63,8 +60,8 @@ export function PolicyForm({ policy, close }: { policy: Policy | null; close: ()
           key={at}
           at={at}
           step={step}
-          set={(next) => setSteps(steps.map((each, index) => (index === at ? next : each)))}
-          remove={steps.length > 1 ? () => setSteps(steps.filter((_, index) => index !== at)) : null}
+          set={(next) => setSteps(steps.with(at, next))}
+          remove={steps.length > 1 ? () => setSteps(steps.toSpliced(at, 1)) : null}
           error={error(`steps.${at}`)}
         />
       ))}
@@ -110,7 +107,6 @@ function StepFields({ at, step, set, remove, error }: StepProps) {
   const schedules = useSchedules();
   const channels = useChannels();
   const { channel_ids = [], schedule_ids = [] } = step;
-  const turned = (ids: readonly string[], id: string, on: boolean) => (on ? [...ids, id] : ids.filter((each) => each !== id));
   return (
     <fieldset className="flex flex-col gap-2 rounded-md border border-line p-3">
       <legend className="px-1 font-medium">Step {at + 1}</legend>
@@ -124,22 +120,16 @@ function StepFields({ at, step, set, remove, error }: StepProps) {
         className="max-w-64"
       />
       <div className="flex flex-wrap gap-x-4">
-        {schedules.data?.map(({ id, name }) => (
-          <Check
-            key={id}
-            label={`On call in ${name}`}
-            checked={schedule_ids.includes(id)}
-            onChange={(on) => set({ ...step, schedule_ids: turned(schedule_ids, id, on) })}
-          />
-        ))}
-        {channels.data?.map(({ id, name }) => (
-          <Check
-            key={id}
-            label={name}
-            checked={channel_ids.includes(id)}
-            onChange={(on) => set({ ...step, channel_ids: turned(channel_ids, id, on) })}
-          />
-        ))}
+        <Ticks
+          options={schedules.data?.map(({ id, name }) => [id, `On call in ${name}`])}
+          chosen={schedule_ids}
+          choose={(ids) => set({ ...step, schedule_ids: ids })}
+        />
+        <Ticks
+          options={channels.data?.map(({ id, name }) => [id, name])}
+          chosen={channel_ids}
+          choose={(ids) => set({ ...step, channel_ids: ids })}
+        />
       </div>
       {schedules.data?.length === 0 && channels.data?.length === 0 && (
         <p className="text-muted">There is nobody to tell yet: add a channel under Notifications, or a schedule under On call.</p>

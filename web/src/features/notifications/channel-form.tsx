@@ -6,7 +6,8 @@ import { Button, Field } from "../../ui/controls";
 import { Copy } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
 import { Check, fieldError, FormError, formText, Select } from "../../ui/form";
-import { CHANNELS, Trial } from "./channel-row";
+import { Trial } from "./channel-row";
+import { CHANNELS } from "./channels";
 
 type Kind = Schemas["ChannelKind"];
 type Severity = Schemas["Severity"];

@@ -1,11 +1,9 @@
-import { done, read, type Schemas } from "../../api/client";
+import { done, read } from "../../api/client";
 import { useApp } from "../../app/context";
 import { DeleteButton, Fault, OnSwitch, useChange } from "../../ui/change";
 import { Button } from "../../ui/controls";
 import { SeverityMark } from "../../ui/status";
-
-export type Channel = Schemas["ChannelView"];
-export const CHANNELS = ["channels"] as const;
+import { type Channel, CHANNELS } from "./channels";
 
 const KINDS: Record<string, string> = { email: "Email", sms: "SMS", webhook: "Webhook" };
 

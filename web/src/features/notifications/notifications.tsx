@@ -6,8 +6,9 @@ import { useCan } from "../../app/me";
 import { AlertingPlaces } from "../../app/places";
 import { Button, Empty, PageHead } from "../../ui/controls";
 import { Listing } from "../../ui/listing";
-import { CHANNELS, ChannelRow } from "./channel-row";
 import { ChannelForm } from "./channel-form";
+import { ChannelRow } from "./channel-row";
+import { CHANNELS } from "./channels";
 import { Deliveries } from "./deliveries";
 
 /** Who is told of problems and by what, and what became of every message. */

@@ -44,7 +44,6 @@ export function ScheduleForm({ schedule, close }: { schedule: Schedule | null; c
   );
   const error = (name: string) => fieldError(save.error, name);
   const ofAll = listError(save.error, "layers");
-  const change = (at: number, layer: Layer) => setLayers(layers.map((each, index) => (index === at ? layer : each)));
   return (
     <FormDialog
       title={schedule ? `Change ${schedule.name}` : "Add a schedule"}
@@ -71,8 +70,8 @@ export function ScheduleForm({ schedule, close }: { schedule: Schedule | null; c
           key={at}
           title={layers.length > 1 ? `Turns ${at + 1}${at === 0 ? ", asked first" : ", when nobody above is on call"}` : "Turns"}
           layer={layer}
-          set={(next) => change(at, next)}
-          remove={layers.length > 1 ? () => setLayers(layers.filter((_, index) => index !== at)) : null}
+          set={(next) => setLayers(layers.with(at, next))}
+          remove={layers.length > 1 ? () => setLayers(layers.toSpliced(at, 1)) : null}
           error={(name) => error(`layers.${at}.${name}`)}
         />
       ))}
@@ -105,8 +104,8 @@ function LayerFields({ title, layer, set, remove, error }: LayerProps) {
         <MemberFields
           key={at}
           member={member}
-          set={(next) => set({ ...layer, members: members.map((each, index) => (index === at ? next : each)) })}
-          remove={members.length > 1 ? () => set({ ...layer, members: members.filter((_, index) => index !== at) }) : null}
+          set={(next) => set({ ...layer, members: members.with(at, next) })}
+          remove={members.length > 1 ? () => set({ ...layer, members: members.toSpliced(at, 1) }) : null}
           error={error(`members.${at}`)}
         />
       ))}

@@ -1,23 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
+import { useId } from "react";
 import { read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useCan } from "../../app/me";
-import { Button, Field } from "../../ui/controls";
+import { Field } from "../../ui/controls";
 import { Select } from "../../ui/form";
+import { TakeOut } from "../../ui/take-out";
+import { useChannels } from "../notifications/channels";
 
 export type Member = Schemas["MemberModel"];
 
 export const NOBODY: Member = { name: "", user_id: null, channel_ids: [] };
-
-/** Notification channels to choose from. */
-export function useChannels() {
-  const { api } = useApp();
-  return useQuery({
-    queryKey: ["channels", "all"],
-    queryFn: () =>
-      read(api.GET("/api/v1/notification-channels", { params: { query: { per_page: 200 } } })).then((answer) => answer.data),
-  });
-}
 
 interface Props {
   member: Member;
@@ -31,6 +24,7 @@ interface Props {
 export function MemberFields({ member, set, remove, error }: Props) {
   const { api } = useApp();
   const mayRead = useCan("user:read");
+  const known = useId();
   const people = useQuery({
     queryKey: ["people", "all"],
     enabled: mayRead,
@@ -43,7 +37,7 @@ export function MemberFields({ member, set, remove, error }: Props) {
       <Field
         label="Who"
         value={member.name}
-        list="on-call-people"
+        list={known}
         placeholder="Name"
         onChange={(event) => {
           const name = event.target.value;
@@ -52,7 +46,7 @@ export function MemberFields({ member, set, remove, error }: Props) {
         }}
         error={error}
       />
-      <datalist id="on-call-people">
+      <datalist id={known}>
         {people.data?.map((each) => <option key={each.id} value={each.full_name || each.email} />)}
       </datalist>
       <Select
@@ -67,11 +61,7 @@ export function MemberFields({ member, set, remove, error }: Props) {
           </option>
         ))}
       </Select>
-      {remove && (
-        <Button onClick={remove} aria-label={`Take ${member.name || "this one"} out`}>
-          <span aria-hidden="true">×</span>
-        </Button>
-      )}
+      {remove && <TakeOut name={member.name || "this one"} run={remove} />}
     </div>
   );
 }

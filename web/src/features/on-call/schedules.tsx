@@ -4,7 +4,7 @@ import { done, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useCan } from "../../app/me";
 import { AlertingPlaces } from "../../app/places";
-import { clock, day, weekdaysInWords } from "../../lib/time";
+import { weekdaysInWords } from "../../lib/time";
 import { DeleteButton, Fault, useChange } from "../../ui/change";
 import { Button, Empty, Failed, Loading, PageHead, Panel } from "../../ui/controls";
 import { ScheduleForm } from "./form";
@@ -155,7 +155,8 @@ function Shifts({ shifts, zone }: { shifts: readonly Shift[]; zone: string }) {
 }
 
 /** A day and a clock time as the schedule's zone shows them. */
-function inZone(iso: string, zone: string): string {
-  const at = new Date(new Date(iso).toLocaleString("en-US", { timeZone: zone }));
-  return `${day(at)} ${clock(at)}`;
+function inZone(iso: string, timeZone: string): string {
+  const at = new Date(iso);
+  const inWords = (what: Intl.DateTimeFormatOptions) => at.toLocaleString("en-GB", { ...what, timeZone });
+  return `${inWords({ day: "numeric", month: "short" })} ${inWords({ timeStyle: "short" })}`;
 }

@@ -3,9 +3,10 @@ import { done, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { forField, instant } from "../../lib/time";
 import { useChange } from "../../ui/change";
-import { Button, Field } from "../../ui/controls";
+import { Field } from "../../ui/controls";
 import { fieldError } from "../../ui/form";
 import { FormDialog } from "../../ui/form-dialog";
+import { TakeOut } from "../../ui/take-out";
 import { type Member, MemberFields, NOBODY } from "./members";
 import { type Schedule, SCHEDULES } from "./schedules";
 
@@ -59,9 +60,7 @@ export function StandInForm({ schedule, close }: { schedule: Schedule; close: ()
               <span>
                 <strong>{each.member.name}</strong>, {instant(each.starts_at)} to {instant(each.ends_at)}
               </span>
-              <Button onClick={() => setStandIns(standIns.filter((_, other) => other !== index))} aria-label={`Take ${each.member.name} out`}>
-                <span aria-hidden="true">×</span>
-              </Button>
+              <TakeOut name={each.member.name} run={() => setStandIns(standIns.toSpliced(index, 1))} />
             </li>
           ))}
         </ul>

@@ -6,8 +6,8 @@ import { useChange } from "../../ui/change";
 import { Field } from "../../ui/controls";
 import { fieldError, Select } from "../../ui/form";
 import { FormDialog } from "../../ui/form-dialog";
-import { MatchersField } from "../../ui/matchers-field";
-import { type Matcher, matchersIn } from "../../lib/matchers";
+import { MatchersField, useMatchers } from "../../ui/matchers-field";
+import type { Matcher } from "../../lib/matchers";
 
 const LENGTHS = { "1": "1 hour", "4": "4 hours", "24": "1 day", "168": "1 week", "": "Until it is over" } as const;
 const HOUR_MS = 3_600_000;
@@ -25,9 +25,8 @@ interface Props {
 export function SilenceForm({ matchers, what, close }: Props) {
   const { api } = useApp();
   const [hours, setHours] = useState<string>("4");
-  const [written, setWritten] = useState("");
-  const read = matchersIn(written);
-  const wanted = matchers ?? read.matchers;
+  const written = useMatchers();
+  const wanted = matchers ?? written.matchers;
   const save = useChange(
     (comment: string) =>
       done(
@@ -44,7 +43,6 @@ export function SilenceForm({ matchers, what, close }: Props) {
     [["silences"], ["alerts"]],
     close,
   );
-  const wrong = read.wrong[0] === undefined ? undefined : `“${read.wrong[0]}” is no label, sign and value.`;
   return (
     <FormDialog
       title={what ? `Silence ${what}` : "Add a silence"}
@@ -53,14 +51,14 @@ export function SilenceForm({ matchers, what, close }: Props) {
       shown={SHOWN}
       words={["Silence it", "Saving…"]}
       submit={(text) => {
-        if (wrong === undefined) save.mutate(text("comment"));
+        if (!written.fault) save.mutate(text("comment"));
       }}
     >
       <p className="text-muted">Nobody is told of it for this long. It stays on the list of problems.</p>
       {!matchers && (
         <>
-          <MatchersField label="Alerts with" value={written} type={setWritten} error={wrong ?? fieldError(save.error, "matchers")} />
-          <Matched matchers={read.matchers} />
+          <MatchersField label="Alerts with" written={written} error={fieldError(save.error, "matchers")} />
+          <Matched matchers={written.matchers} />
         </>
       )}
       <Select label="For" value={hours} onChange={(event) => setHours(event.target.value)} error={fieldError(save.error, "ends_at")}>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { done, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useCan } from "../../app/me";
+import { matchersWritten } from "../../lib/matchers";
 import { instant } from "../../lib/time";
 import { Fault, useChange } from "../../ui/change";
 import { Button, Empty, PageHead } from "../../ui/controls";
@@ -79,7 +80,7 @@ function Row({ silence }: { silence: Silence }) {
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
       <div className="min-w-0 grow">
         <p className="font-semibold break-words">
-          {silence.matchers.map(({ name, op, value }) => names.get(value) ?? `${name} ${op ?? "="} ${value}`).join(", ")}
+          {silence.matchers.map((each) => names.get(each.value) ?? matchersWritten([each])).join(", ")}
         </p>
         <p className="text-muted">
           {silence.until_resolved ? "until it is over" : `until ${instant(silence.ends_at)}`}
