@@ -1,4 +1,7 @@
-"""`make bench-web`: sizes, frames, a long chart, visits over a slow line, Lighthouse."""
+"""`make bench-web`: sizes, frames, a long chart, visits over a slow line, Lighthouse.
+
+NETPULSE_BENCH_PARTS=chart,sizes runs only those.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ FIRST = ("index.html", "src/main.tsx", "src/features/wall/wall.tsx")
 ROUNDS = int(os.environ.get("NETPULSE_BENCH_ROUNDS", "3"))
 SECONDS = 8
 RATES = (200, 2_000)
+PARTS = ("sizes", "wall", "chart", "visits", "lighthouse")
+ASKED = tuple(os.environ.get("NETPULSE_BENCH_PARTS", ",".join(PARTS)).split(","))
 
 
 def tell(measure, values, *, unit, bar=None, most=True, **more):
@@ -89,23 +94,32 @@ def frames(lines, rate, *, fps):
     tell(f"{name}: frame p95", [line["p95_ms"] for line in found], unit="ms", bar=bar, **costs)
 
 
-def report(lines):
+def wall(lines):
     for rate, fps in zip(RATES, (58, 50), strict=True):
         frames(lines, rate, fps=fps)
+
+
+def chart(lines):
     charts = [line for line in lines if line["measure"] == "chart"]
     script = (
         {"script_ms": round(statistics.median(c["script_ms"] for c in charts))} if charts else {}
     )
     name = "chart of 100,000 points, its JSON read and drawn: main thread"
     tell(name, [c["task_ms"] for c in charts], unit="ms", bar=200, **script)
-    visits = [line for line in lines if line["measure"] == "visits"]
+
+
+def visits(lines):
+    found = [line for line in lines if line["measure"] == "visits"]
     for name, kind, key, bar in (
         ("cold, 400 kbit/s and 400 ms: text", "cold", "text_ms", 1_500),
         ("cold: wall with data", "cold", "wall", 4_500),
         ("warm: wall as last known, marked stale", "warm", "stale", 1_000),
         ("warm: live", "warm", "live", None),
     ):
-        tell(name, [v[kind][key] for v in visits if v[kind].get(key)], unit="ms", bar=bar)
+        tell(name, [v[kind][key] for v in found if v[kind].get(key)], unit="ms", bar=bar)
+
+
+def lighthouse(lines):
     for screen in ("log-in", "wall"):
         audits = [
             each
@@ -131,7 +145,7 @@ async def measured():
     await listener.start()
     port = listener._server.sockets[0].getsockname()[1]
     told = {"url": f"http://127.0.0.1:{port}", "device": DEVICE}
-    told |= {"rounds": ROUNDS, "seconds": SECONDS, "rates": RATES}
+    told |= {"rounds": ROUNDS, "seconds": SECONDS, "rates": RATES, "parts": ASKED}
     process = await asyncio.create_subprocess_exec(
         "node",
         "run.js",
@@ -160,15 +174,21 @@ def prepare():
 
 
 def main():
+    if unheard := set(ASKED) - set(PARTS):
+        sys.exit(f"NETPULSE_BENCH_PARTS takes {', '.join(PARTS)}; not {', '.join(sorted(unheard))}")
     if why := prepare():
         tell("dashboard", [], unit="", why=why)
         return
-    sizes()
+    if "sizes" in ASKED:
+        sizes()
     lines = asyncio.run(measured())
     if why := next((line["skipped"] for line in lines if "skipped" in line), ""):
         tell("dashboard in a browser", [], unit="", why=why)
         return
-    report([line for line in lines if "measure" in line])
+    seen = [line for line in lines if "measure" in line]
+    for part in (wall, chart, visits, lighthouse):
+        if part.__name__ in ASKED:
+            part(seen)
     print(f"load average: {os.getloadavg()}", file=sys.stderr)
 
 

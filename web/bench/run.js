@@ -1,10 +1,11 @@
 // Measures the dashboard in a real browser; one JSON object a line: {measure, round, value, …}.
-// NETPULSE_BENCH = {"url", "device", "rounds", "seconds", "rates"}
+// NETPULSE_BENCH = {"url", "device", "rounds", "seconds", "rates", "parts"}
 import process from "node:process";
 import { launch } from "../e2e/browser.js";
 import { audit } from "./audit.js";
 
 const told = JSON.parse(process.env["NETPULSE_BENCH"] ?? "null");
+const isAsked = (part) => told.parts.includes(part);
 const tell = (line) => console.log(JSON.stringify(line));
 const KBIT_400 = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
 const OPENED = "netpulse-session-opened";
@@ -125,13 +126,15 @@ async function main() {
   tell({ browser: browser.version() });
   try {
     for (let round = 0; round < told.rounds; round += 1) {
-      for (const rate of told.rates) tell({ measure: `wall ${rate}`, round, ...(await wall(browser, rate)) });
-      tell({ measure: "chart", round, ...(await chart(browser)) });
-      tell({ measure: "visits", round, ...(await visits(browser)) });
+      if (isAsked("wall"))
+        for (const rate of told.rates) tell({ measure: `wall ${rate}`, round, ...(await wall(browser, rate)) });
+      if (isAsked("chart")) tell({ measure: "chart", round, ...(await chart(browser)) });
+      if (isAsked("visits")) tell({ measure: "visits", round, ...(await visits(browser)) });
     }
   } finally {
     await browser.close();
   }
+  if (!isAsked("lighthouse")) return;
   for (let round = 0; round < told.rounds; round += 1)
     for (const [screen, isKnown] of [["log-in", false], ["wall", true]])
       tell({ measure: "lighthouse", screen, round, ...(await audit(how, told.url, isKnown ? OPENED : null)) });
