@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import psycopg
+import pytest
 from netpulse.db import Database
 from netpulse.migrate import migrate
 
@@ -121,3 +122,10 @@ def running_database() -> Iterator[TestDatabase]:
             database.close()
         finally:
             server.cleanup()
+
+
+@pytest.fixture(name="postgres")
+def postgres_alone(postgres: TestDatabase) -> Iterator[TestDatabase]:
+    """A copy instead of the session's database, for all fixtures of a module that imports this."""
+    with postgres.copy() as database:
+        yield database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,12 +35,15 @@ from pollers.recorder import Recorder
 from pollers.snmp.engine import SnmpEngine
 from pollers.spool import Spool
 from tests.integration.pollers.conftest import Estate, PlainVault
+from tests.support.database import postgres_alone
 from tests.support.running import until
 from tests.support.snmp_agent import Recording, serve
 
 if TYPE_CHECKING:
     from tests.support.database import TestDatabase
 
+# a poller does the checks and scans of every organisation
+__all__ = ["postgres_alone"]
 SWITCH = Path(__file__).parents[2] / "support" / "recordings" / "switch.snmprec"
 
 
@@ -124,13 +127,6 @@ class House:
             scan_id,
         )
         return row[0], row[1], row[2]
-
-
-@pytest.fixture
-def postgres(postgres: TestDatabase) -> Iterator[TestDatabase]:
-    """A database of the test's own: checks and scans are made for every organisation."""
-    with postgres.copy() as database:
-        yield database
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from functions.devices.repository.discovery import scans_to_accept, unclaimed_jo
 from functions.devices.repository.scan_schedules import schedules_due
 from functions.devices.service.upkeep import DiscoveryUpkeep
 from tests.integration.functions.devices.test_discovery import found, started
+from tests.support.database import postgres_alone
 from tests.support.devices import HeardBus, work_on
 
 if TYPE_CHECKING:
@@ -26,19 +27,15 @@ if TYPE_CHECKING:
     from tests.support.database import TestDatabase
     from tests.support.http import Client
 
+# the upkeep looks at every organisation's scans
+__all__ = ["postgres_alone"]
+
 
 def _finished(postgres: TestDatabase, scan: dict[str, Any]) -> None:
     with psycopg.connect(postgres.owner_url) as connection:
         connection.execute(
             "UPDATE netpulse.jobs SET state = 'succeeded' WHERE id = %s", (scan["job_id"],)
         )
-
-
-@pytest.fixture
-def postgres(postgres: TestDatabase) -> Iterator[TestDatabase]:
-    """A database of the test's own: the upkeep looks at every organisation's scans."""
-    with postgres.copy() as database:
-        yield database
 
 
 @pytest.fixture

@@ -12,11 +12,10 @@ from netpulse.permissions import Role
 from functions.devices.service.scan_schedules import KEPT_SCANS, MAX_SCHEDULES
 from tests.integration.functions.devices.test_discovery import SCAN, a_credential
 from tests.integration.functions.devices.test_discovery_upkeep import _finished, upkeep
+from tests.support.database import postgres_alone
 from tests.support.devices import a_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from netpulse.ids import OrganizationId
 
     from functions.devices.handlers.services import Services
@@ -25,15 +24,9 @@ if TYPE_CHECKING:
     from tests.support.database import TestDatabase
     from tests.support.http import Client
 
-__all__ = ["upkeep"]
+# the upkeep looks at every organisation's scans
+__all__ = ["postgres_alone", "upkeep"]
 PATH = "/discovery/schedules"
-
-
-@pytest.fixture
-def postgres(postgres: TestDatabase) -> Iterator[TestDatabase]:
-    """A database of the test's own: the upkeep looks at every organisation's scans."""
-    with postgres.copy() as database:
-        yield database
 
 
 def scheduled(client: Client, **changes: Any) -> dict[str, Any]:
