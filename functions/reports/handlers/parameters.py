@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from netpulse.errors import NotFoundError
+from netpulse.http import id_in_path
 from netpulse.ids import ReportId, ScheduleId
 
 # An id is any text here: one that is no UUID names nothing, so it is a 404 like any other.
@@ -16,16 +15,9 @@ ScheduleKey = Annotated[str, Path(description="A schedule's id.", max_length=100
 
 def report_id_of(key: str) -> ReportId:
     """Return the report id a path names; raise NotFoundError."""
-    return ReportId(_uuid("report", key))
+    return ReportId(id_in_path("report", key))
 
 
 def schedule_id_of(key: str) -> ScheduleId:
     """Return the schedule id a path names; raise NotFoundError."""
-    return ScheduleId(_uuid("report_schedule", key))
-
-
-def _uuid(thing: str, key: str) -> UUID:
-    try:
-        return UUID(key)
-    except ValueError as error:
-        raise NotFoundError.of(thing, key) from error
+    return ScheduleId(id_in_path("report_schedule", key))
