@@ -201,12 +201,10 @@ def _poller(watched: Watched) -> Iterator[Watch]:
         periods=5,
         meaning="Slots have begun more than ten seconds late for five minutes.",
     )
-    yield Watch(
+    yield _lasting(
         "PollSlotsSkipped",
-        own("PollSlotsSkipped", period=5),
-        above=0,
-        periods=3,
-        meaning="Slots have been left out for a quarter of an hour: there are gaps in graphs.",
+        "PollSlotsSkipped",
+        "Slots have been left out for a quarter of an hour: there are gaps in graphs.",
     )
     yield Watch(
         "PollerSpool",
@@ -215,6 +213,11 @@ def _poller(watched: Watched) -> Iterator[Watch]:
         periods=3,
         meaning="The poller's spool is more than 80 % full; beyond that, samples are lost.",
     )
+
+
+def _lasting(name: str, metric: str, meaning: str) -> Watch:
+    """Watch a count of NetPulse's own that is nought when all is well, for a quarter of an hour."""
+    return Watch(name, own(metric, period=5), above=0, periods=3, meaning=meaning)
 
 
 def _tasks(pollers: ecs.FargateService) -> Iterator[Watch]:
@@ -252,19 +255,15 @@ def _queries() -> Iterator[Watch]:
 
 
 def _time_series() -> Iterator[Watch]:
-    yield Watch(
+    yield _lasting(
         "SamplesQuarantined",
-        own("samples_quarantined_total", period=5),
-        above=0,
-        periods=3,
-        meaning="Samples have been kept aside for a quarter of an hour: somebody's clock is wrong.",
+        "samples_quarantined_total",
+        "Samples have been kept aside for a quarter of an hour: somebody's clock is wrong.",
     )
-    yield Watch(
+    yield _lasting(
         "SeriesRefused",
-        own("series_refused_total", period=5),
-        above=0,
-        periods=3,
-        meaning="An organisation has measured more series than its quota for a quarter of an hour.",
+        "series_refused_total",
+        "An organisation has measured more series than its quota for a quarter of an hour.",
     )
 
 
