@@ -41,9 +41,8 @@ _POLLER = """
 import json, os, sys
 from pollers import __main__, wiring
 class PlainVault:
-    def __init__(self, _): pass
     def open(self, ciphertext, **_): return json.loads(ciphertext)
-wiring.KmsVault = PlainVault
+wiring.vault = PlainVault
 os.sched_setaffinity(0, {int(sys.argv[1])})
 sys.exit(__main__.main())
 """

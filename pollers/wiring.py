@@ -10,7 +10,7 @@ from pathlib import Path
 
 from netpulse import aws
 from netpulse.logins import conninfos
-from netpulse.secrets import KmsVault
+from netpulse.secrets import vault
 from netpulse.settings import DatabaseSettings, load
 
 from pollers.announcer import QueueAnnouncer, Send
@@ -46,7 +46,6 @@ class PollerSettings(DatabaseSettings):
     """What a poller process is told by its environment."""
 
     poll_results_queue_url: str
-    credentials_key_id: str
     leases_table: str
     version: str = "unknown"
     lease_seconds: float = LEASE_S
@@ -127,14 +126,13 @@ def build() -> Parts:
         metrics,
         at_once=settings.deep_at_once,
     )
-    vault = KmsVault(settings.credentials_key_id)
     reporter = Reporter(recorder, announcer, metrics, states)
     poller = Poller(
         icmp=icmp,
         deep=deep,
         inventory=PostgresInventory(
             database,
-            vault,
+            vault(),
             metrics,
             holdings=tenure,
             reach=reach,
@@ -146,7 +144,7 @@ def build() -> Parts:
         Surroundings(
             name=name,
             database=database,
-            vault=vault,
+            vault=vault(),
             metrics=metrics,
             reach=reach,
             icmp=icmp,
