@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from netpulse.errors import NotFoundError
+from netpulse.http import id_in_path
 from netpulse.permissions import Permission
 
 from functions.metrics.models.archives import (
@@ -39,7 +38,9 @@ def add_archive_routes(app: Application, services: Services) -> None:
     @app.get("/metrics/archives/{archive_id}", permission=Permission.ORGANIZATION_WRITE)
     def get_archive(archive_id: ArchiveKey) -> ArchiveLinkView:
         """Get a link to an archive that is made."""
-        return services.archives().link(app.principal.organization_id, _id_of(archive_id))
+        return services.archives().link(
+            app.principal.organization_id, id_in_path("archive", archive_id)
+        )
 
     @app.post(
         "/metrics/archives/uploads",
@@ -60,12 +61,7 @@ def add_archive_routes(app: Application, services: Services) -> None:
     def restore_archive(archive_id: ArchiveKey) -> ArchiveStartedView:
         """Restore an archive into this organisation, which must have no other devices."""
         return services.archives().restore(
-            app.principal.organization_id, _id_of(archive_id), by=app.principal.user_id
+            app.principal.organization_id,
+            id_in_path("archive", archive_id),
+            by=app.principal.user_id,
         )
-
-
-def _id_of(key: str) -> UUID:
-    try:
-        return UUID(key)
-    except ValueError as error:
-        raise NotFoundError.of("archive", key) from error

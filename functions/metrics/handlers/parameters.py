@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from netpulse.errors import NotFoundError
+from netpulse.http import id_in_path
 from netpulse.http.fields import Line, split_items
 from netpulse.ids import DeviceId
 from pydantic import Field
 
 from functions.metrics.domain.errors import unacceptable
+from functions.metrics.models.queries import Shape
 from functions.metrics.models.scope import MAX_STEP_S
 
-# An id is any text here: one that is no UUID names nothing, so it is a 404 like any other.
 DeviceKey = Annotated[str, Path(description="A device's id.", max_length=100)]
 Ids = Annotated[
     Annotated[list[UUID], Field(max_length=100)] | None,
@@ -31,14 +31,14 @@ To = Annotated[
 Step = Annotated[
     int | Literal["auto"], Query(description=f"Seconds a point, up to {MAX_STEP_S}, or `auto`.")
 ]
+Format = Annotated[
+    Shape, Query(alias="format", description="Pairs of instant and value, or columns.")
+]
 
 
 def device_id_of(key: str) -> DeviceId:
     """Return the device id a path names; raise NotFoundError."""
-    try:
-        return DeviceId(UUID(key))
-    except ValueError as error:
-        raise NotFoundError.of("device", key) from error
+    return DeviceId(id_in_path("device", key))
 
 
 def seconds_of(step: int | Literal["auto"]) -> int | None:
