@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
     from uuid import UUID
@@ -105,6 +105,10 @@ class Members(Protocol):
         """Return how many members have each role."""
         ...
 
+    def holders(self, role_id: UUID) -> list[UserId]:
+        """Return the members who have one of the organisation's own roles."""
+        ...
+
     def lock_admins(self) -> set[UserId]:
         """Return the active admins; nobody else changes them until this work is over."""
         ...
@@ -163,8 +167,8 @@ class ApiKeys(Protocol):
         """End a key."""
         ...
 
-    def made_by(self, user_id: UserId) -> list[ApiKeyView]:
-        """Return a person's keys that are not revoked."""
+    def made_by(self, makers: Collection[UserId]) -> list[ApiKeyView]:
+        """Return people's keys that are not revoked."""
         ...
 
 

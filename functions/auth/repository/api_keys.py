@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from functions.auth.models.views import ApiKeyView
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from netpulse.db import Transaction
@@ -80,10 +81,10 @@ class PostgresApiKeys:
             (at, self._transaction.organization_id, key_id),
         )
 
-    def made_by(self, user_id: UserId) -> list[ApiKeyView]:
-        """Return a person's keys that are not revoked."""
+    def made_by(self, makers: Collection[UserId]) -> list[ApiKeyView]:
+        """Return people's keys that are not revoked."""
         rows = self._transaction.rows(
-            f"{_FROM} AND created_by = %(user)s",
-            {"organization": self._transaction.organization_id, "user": user_id},
+            f"{_FROM} AND created_by = ANY(%(makers)s)",
+            {"organization": self._transaction.organization_id, "makers": list(makers)},
         )
         return [ApiKeyView(**row) for row in rows]

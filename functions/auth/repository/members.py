@@ -14,6 +14,7 @@ from functions.auth.models.views import UserView
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from netpulse.db import Transaction
     from netpulse.ids import UserId
@@ -91,6 +92,15 @@ class PostgresMembers:
             self._named(),
         )
         return {Role(row["role"]): row["members"] for row in rows}
+
+    def holders(self, role_id: UUID) -> list[UserId]:
+        """Return the members who have one of the organisation's own roles."""
+        rows = self._transaction.rows(
+            "SELECT user_id FROM netpulse.memberships "
+            "WHERE organization_id = %(organization)s AND role_id = %(role_id)s",
+            self._named(role_id=role_id),
+        )
+        return [row["user_id"] for row in rows]
 
     def lock_admins(self) -> set[UserId]:
         """Return the active admins; nobody else changes them until this work is over."""

@@ -3,53 +3,38 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from netpulse.events import SessionRevoked, UserInvited
-from netpulse.ids import ApiKeyId, UserId
+from netpulse.ids import UserId
 from netpulse.permissions import Role, permissions_of
 
 from functions.auth.domain import scim
 from functions.auth.domain.people import Grant, User
 from functions.auth.domain.scim import ScimError
-from functions.auth.models.scim import list_response, user_resource
-from functions.auth.ports import Wanted
-from functions.auth.service.roles import grant_of, refuse_beyond
+from functions.auth.models.scim import user_resource
+from functions.auth.service.directory_resources import DirectoryResources
+from functions.auth.service.membership import change_member, grant_of
+from functions.auth.service.roles import refuse_beyond
 
 if TYPE_CHECKING:
-    from netpulse.clock import Clock
-    from netpulse.ids import OrganizationId
+    from uuid import UUID
+
     from netpulse.principal import Principal
 
-    from functions.auth.domain.scim import Filter, PersonChange
-    from functions.auth.ports import AuthWork, Work
+    from functions.auth.domain.scim import PersonChange
+    from functions.auth.ports import AuthWork, Wanted
 
     Resource = dict[str, Any]
 
 # Who is in no group that means a role only looks.
-_NEWCOMER = Role.VIEWER
+NEWCOMER = Role.VIEWER
 
 
-class DirectoryPeople:
+class DirectoryPeople(DirectoryResources):
     """Keeps members as the directory tells."""
 
-    def __init__(self, work: Work, clock: Clock, *, base_url: str) -> None:
-        self._work = work
-        self._clock = clock
-        self._base_url = base_url
-
-    def page(
-        self, organization_id: OrganizationId, wanted: Filter | None, *, start: int, count: int
-    ) -> Resource:
-        """Return people by address, as SCIM lists them."""
-        with self._work(organization_id) as work:
-            rows, total = work.directory.people(Wanted.by(wanted), offset=start - 1, limit=count)
-        return list_response([user_resource(row, self._base_url) for row in rows], total, start)
-
-    def view(self, organization_id: OrganizationId, user_id: UUID) -> Resource:
-        """Return a person; raise ScimError."""
-        with self._work(organization_id) as work:
-            return self._shown(work, user_id)
+    kind = "User"
 
     def add(self, principal: Principal, given: Resource) -> Resource:
         """Let a person in; raise ScimError when they are a member already."""
@@ -58,7 +43,7 @@ class DirectoryPeople:
         if "@" not in email:
             raise ScimError(400, "userName is an email address", "invalidValue")
         change = scim.person_replacement(given)
-        grant = Grant(role=_NEWCOMER, role_id=None, permissions=permissions_of(_NEWCOMER))
+        grant = Grant(role=NEWCOMER, role_id=None, permissions=permissions_of(NEWCOMER))
         refuse_beyond(principal, grant.permissions)
         with self._work(principal.organization_id) as work:
             user = work.users.by_email(email)
@@ -88,7 +73,7 @@ class DirectoryPeople:
                 refuse_last_admin(work, one)
                 self._rest(work, one, grant)
             elif change.active:
-                work.members.change(one, grant=grant, is_active=True)
+                change_member(work, one, grant, is_active=True, at=self._clock.now())
             return self._shown(work, user_id)
 
     def remove(self, principal: Principal, user_id: UUID) -> None:
@@ -110,16 +95,14 @@ class DirectoryPeople:
 
     def _rest(self, work: AuthWork, user_id: UserId, grant: Grant) -> None:
         """Let a member rest: sessions, sockets and keys end at once."""
-        work.members.change(user_id, grant=grant, is_active=False)
-        for key in work.api_keys.made_by(user_id):
-            work.api_keys.revoke(ApiKeyId(key.id), at=self._clock.now())
+        change_member(work, user_id, grant, is_active=False, at=self._clock.now())
         work.outbox.add(SessionRevoked(user_id=user_id))
 
-    def _shown(self, work: AuthWork, user_id: UUID) -> Resource:
-        rows, _ = work.directory.people(Wanted(id=user_id))
-        if not rows:
-            raise ScimError(404, f"User {user_id} not found")
-        return user_resource(rows[0], self._base_url)
+    def _found(
+        self, work: AuthWork, wanted: Wanted, *, offset: int, limit: int
+    ) -> tuple[list[Resource], int]:
+        rows, total = work.directory.people(wanted, offset=offset, limit=limit)
+        return [user_resource(row, self._base_url) for row in rows], total
 
 
 def refuse_last_admin(work: AuthWork, user_id: UserId) -> None:

@@ -10,43 +10,30 @@ from netpulse.permissions import Role
 
 from functions.auth.domain import scim
 from functions.auth.domain.scim import ScimError
-from functions.auth.domain.single_sign_on import role_for
-from functions.auth.models.scim import group_resource, list_response
+from functions.auth.domain.single_sign_on import GroupRole, role_for
+from functions.auth.models.scim import group_resource
 from functions.auth.ports import Wanted
-from functions.auth.service.directory import refuse_last_admin
-from functions.auth.service.roles import grant_of, refuse_beyond
+from functions.auth.service.directory import NEWCOMER, refuse_last_admin
+from functions.auth.service.directory_resources import DirectoryResources
+from functions.auth.service.membership import change_member, grant_of
+from functions.auth.service.roles import refuse_beyond
 
 if TYPE_CHECKING:
-    from netpulse.clock import Clock
-    from netpulse.ids import OrganizationId
+    from collections.abc import Collection, Sequence
+
     from netpulse.principal import Principal
 
-    from functions.auth.domain.scim import Filter, GroupChange
-    from functions.auth.ports import AuthWork, Work
+    from functions.auth.domain.scim import GroupChange
+    from functions.auth.domain.single_sign_on import Provider
+    from functions.auth.ports import AuthWork
 
     Resource = dict[str, Any]
 
 
-class DirectoryGroups:
+class DirectoryGroups(DirectoryResources):
     """Keeps groups as the directory tells, and their members' roles by them."""
 
-    def __init__(self, work: Work, clock: Clock, *, base_url: str) -> None:
-        self._work = work
-        self._clock = clock
-        self._base_url = base_url
-
-    def page(
-        self, organization_id: OrganizationId, wanted: Filter | None, *, start: int, count: int
-    ) -> Resource:
-        """Return groups by name, as SCIM lists them."""
-        with self._work(organization_id) as work:
-            rows, total = work.directory.groups(Wanted.by(wanted), offset=start - 1, limit=count)
-        return list_response([group_resource(row, self._base_url) for row in rows], total, start)
-
-    def view(self, organization_id: OrganizationId, group_id: UUID) -> Resource:
-        """Return a group; raise ScimError."""
-        with self._work(organization_id) as work:
-            return self._shown(work, group_id)
+    kind = "Group"
 
     def add(self, principal: Principal, given: Resource) -> Resource:
         """Make a group; raise ScimError when there is one of its name."""
@@ -59,72 +46,81 @@ class DirectoryGroups:
             ):
                 raise _taken()
             members = scim.members_of(given.get("members") or [])
-            self._set_members(work, principal, group_id, members, before=frozenset())
+            work.directory.set_members(group_id, members, at=now)
+            self._follow(work, principal, members)
             return self._shown(work, group_id)
 
     def change(self, principal: Principal, group_id: UUID, change: GroupChange) -> Resource:
         """Change a group and, with it, its members' roles; raise ScimError."""
         with self._work(principal.organization_id) as work:
             shown = self._shown(work, group_id)
-            before = scim.members_of(shown["members"])
-            if change.display_name and change.display_name != shown["displayName"]:
-                taken, _ = work.directory.groups(
-                    Wanted(attribute="displayName", value=change.display_name)
-                )
-                if taken:
-                    raise _taken()
-                work.directory.rename_group(group_id, change.display_name, at=self._clock.now())
+            name, before = shown["displayName"], scim.members_of(shown["members"])
+            is_renamed = change.display_name not in {None, name}
+            if is_renamed:
+                self._rename(work, group_id, str(change.display_name))
             after = scim.changed_members(before, change)
-            self._set_members(work, principal, group_id, after, before=before)
+            work.directory.set_members(group_id, after, at=self._clock.now())
+            self._follow(work, principal, after - before)
+            self._follow(work, principal, before if is_renamed else before - after, left=name)
             return self._shown(work, group_id)
 
     def remove(self, principal: Principal, group_id: UUID) -> None:
         """Forget a group; its members' roles follow. Raises ScimError."""
         with self._work(principal.organization_id) as work:
-            before = scim.members_of(self._shown(work, group_id)["members"])
+            shown = self._shown(work, group_id)
             work.directory.remove_group(group_id)
-            for user_id in sorted(before):
-                self._follow(work, principal, user_id)
+            before = scim.members_of(shown["members"])
+            self._follow(work, principal, before, left=shown["displayName"])
 
-    def _set_members(
-        self,
-        work: AuthWork,
-        principal: Principal,
-        group_id: UUID,
-        after: frozenset[UUID],
-        *,
-        before: frozenset[UUID],
+    def _rename(self, work: AuthWork, group_id: UUID, name: str) -> None:
+        taken, _ = work.directory.groups(Wanted(attribute="displayName", value=name))
+        if taken:
+            raise _taken()
+        work.directory.rename_group(group_id, name, at=self._clock.now())
+
+    def _follow(
+        self, work: AuthWork, principal: Principal, user_ids: Collection[UUID], left: str = ""
     ) -> None:
-        work.directory.set_members(group_id, after, at=self._clock.now())
-        for user_id in sorted(before | after):
-            self._follow(work, principal, user_id)
+        """Give people the role that their groups mean at the organisation's providers.
 
-    def _follow(self, work: AuthWork, principal: Principal, user_id: UUID) -> None:
-        """Give a person the role that their groups mean at the organisation's providers."""
-        rows, _ = work.directory.people(Wanted(id=user_id))
-        if not rows:
-            return
-        names = [group["display"] for group in rows[0]["groups"]]
-        for provider in work.providers.all():
-            mapped = role_for(provider, names) if provider.enabled else None
-            if mapped is None or not mapped.group:
+        Who `left` the group that meant their role, and is in no other, is as who just came.
+        """
+        providers = [one for one in work.providers.all() if one.enabled]
+        for user_id in sorted(user_ids) if providers else ():
+            rows, _ = work.directory.people(Wanted(id=user_id))
+            if not rows:
                 continue
-            one = UserId(user_id)
-            member = work.members.view(one)
-            grant = grant_of(work, mapped.role, mapped.role_id)
-            refuse_beyond(principal, grant.permissions)
-            if (member.role, member.role_id) == (grant.role, grant.role_id):
-                return
-            if grant.role is not Role.ADMIN:
-                refuse_last_admin(work, one)
-            work.members.change(one, grant=grant, is_active=member.is_active)
-            return
+            names = [group["display"] for group in rows[0]["groups"]]
+            mapped = _meant(providers, names)
+            if mapped is None and _meant(providers, [left]):
+                mapped = GroupRole(group="", role=NEWCOMER)
+            if mapped is not None:
+                self._give(work, principal, UserId(user_id), mapped)
 
-    def _shown(self, work: AuthWork, group_id: UUID) -> Resource:
-        rows, _ = work.directory.groups(Wanted(id=group_id))
-        if not rows:
-            raise ScimError(404, f"Group {group_id} not found")
-        return group_resource(rows[0], self._base_url)
+    def _give(
+        self, work: AuthWork, principal: Principal, user_id: UserId, mapped: GroupRole
+    ) -> None:
+        member = work.members.view(user_id)
+        if (member.role, member.role_id) == (mapped.role, mapped.role_id):
+            return
+        grant = grant_of(work, mapped.role, mapped.role_id)
+        for one in (grant, grant_of(work, member.role, member.role_id)):
+            refuse_beyond(principal, one.permissions)
+        if grant.role is not Role.ADMIN:
+            refuse_last_admin(work, user_id)
+        change_member(work, user_id, grant, is_active=member.is_active, at=self._clock.now())
+
+    def _found(
+        self, work: AuthWork, wanted: Wanted, *, offset: int, limit: int
+    ) -> tuple[list[Resource], int]:
+        rows, total = work.directory.groups(wanted, offset=offset, limit=limit)
+        return [group_resource(row, self._base_url) for row in rows], total
+
+
+def _meant(providers: Sequence[Provider], names: Sequence[str]) -> GroupRole | None:
+    """Return the role that groups of these names mean, at the first provider that knows one."""
+    roles = (role_for(provider, names) for provider in providers)
+    return next((mapped for mapped in roles if mapped and mapped.group), None)
 
 
 def _taken() -> ScimError:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from netpulse.events import SessionRevoked, UserInvited
 from netpulse.http import Page
-from netpulse.ids import ApiKeyId, UserId
+from netpulse.ids import UserId
 from netpulse.permissions import Role
 
 from functions.auth.domain.errors import LastAdminError, UserAlreadyExistsError
@@ -18,14 +18,14 @@ from functions.auth.domain.people import User
 from functions.auth.domain.session import TOKEN_BYTES, encoded
 from functions.auth.models.presenting import organization_view
 from functions.auth.models.views import InvitedUserView, OrganizationView, UserView
-from functions.auth.service.roles import grant_of, granted
+from functions.auth.service.membership import change_member, end_keys_beyond
+from functions.auth.service.roles import granted
 
 if TYPE_CHECKING:
     from netpulse.clock import Clock
     from netpulse.ids import OrganizationId
     from netpulse.principal import Principal
 
-    from functions.auth.domain.people import Grant
     from functions.auth.models.requests import OrganizationChange, UserChange, UserIn
     from functions.auth.ports import AuthWork, Random, Work
     from functions.auth.service.passwords import Passwords
@@ -102,8 +102,7 @@ class MemberService:
             is_active = before.is_active if given.is_active is None else given.is_active
             if admins == {user_id} and not (is_active and grant.role is Role.ADMIN):
                 raise LastAdminError
-            work.members.change(user_id, grant=grant, is_active=is_active)
-            self._revoke_keys(work, user_id, grant if is_active else None)
+            change_member(work, user_id, grant, is_active=is_active, at=self._clock.now())
             if not is_active:
                 work.outbox.add(SessionRevoked(user_id=user_id))
             return work.members.view(user_id)
@@ -116,7 +115,7 @@ class MemberService:
             granted(work, principal, member.role, member.role_id)
             if admins == {user_id}:
                 raise LastAdminError
-            self._revoke_keys(work, user_id, None)
+            end_keys_beyond(work, (user_id,), None, at=self._clock.now())
             work.members.remove(user_id)
             work.outbox.add(SessionRevoked(user_id=user_id))
 
@@ -153,10 +152,3 @@ class MemberService:
             until=now + INVITATION_LIFETIME,
         )
         return token
-
-    def _revoke_keys(self, work: AuthWork, user_id: UserId, grant: Grant | None) -> None:
-        """End the keys a person made that reach further than the person now does."""
-        for key in work.api_keys.made_by(user_id):
-            reach = grant_of(work, key.role, key.role_id).permissions
-            if grant is None or not grant.permissions >= reach:
-                work.api_keys.revoke(ApiKeyId(key.id), at=self._clock.now())

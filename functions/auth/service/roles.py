@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from netpulse.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from netpulse.permissions import PERMISSIONS, Role, permissions_of
+from netpulse.permissions import PERMISSIONS, Role
 
-from functions.auth.domain.people import Grant
 from functions.auth.models.views import RoleView
+from functions.auth.service.membership import end_keys_beyond, grant_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from netpulse.permissions import Permission
     from netpulse.principal import Principal
 
+    from functions.auth.domain.people import Grant
     from functions.auth.models.requests import RoleChange, RoleIn
     from functions.auth.ports import AuthWork, Work
 
@@ -35,16 +36,6 @@ def refuse_beyond(principal: Principal, permissions: Collection[Permission]) -> 
     beyond = sorted(set(permissions) - principal.permissions)
     if beyond:
         raise ForbiddenError("Nobody gives more than they have", details={"beyond": beyond})
-
-
-def grant_of(work: AuthWork, role: Role, role_id: UUID | None) -> Grant:
-    """Return a role with what it permits; a custom one that is gone permits nothing."""
-    own = work.roles.find(role_id) if role_id else None
-    return Grant(
-        role=role,
-        role_id=role_id,
-        permissions=permissions_of(role, own.permissions if own else None),
-    )
 
 
 def granted(work: AuthWork, principal: Principal, role: Role, role_id: UUID | None) -> Grant:
@@ -103,9 +94,12 @@ class RoleService:
             if given.permissions is not None:
                 refuse_beyond(principal, given.permissions)
                 changes["permissions"] = sorted(given.permissions)
-            changed = role.model_copy(update={**changes, "updated_at": self._clock.now()})
+            now = self._clock.now()
+            changed = role.model_copy(update={**changes, "updated_at": now})
             if not work.roles.save(changed):
                 raise _taken(changed.name)
+            grant = grant_of(work, Role.CUSTOM, role_id)
+            end_keys_beyond(work, work.members.holders(role_id), grant, at=now)
         return changed
 
     def remove(self, principal: Principal, role_id: UUID) -> None:

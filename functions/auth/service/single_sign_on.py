@@ -16,7 +16,7 @@ from functions.auth.domain.people import User
 from functions.auth.domain.session import TOKEN_BYTES, Client, decoded, digest_of, encoded
 from functions.auth.domain.single_sign_on import Journey, UnbelievableError
 from functions.auth.models.providers import SsoChoiceView, SsoStartView
-from functions.auth.service.roles import grant_of
+from functions.auth.service.membership import change_member, grant_of
 
 if TYPE_CHECKING:
     from netpulse.clock import Clock
@@ -180,7 +180,7 @@ class SsoService:
             return
         if work.members.lock_admins() == {user.id}:
             return
-        work.members.change(user.id, grant=grant, is_active=True)
+        change_member(work, user.id, grant, is_active=True, at=self._clock.now())
 
     def _secret(self, provider: Provider) -> str | None:
         if provider.sealed_secret is None:

@@ -89,6 +89,22 @@ def test_a_key_has_a_role_of_ones_own_and_no_more(world: AuthWorld, admin: Perso
     assert world.call("GET", "/me", headers=key).data["permissions"] == ["device:read"]
 
 
+def test_keys_end_that_reach_further_than_what_their_maker_s_role_became(
+    world: AuthWorld, admin: Person
+) -> None:
+    role = make(admin, "metrics:read", "device:read", "alert:read")
+    keeper = admin.lets_in("custom", role_id=role["id"])
+    own = {"name": "own", "role": "custom", "role_id": role["id"]}
+    keys = [
+        keeper.call("POST", "/api-keys", body=body).data["key"]
+        for body in (own, {"name": "machine", "role": "api_user"})
+    ]
+    admin.call("PATCH", f"/roles/{role['id']}", body={"permissions": ["alert:read"]})
+    found = [world.call("GET", "/me", headers={"x-api-key": key}).status for key in keys]
+    # the one that has the role itself became smaller with it
+    assert found == [200, 401]
+
+
 def test_a_role_that_somebody_has_stays(admin: Person) -> None:
     role = make(admin, "alert:read")
     keeper = admin.lets_in("custom", role_id=role["id"])

@@ -106,40 +106,102 @@ def test_inactive_ends_sessions_and_keys_at_once(
     assert world.log_in(operator.email).status == 200
 
 
+def map_groups(admin: Person, **roles: str) -> None:
+    """Set a provider up whose groups mean roles here."""
+    body = {
+        "name": "Entra",
+        "issuer": "https://login.example",
+        "client_id": "c",
+        "group_roles": [{"group": group, "role": role} for group, role in roles.items()],
+    }
+    assert admin.call("POST", "/identity-providers", body=body).status == 201
+
+
+def role_of(admin: Person, user_id: str) -> str:
+    found: str = admin.call("GET", f"/users/{user_id}").data["role"]
+    return found
+
+
+def group_of(directory: Directory, name: str, *user_ids: str) -> str:
+    """Make a group and return its path."""
+    members = [{"value": user_id} for user_id in user_ids]
+    answer = directory.call("POST", "/Groups", {"displayName": name, "members": members})
+    assert answer.status == 201, answer.text
+    return f"/Groups/{answer.json['id']}"
+
+
 def test_groups_give_the_role_that_a_provider_maps_them_to(
     directory: Directory, admin: Person
 ) -> None:
-    admin.call(
-        "POST",
-        "/identity-providers",
-        body={
-            "name": "Entra",
-            "issuer": "https://login.example",
-            "client_id": "c",
-            "group_roles": [{"group": "NOC", "role": "operator"}],
-        },
-    )
-    one, two = directory.add(), directory.add()
-    group = directory.call(
-        "POST", "/Groups", {"displayName": "NOC", "members": [{"value": one["id"]}]}
-    ).json
-    path = f"/Groups/{group['id']}"
-
-    def role(person: dict[str, Any]) -> str:
-        found: str = admin.call("GET", f"/users/{person['id']}").data["role"]
-        return found
-
-    assert (role(one), role(two)) == ("operator", "viewer")
-    directory.patch(path, {"op": "add", "path": "members", "value": [{"value": two["id"]}]})
-    assert role(two) == "operator"
-    removed = directory.patch(path, {"op": "remove", "path": f'members[value eq "{one["id"]}"]'})
-    assert [member["value"] for member in removed.json["members"]] == [two["id"]]
-    shown = directory.call("GET", f"/Users/{two['id']}").json
+    map_groups(admin, NOC="operator")
+    one, two = directory.add()["id"], directory.add()["id"]
+    path = group_of(directory, "NOC", one)
+    assert (role_of(admin, one), role_of(admin, two)) == ("operator", "viewer")
+    directory.patch(path, {"op": "add", "path": "members", "value": [{"value": two}]})
+    assert role_of(admin, two) == "operator"
+    removed = directory.patch(path, {"op": "remove", "path": f'members[value eq "{one}"]'})
+    assert [member["value"] for member in removed.json["members"]] == [two]
+    assert (role_of(admin, one), role_of(admin, two)) == ("viewer", "operator")
+    shown = directory.call("GET", f"/Users/{two}").json
     assert [found["display"] for found in shown["groups"]] == ["NOC"]
     renamed = directory.patch(path, {"op": "replace", "value": {"displayName": "NOC Nairobi"}})
     assert renamed.json["displayName"] == "NOC Nairobi"
+    assert role_of(admin, two) == "viewer"
     assert directory.call("DELETE", path).status == 204
     assert directory.call("GET", path).status == 404
+
+
+def test_who_leaves_a_group_keeps_what_another_means(directory: Directory, admin: Person) -> None:
+    map_groups(admin, Admins="admin", NOC="operator")
+    person = directory.add()["id"]
+    admins, _ = group_of(directory, "Admins", person), group_of(directory, "NOC", person)
+    assert role_of(admin, person) == "admin"
+    assert directory.call("DELETE", admins).status == 204
+    assert role_of(admin, person) == "operator"
+
+
+def test_a_role_given_by_hand_outlives_a_group_that_means_none(
+    directory: Directory, admin: Person
+) -> None:
+    map_groups(admin, NOC="operator")
+    operator = admin.lets_in("operator")
+    path = group_of(directory, "Everybody", operator.id)
+    directory.patch(path, {"op": "remove", "path": "members"})
+    assert role_of(admin, operator.id) == "operator"
+
+
+def test_keys_end_that_reach_further_than_the_group_that_is_left(
+    world: AuthWorld, directory: Directory, admin: Person
+) -> None:
+    map_groups(admin, NOC="operator")
+    operator = admin.lets_in("operator")
+    keys = {
+        role: operator.call("POST", "/api-keys", body={"name": role, "role": role}).data["key"]
+        for role in ("operator", "viewer")
+    }
+    path = group_of(directory, "NOC", operator.id)
+    directory.patch(path, {"op": "remove", "path": f'members[value eq "{operator.id}"]'})
+    assert role_of(admin, operator.id) == "viewer"
+    statuses = {
+        role: world.call("GET", "/me", headers={"x-api-key": key}).status
+        for role, key in keys.items()
+    }
+    assert statuses == {"operator": 401, "viewer": 200}
+
+
+def test_a_directory_takes_no_role_that_reaches_further_than_its_key(
+    directory: Directory, admin: Person
+) -> None:
+    map_groups(admin, NOC="operator")
+    boss = admin.lets_in("admin")
+    body = {"name": "People", "permissions": ["user:read", "user:write"]}
+    role_id = admin.call("POST", "/roles", body=body).data["id"]
+    weak = {"name": "weak", "role": "custom", "role_id": role_id}
+    directory.key = admin.call("POST", "/api-keys", body=weak).data["key"]
+    members = [{"value": boss.id}]
+    refused = directory.call("POST", "/Groups", {"displayName": "NOC", "members": members})
+    assert refused.status == 403
+    assert role_of(admin, boss.id) == "admin"
 
 
 def test_a_removed_person_is_no_member(directory: Directory, admin: Person) -> None:
