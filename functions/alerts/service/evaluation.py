@@ -28,7 +28,7 @@ from functions.alerts.service.purposes import (
     SERVICE_LEVEL,
     SETTLE,
 )
-from functions.alerts.service.quiet import Quiet, mutes_of
+from functions.alerts.service.quiet import Quiet, mutes_of, newcomers_marked
 from functions.alerts.service.recording import wake_ups
 from functions.alerts.service.service_levels import ServiceLevelTimers
 from functions.alerts.service.usuals import Usuals
@@ -106,7 +106,7 @@ class Evaluation:
     ) -> list[Timer]:
         rules = RuleBook(tuple(ensure_default_rules(work, organization_id, self._clock)))
         scene = work.devices.scene({*(result.device_id for result in results), *rung})
-        known = dict(scene.standings)
+        known = newcomers_marked(work, scene.standings, self._clock.now())
         for device_id, due_at in rung.items():
             if device_id in known:
                 known[device_id] = replace(known[device_id], held_until=due_at)

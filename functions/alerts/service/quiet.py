@@ -163,6 +163,20 @@ def in_maintenance(work: Work, now: datetime) -> set[DeviceId]:
     return found
 
 
+def newcomers_marked(
+    work: Work, standings: Mapping[DeviceId, Standing], now: datetime
+) -> dict[DeviceId, Standing]:
+    """Return how devices stand, with those that are judged for the first time within a window.
+
+    Until then there was nothing to mark; whoever builds a site is not to be woken by it.
+    """
+    found = dict(standings)
+    fresh = {device_id for device_id, standing in found.items() if standing.since is None}
+    for device_id in fresh & in_maintenance(work, now) if fresh else ():
+        found[device_id] = replace(found[device_id], maintenance=True)
+    return found
+
+
 def _matches(silence: Silence, alert: Alert) -> bool:
     return all_match(silence.matchers, labels_of(alert))
 

@@ -178,6 +178,18 @@ def test_what_is_still_true_at_the_end_of_maintenance_is_told_then_and_once() ->
     assert stage.reasons() == ["firing: maintenance_ended"]
 
 
+def test_a_device_that_is_first_heard_of_within_a_window_wakes_nobody() -> None:
+    stage = Quarters()
+    stage.window(0)
+    fresh = stage.device("fresh", tags=frozenset({"kigali"}))
+    other = stage.device("other")
+    at = stage.at(1)
+    stage.take(down(fresh, at), down(other, at))
+    assert stage.told() == ["Opened"]
+    assert sorted(stage.reasons()) == ["firing: breached", "suppressed: maintenance"]
+    assert fresh.id in stage.work.devices.in_maintenance()
+
+
 def test_maintenance_without_children_leaves_them_to_be_told() -> None:
     stage = Quarters()
     stage.window(0, with_children=False)
