@@ -185,8 +185,6 @@ class Correlation:
             for device_id, place in list(self._places.items()):
                 if place == incident.id:
                     self._places[device_id] = into.id
-                    if device_id in self.joined:
-                        self.joined[device_id] = into.id
             self._count(into.id, moved)
             over = replace(
                 incident,
@@ -203,8 +201,7 @@ class Correlation:
         incident_id = self._places.pop(device_id, None)
         if incident_id is None:
             return
-        if self.joined.pop(device_id, None) is None:
-            self.left[device_id] = incident_id
+        self.left[device_id] = incident_id
         incident = self._incidents[incident_id]
         if device_id == incident.root_device_id:
             self._tell(incident, "root returned", f"{self._name(device_id)} is back")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -163,19 +163,19 @@ class Replay:
         self._ledger.news.clear()
 
     def _episodes(self) -> list[Episode]:
-        return sorted(self._made(), key=lambda each: each.fired_at)
+        found = [self._episode(alert) for alert in self._alerts.values()]
+        return sorted(found, key=lambda each: each.fired_at)
 
-    def _made(self) -> Iterator[Episode]:
-        for alert in self._alerts.values():
-            if alert.fired_at is not None:
-                yield Episode(
-                    device=self._device,
-                    entity=alert.entity,
-                    severity=alert.severity,
-                    message=alert.message,
-                    began_at=alert.began_at,
-                    fired_at=alert.fired_at,
-                    resolved_at=alert.resolved_at,
-                    # nobody is told of what is only to be known
-                    messages=0 if alert.severity is Severity.INFO else self._told[alert.id],
-                )
+    def _episode(self, alert: Alert) -> Episode:
+        return Episode(
+            device=self._device,
+            entity=alert.entity,
+            severity=alert.severity,
+            message=alert.message,
+            began_at=alert.began_at,
+            # only what fired is news
+            fired_at=alert.fired_at or alert.began_at,
+            resolved_at=alert.resolved_at,
+            # nobody is told of what is only to be known
+            messages=0 if alert.severity is Severity.INFO else self._told[alert.id],
+        )

@@ -114,6 +114,15 @@ def test_each_entity_has_an_alert_of_its_own() -> None:
     assert sorted(network.states()) == ["firing", "resolved"]
 
 
+def test_a_rule_about_one_entity_takes_no_notice_of_others() -> None:
+    router = a_device()
+    network = Network(router, rules=(a_threshold(metric="disk_usage", entity="storage:/var"),))
+    values = (_disk("/", 99.0), _disk("/var", 95.0), _disk("/home", 98.0))
+    done = network.assess(NOON, replace(up(router, NOON), values=values))
+    assert [alert.entity for alert in network.opened] == ["storage:/var"]
+    assert done.values.evaluations == 1
+
+
 def test_a_lost_device_is_not_said_to_lose_packets_as_well() -> None:
     router = a_device()
     loss = a_threshold(metric="icmp_loss_ratio", threshold=0.2)
