@@ -28,7 +28,7 @@ def a_series(*windows: tuple[int, int], rows: int = 1000) -> Series:
 @pytest.mark.parametrize(
     ("row", "worth"),
     [
-        # a window of ten rows: place -(509 - row + 1) / 10, worth (2 / (1 + e^(5 place)) - 1) / most
+        # a window of ten rows: place -(509 - row + 1) / 10, 2 / (1 + e^(5 place)) - 1 of the most
         pytest.param(500, 1.0, id="at its left edge"),
         pytest.param(504, 0.90514825 / _MOST, id="in its middle: -0.6"),
         pytest.param(509, 0.24491866 / _MOST, id="at its last row: -0.1"),

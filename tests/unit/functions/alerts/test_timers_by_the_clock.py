@@ -79,14 +79,14 @@ class Clockwork(Desk):
     def _note(self, before: int) -> None:
         minute = (self.clock.now() - self._begin) / MINUTE
         for fact in self.work.outbox.facts[before:]:
-            if name := _NAMES.get(type(fact)):  # type: ignore[call-overload]
+            if name := _NAMES.get(type(fact)):
                 self.heard.append((name, minute))
 
 
 @pytest.mark.parametrize(
     ("begin", "end", "over", "heard"),
     [
-        # (minutes after the alert's beginning at which the silence begins and ends, the trouble ends)
+        # in minutes since the trouble began: the silence begins, it ends, the trouble is over
         pytest.param(-5, 10, 30, [("opened", 10), ("over", 30)], id="told when it ends"),
         pytest.param(-5, 10, 10, [], id="over in the very minute the silence ends"),
         pytest.param(-5, 40, 30, [], id="over before the silence"),
