@@ -30,6 +30,11 @@ class _Row:
     recipient: str
     news: News
     dropped: str = ""
+    counts: bool = True
+
+    @property
+    def about(self) -> tuple[UUID, ChannelId | None, str, str]:
+        return self.news.alert_id, self.channel_id, self.recipient, self.news.severity
 
 
 @dataclass
@@ -106,14 +111,14 @@ class MemoryDeliveries:
                 severity=row.news.severity,
                 delivery_id=row.delivery_id,
                 waiting=self.rows[row.delivery_id].collecting,
-                pending=self.rows[row.delivery_id].state
-                in (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED),
+                pending=self.rows[row.delivery_id].is_open,
             )
             for row in self.told_rows
             if row.channel_id
             and row.news.alert_id in alert_ids
             and row.news.event in (Event.PROBLEM, Event.ONGOING)
             and not row.dropped
+            and row.counts
             and self.rows[row.delivery_id].state in live
         ]
 
@@ -219,7 +224,24 @@ class MemoryDeliveries:
         if now.state is not DeliveryState.SENDING or now.attempts != attempt:
             return False
         self.rows[delivery.id] = replace(delivery, alert_ids=())
+        if not delivery.is_open:
+            self._discount(delivery)
         return True
+
+    def _discount(self, delivery: Delivery) -> None:
+        sent = (DeliveryState.SENT, DeliveryState.DELIVERED)
+        known = {
+            row.about
+            for row in self.told_rows
+            if row.counts
+            and not row.dropped
+            and row.delivery_id != delivery.id
+            and row.news.event in (Event.PROBLEM, Event.ONGOING)
+            and self.rows[row.delivery_id].state in sent
+        }
+        for row in self.told_rows:
+            if row.delivery_id == delivery.id and row.news.event is Event.ONGOING:
+                row.counts = delivery.state in sent and row.about not in known
 
     def again(self, delivery_id: DeliveryId, *, now: datetime, gives_up_at: datetime) -> bool:
         delivery = self.rows[delivery_id]
@@ -235,6 +257,8 @@ class MemoryDeliveries:
             gives_up_at=gives_up_at,
             updated_at=now,
         )
+        for row in self.told_rows:
+            row.counts = row.counts or row.delivery_id == delivery_id
         return True
 
     def drop_open_of(self, channel_id: ChannelId, *, reason: str, now: datetime) -> int:
@@ -257,15 +281,18 @@ class MemoryDeliveries:
         return [(self.organization_id, d.id) for d in found[:limit]]
 
     def _lasts(self, delivery: Delivery) -> bool:
-        told = {row.news.alert_id for row in self.told_rows if row.delivery_id == delivery.id}
+        told = {
+            row.news.alert_id
+            for row in self.told_rows
+            if row.delivery_id == delivery.id and row.counts
+        }
         return any(not self.fences[one][1] for one in told if one in self.fences)
 
     def forget_before(self, instant: datetime, *, limit: int) -> int:
-        still_open = {DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED}
         old = [
             d.id
             for d in self.rows.values()
-            if d.created_at < instant and d.state not in still_open and not self._lasts(d)
+            if d.created_at < instant and not d.is_open and not self._lasts(d)
         ][:limit]
         for one in old:
             del self.rows[one]

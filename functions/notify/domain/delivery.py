@@ -34,6 +34,12 @@ class DeliveryState(StrEnum):
     LOGGED = "logged"
 
 
+# It may still go out; DEAD and DROPPED are for good unless a person asks.
+OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED)
+# A provider took it.
+TAKEN = (DeliveryState.SENT, DeliveryState.DELIVERED)
+
+
 class Purpose(StrEnum):
     """What a message is for."""
 
@@ -100,6 +106,11 @@ class Delivery:
     def report_id(self) -> UUID | None:
         """The report it brings, if it brings one."""
         return self.report.report_id if self.report else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still go out by itself."""
+        return self.state in OPEN
 
     @property
     def is_retryable(self) -> bool:

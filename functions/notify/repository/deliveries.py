@@ -15,7 +15,7 @@ from functions.notify.domain.delivery import (
     Item,
     Told,
 )
-from functions.notify.repository import rows
+from functions.notify.repository import knowing, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,29 +85,7 @@ class PostgresDeliveries:
 
     def told(self, alert_ids: Sequence[UUID]) -> list[Told]:
         """Return who was, or is about to be, told of these alerts' problems; lock them."""
-        # locked, so that a batch cannot be claimed between our look at it and taking news back
-        found = self._transaction.rows(
-            "SELECT i.alert_id, i.channel_id, i.recipient, i.news ->> 'severity' AS severity, "
-            "d.id, d.collecting, d.state IN ('queued', 'sending', 'failed') AS pending "
-            "FROM netpulse.delivery_items i "
-            "JOIN netpulse.deliveries d ON d.id = i.delivery_id "
-            "WHERE i.alert_id = ANY(%s) AND i.event IN ('problem', 'ongoing') AND i.dropped = '' "
-            "AND d.state IN ('queued', 'sending', 'sent', 'delivered', 'failed') "
-            "ORDER BY d.id FOR UPDATE OF d",
-            (list(alert_ids),),
-        )
-        return [
-            Told(
-                alert_id=row["alert_id"],
-                channel_id=ChannelId(row["channel_id"]),
-                recipient=row["recipient"],
-                severity=row["severity"],
-                delivery_id=DeliveryId(row["id"]),
-                waiting=row["collecting"],
-                pending=row["pending"],
-            )
-            for row in found
-        ]
+        return knowing.told(self._transaction, alert_ids)
 
     def add(self, delivery: Delivery, news: Sequence[News]) -> None:
         """Insert a delivery that tells `news`."""
@@ -230,7 +208,7 @@ class PostgresDeliveries:
 
     def save(self, delivery: Delivery, *, attempt: int) -> bool:
         """Write how an attempt ended; return False when a later attempt has begun."""
-        return bool(
+        saved = bool(
             self._transaction.run(
                 "UPDATE netpulse.deliveries SET state = %s, reason = %s, due_at = %s, "
                 "sent_at = %s, last_error = %s, provider_message_id = %s, cost = %s, "
@@ -252,10 +230,13 @@ class PostgresDeliveries:
                 ),
             )
         )
+        if saved:
+            knowing.discount(self._transaction, delivery)
+        return saved
 
     def again(self, delivery_id: DeliveryId, *, now: datetime, gives_up_at: datetime) -> bool:
         """Queue a failed or dead delivery anew; return False when it is neither."""
-        return bool(
+        queued = bool(
             self._transaction.run(
                 "UPDATE netpulse.deliveries SET state = 'queued', reason = '', attempts = 0, "
                 "forced = true, due_at = %s, gives_up_at = %s, updated_at = %s "
@@ -263,6 +244,9 @@ class PostgresDeliveries:
                 (now, gives_up_at, now, delivery_id),
             )
         )
+        if queued:
+            knowing.count_again(self._transaction, delivery_id)
+        return queued
 
     def drop_open_of(self, channel_id: ChannelId, *, reason: str, now: datetime) -> int:
         """Drop what a channel has not sent yet; return how many."""
@@ -289,7 +273,7 @@ class PostgresDeliveries:
             "WHERE d.created_at < %s AND d.state NOT IN ('queued', 'sending', 'failed') "
             "AND NOT EXISTS (SELECT FROM netpulse.delivery_items i "
             "JOIN netpulse.alert_fences f ON f.alert_id = i.alert_id "
-            "WHERE i.delivery_id = d.id AND NOT f.resolved) LIMIT %s)",
+            "WHERE i.delivery_id = d.id AND i.counts AND NOT f.resolved) LIMIT %s)",
             (instant, limit),
         )
         return gone + self._transaction.run(

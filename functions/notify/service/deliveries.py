@@ -9,7 +9,7 @@ from netpulse.errors import ConflictError
 from netpulse.observability import TOGETHER, count, emit, logger
 
 from functions.notify.domain.backoff import GIVES_UP_AFTER
-from functions.notify.domain.delivery import Delivery, DeliveryState, Reason
+from functions.notify.domain.delivery import TAKEN, Delivery, DeliveryState, Reason
 from functions.notify.domain.message import Attachment, DeliveryError
 from functions.notify.service import outcome
 from functions.notify.service.readiness import Ready, ready
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from functions.notify.service.dispatch import Dispatcher
 
 
-_SENT = (DeliveryState.SENT, DeliveryState.DELIVERED)
 _CONTENT_TYPES = {
     "pdf": "application/pdf",
     "csv": "text/csv; charset=utf-8",
@@ -177,6 +176,6 @@ def _report(delivery: Delivery) -> None:
     emit(
         TOGETHER,
         {"channel": delivery.channel_kind},
-        notifications_sent_total=count(1 if delivery.state in _SENT else 0),
+        notifications_sent_total=count(1 if delivery.state in TAKEN else 0),
         notifications_failed_total=count(1 if delivery.state in _FAILED else 0),
     )

@@ -406,3 +406,65 @@ def test_what_goes_on_is_told_as_often_as_its_group_speaks(work: Open) -> None:
     with work() as w:
         assert {t.channel_id for t in w.deliveries.told([ongoing.alert_id])} == {channel.id}
         assert all(t.pending for t in w.deliveries.told([ongoing.alert_id]))
+
+
+def sent_of(work: Open, news: News, **changes: Any) -> Delivery:
+    """Return a message that tells of an alert, as its provider took it."""
+    delivery = queued(work, [news], **changes)
+    ended(work, delivery)
+    return delivery
+
+
+def ended(work: Open, delivery: Delivery, state: DeliveryState = DeliveryState.SENT) -> None:
+    with work() as w:
+        begun = w.deliveries.claim(delivery.id, now=delivery.due_at)
+        assert begun is not None
+        assert w.deliveries.save(replace(begun, state=state), attempt=begun.attempts)
+
+
+def knowing(work: Open, news: News) -> set[tuple[DeliveryId, bool]]:
+    with work() as w:
+        return {(t.delivery_id, t.pending) for t in w.deliveries.told([news.alert_id])}
+
+
+def test_who_knows_is_read_from_as_many_rows_however_often_they_were_told(work: Open) -> None:
+    channel, problem = a_channel(ChannelKind.SMS), a_problem()
+    ongoing = replace(problem, event=Event.ONGOING)
+    first = sent_of(work, problem, channel=channel)
+    for _ in range(5):
+        sent_of(work, ongoing, channel=channel)
+    assert knowing(work, problem) == {(first.id, False)}
+    # one that has not got through yet: nothing is repeated until then
+    waiting = queued(work, [ongoing], channel=channel)
+    assert knowing(work, problem) == {(first.id, False), (waiting.id, True)}
+    ended(work, waiting, DeliveryState.DEAD)
+    assert knowing(work, problem) == {(first.id, False)}
+    # somebody else is told of it for the first time by what is repeated
+    other = sent_of(work, ongoing, channel=a_channel(ChannelKind.SMS))
+    assert knowing(work, problem) == {(first.id, False), (other.id, False)}
+    # the first word of how grave it is now
+    graver = sent_of(work, replace(ongoing, severity="warning"), channel=channel)
+    assert (graver.id, False) in knowing(work, problem)
+
+
+def test_whoever_is_told_at_last_when_somebody_sends_it_again_knows(work: Open) -> None:
+    ongoing = a_problem(event=Event.ONGOING)
+    lost = queued(work, [ongoing])
+    ended(work, lost, DeliveryState.DEAD)
+    assert knowing(work, ongoing) == set()
+    with work() as w:
+        assert w.deliveries.again(lost.id, now=NOON, gives_up_at=NOON + timedelta(days=1))
+    assert knowing(work, ongoing) == {(lost.id, True)}
+    ended(work, lost)
+    assert knowing(work, ongoing) == {(lost.id, False)}
+
+
+def test_what_an_alert_that_lasts_was_repeated_by_is_forgotten_in_time(work: Open) -> None:
+    lasting, channel = a_problem(), a_channel(ChannelKind.SMS)
+    first = sent_of(work, lasting, channel=channel)
+    for _ in range(3):
+        sent_of(work, replace(lasting, event=Event.ONGOING), channel=channel)
+    with work() as w:
+        w.deliveries.heard([lasting], now=NOON)
+        assert w.deliveries.forget_before(NOON + SECOND, limit=10) == 3
+    assert knowing(work, lasting) == {(first.id, False)}
