@@ -12,7 +12,7 @@ import json
 import random
 import shutil
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import WSMsgType, web
@@ -44,7 +44,7 @@ class Api:
         self.view, self.numbers = snapshot()
         self.seq = self.view.seq
         self.rate = 0
-        self.points = curve(POINTS)
+        self.curve = curve(POINTS)
 
     def routes(self):
         """Return what is answered."""
@@ -81,10 +81,11 @@ class Api:
 
     async def metrics(self, request):
         long = request.query.get("from") == "-7d"
-        points = self.points if long else self.points[-360:]
-        span = {"from": points[0][0], "to": points[-1][0]}
-        curves = [{**SERIES, "points": points, "aggregate": "avg"}]
-        return answer({**span, "step_seconds": 6, "series": curves})
+        times, values = self.curve
+        first = 0 if long else len(times) - 360
+        span = {"from": said_as(times[first]), "to": said_as(times[-1]), "step_seconds": 6}
+        curve = {**SERIES, "aggregate": "avg", "axis": 0, "values": values[first:]}
+        return answer({**span, "axes": [times[first:]], "series": [curve]})
 
     async def set_rate(self, request):
         self.rate = int(request.match_info["rate"])
@@ -147,14 +148,17 @@ def paged(data):
 
 
 def curve(count):
-    """Return a round trip that wanders, a point each six seconds, up to now."""
-    chance, value, points = random.Random(3), 20.0, []
-    begin = NOW - timedelta(seconds=6 * count)
-    for index in range(count):
+    """Return instants, each six seconds up to now, and a round trip that wanders."""
+    chance, value, values = random.Random(3), 20.0, []
+    for _ in range(count):
         value = max(1.0, value + chance.uniform(-1, 1))
-        at = (begin + timedelta(seconds=6 * index)).isoformat().replace("+00:00", "Z")
-        points.append([at, round(value, 2)])
-    return points
+        values.append(round(value, 2))
+    return [NOW.timestamp() - 6.0 * left for left in range(count, 0, -1)], values
+
+
+def said_as(at):
+    """Return seconds since 1970 as the API writes an instant."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 META = {"timestamp": NOW.isoformat(), "version": "v1", "request_id": "bench"}

@@ -117,6 +117,12 @@ def _column_quantiles(table: Floats, some: npt.NDArray[np.bool_], share: float) 
 _GAP = 1.5
 
 
+def nulled(values: Floats) -> list[float | None]:
+    """Return values as JSON has them: null where nothing was measured."""
+    gaps = np.isnan(values)
+    return [None if gap else value for value, gap in zip(values.tolist(), gaps, strict=True)]
+
+
 def with_gaps(found: Column, interval_s: int) -> Column:
     """Return samples with one NaN in each gap where a slot or more is missing."""
     interval = interval_s * SECOND

@@ -13,6 +13,7 @@ from functions.metrics.domain.spans import Aggregate
 from functions.metrics.handlers.parameters import (
     DeviceKey,
     Entity,
+    Format,
     From,
     Ids,
     Step,
@@ -27,6 +28,7 @@ from functions.metrics.models.devices import (
     MetricsView,
     SeriesView,
 )
+from functions.metrics.models.queries import Shape
 from functions.metrics.models.scope import Range
 from functions.metrics.service.asking import range_of
 
@@ -72,6 +74,7 @@ def add_device_routes(app: Application, services: Services, clock: Clock) -> Non
         end: To = "now",
         step: Step = "auto",
         aggregate: Aggregate | None = None,
+        shape: Format = Shape.ROWS,
     ) -> MetricsView:
         """Get a device's series over a range of time.
 
@@ -88,6 +91,7 @@ def add_device_routes(app: Application, services: Services, clock: Clock) -> Non
             end=last,
             step_s=seconds_of(step),
             aggregate=aggregate,
+            shape=shape,
         )
 
     @app.get("/metrics/latest", permission=Permission.METRICS_READ, limit="monitoring")

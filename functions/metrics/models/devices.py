@@ -29,14 +29,23 @@ class LatestView(SeriesView):
 
 
 class CurveView(SeriesView):
-    """A series over time: `[instant, value]`, null where nothing was measured."""
+    """A series over time: `[instant, value]`, null where nothing was measured.
+
+    In columns, `values` are at the instants of the axis whose place is `axis`.
+    """
 
     aggregate: Aggregate | None
-    points: list[Point]
+    points: list[Point] | None = None
+    axis: int | None = None
+    values: list[float | None] | None = None
 
 
 class MetricsView(BaseModel):
-    """Series over one range of time; `aggregate` null: the samples themselves."""
+    """Series over one range of time; `aggregate` null: the samples themselves.
+
+    In columns, `axes` are lists of instants in seconds since 1970; what was measured together
+    shares one.
+    """
 
     model_config = ConfigDict(serialize_by_alias=True)
 
@@ -44,6 +53,7 @@ class MetricsView(BaseModel):
     begin: Annotated[datetime, Field(serialization_alias="from")]
     end: Annotated[datetime, Field(serialization_alias="to")]
     step_seconds: int
+    axes: list[list[float]] | None = None
     series: list[CurveView]
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from netpulse.http import Page
-from netpulse.timeseries.model import instant
+from netpulse.timeseries.model import SECOND, Column, instant
 
-from functions.metrics.domain.buckets import with_gaps
+from functions.metrics.domain.buckets import nulled, with_gaps
 from functions.metrics.domain.errors import QueryTooLargeError, unacceptable
 from functions.metrics.domain.series import Wanted
 from functions.metrics.domain.spans import TooManyPointsError, cut
@@ -21,6 +20,7 @@ from functions.metrics.models.devices import (
     MetricsView,
     SeriesView,
 )
+from functions.metrics.models.queries import Shape
 from functions.metrics.service.reading import curves, kind_of
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ class DeviceMetricsService:
         end: datetime,
         step_s: int | None,
         aggregate: Aggregate | None,
+        shape: Shape = Shape.ROWS,
     ) -> MetricsView:
         """Return a device's series over a range of time."""
         with self._work(organization_id) as work:
@@ -121,13 +122,26 @@ class DeviceMetricsService:
                 )
             except TooManyPointsError as error:
                 raise unacceptable("step", str(error)) from error
-            found = _drawn(work.readings, series, span, aggregate)
+            columns = _read(work.readings, series, span, aggregate)
+        axes: list[list[float]] | None = None
+        if shape is Shape.COLUMNS:
+            axes, laid = _over_axes(columns)
+        else:
+            laid = [{"points": _points(column)} for column in columns]
         return MetricsView.model_construct(
             device_id=device.id,
             begin=span.begin,
             end=span.end,
             step_seconds=span.step_s,
-            series=found,
+            axes=axes,
+            series=[
+                CurveView.model_construct(
+                    **_name(each),
+                    aggregate=None if span.raw else kind_of(each, aggregate),
+                    **values,
+                )
+                for each, values in zip(series, laid, strict=True)
+            ],
         )
 
 
@@ -155,33 +169,32 @@ def _fresh_for(series: Series) -> timedelta:
     return max(_LATEST_INTERVALS * timedelta(seconds=series.interval_s), _LATEST_AT_LEAST)
 
 
-def _drawn(
+def _read(
     readings: Readings, series: Sequence[Series], span: Span, aggregate: Aggregate | None
-) -> list[CurveView]:
+) -> list[Column]:
     if span.raw:
         samples = readings.samples(series, begin=span.begin, end=span.end)
-        broken = [with_gaps(column, span.step_s) for column in samples]
-        return [
-            _curve(each, None, _points(column.times.tolist(), column.values.tolist()))
-            for each, column in zip(series, broken, strict=True)
-        ]
-    starts = span.edges[:-1].tolist()
-    rows = curves(readings, series, span, aggregate)
-    return [
-        _curve(each, kind_of(each, aggregate), _points(starts, row.tolist()))
-        for each, row in zip(series, rows, strict=True)
-    ]
+        return [with_gaps(column, span.step_s) for column in samples]
+    starts = span.edges[:-1]
+    return [Column(starts, row) for row in curves(readings, series, span, aggregate)]
 
 
-def _points(times: Sequence[int], values: Sequence[float]) -> list[Point]:
-    return [
-        (instant(at), None if np.isnan(value) else value)
-        for at, value in zip(times, values, strict=True)
-    ]
+def _points(column: Column) -> list[Point]:
+    times = [instant(at) for at in column.times.tolist()]
+    return list(zip(times, nulled(column.values), strict=True))
 
 
-def _curve(series: Series, aggregate: Aggregate | None, points: list[Point]) -> CurveView:
-    return CurveView.model_construct(**_name(series), aggregate=aggregate, points=points)
+def _over_axes(columns: Sequence[Column]) -> tuple[list[list[float]], list[dict[str, Any]]]:
+    """Return the axes of time there are, and for each column its axis and its values."""
+    places: dict[bytes, int] = {}
+    axes: list[list[float]] = []
+    laid: list[dict[str, Any]] = []
+    for column in columns:
+        place = places.setdefault(column.times.tobytes(), len(places))
+        if place == len(axes):
+            axes.append((column.times / SECOND).tolist())
+        laid.append({"axis": place, "values": nulled(column.values)})
+    return axes, laid
 
 
 def _name(series: Series) -> dict[str, Any]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from netpulse.spreadsheet import csv_of
 from netpulse.timeseries.model import SECOND, instant
 
-from functions.metrics.domain.buckets import combined
+from functions.metrics.domain.buckets import combined, nulled
 from functions.metrics.domain.grouping import grouped
 from functions.metrics.models.queries import Key, QueryCurveView, QueryView, Shape
 from functions.metrics.service.asking import duration_of, range_of, series_of, span_of
@@ -93,8 +92,7 @@ class _Laid:
         self._instants = [instant(at) for at in span.edges[:-1].tolist()]
 
     def __call__(self, values: Floats, prefix: str = "") -> _Filled:
-        known = np.isnan(values)
-        plain = [None if gap else value for value, gap in zip(values.tolist(), known, strict=True)]
+        plain = nulled(values)
         if self._shape is Shape.COLUMNS:
             return {f"{prefix}values": plain}
         return {f"{prefix}points": list(zip(self._instants, plain, strict=True))}

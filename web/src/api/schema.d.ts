@@ -9414,6 +9414,8 @@ export interface components {
         /**
          * CurveView
          * @description A series over time: `[instant, value]`, null where nothing was measured.
+         *
+         *     In columns, `values` are at the instants of the axis whose place is `axis`.
          */
         CurveView: {
             /** Metric */
@@ -9426,10 +9428,14 @@ export interface components {
             kind: string;
             aggregate: components["schemas"]["Aggregate"] | null;
             /** Points */
-            points: [
+            points?: [
                 string,
                 number | null
-            ][];
+            ][] | null;
+            /** Axis */
+            axis?: number | null;
+            /** Values */
+            values?: (number | null)[] | null;
         };
         /**
          * DeviceAvailabilityView
@@ -9555,6 +9561,9 @@ export interface components {
         /**
          * MetricsView
          * @description Series over one range of time; `aggregate` null: the samples themselves.
+         *
+         *     In columns, `axes` are lists of instants in seconds since 1970; what was measured together
+         *     shares one.
          */
         MetricsView: {
             /**
@@ -9574,6 +9583,8 @@ export interface components {
             to: string;
             /** Step Seconds */
             step_seconds: number;
+            /** Axes */
+            axes?: number[][] | null;
             /** Series */
             series: components["schemas"]["CurveView"][];
         };
@@ -18293,6 +18304,8 @@ export interface operations {
                 /** @description Seconds a point, up to 2678400, or `auto`. */
                 step?: number | "auto";
                 aggregate?: components["schemas"]["Aggregate"] | null;
+                /** @description Pairs of instant and value, or columns. */
+                format?: components["schemas"]["Shape"];
             };
             header?: never;
             path: {

@@ -27,20 +27,6 @@ export function ago(iso: string | null | undefined, now: number = Date.now()): s
   return `${duration(seconds < 60 ? seconds : seconds - (seconds % 60))} ago`;
 }
 
-let lastDay = "";
-let lastDayAt = 0;
-
-/** Seconds since 1970 of an instant in UTC as our API writes it; a long curve has many, on few days. */
-export function epoch(iso: string): number {
-  if (iso.length !== 20 || iso.charAt(19) !== "Z") return Date.parse(iso) / 1000;
-  if (lastDay === "" || !iso.startsWith(lastDay)) {
-    lastDay = iso.slice(0, 10);
-    lastDayAt = Date.parse(lastDay) / 1000;
-  }
-  const two = (at: number) => (iso.charCodeAt(at) - 48) * 10 + iso.charCodeAt(at + 1) - 48;
-  return lastDayAt + two(11) * 3_600 + two(14) * 60 + two(17);
-}
-
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long", hourCycle: "h23" });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const CLOCK_S = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", hourCycle: "h23" });

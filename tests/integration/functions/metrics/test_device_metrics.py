@@ -209,3 +209,31 @@ def test_a_day_without_a_partition_is_a_gap(client: Client, device_id: str) -> N
     long_ago = datetime(2001, 1, 1, tzinfo=UTC).isoformat()
     query = {"from": long_ago, "to": "2001-01-01T01:00:00Z"}
     assert _curves(client, device_id, **query)["series"][0]["points"] == []
+
+
+def test_columns_share_an_axis_where_instants_are_the_same(client: Client, device_id: str) -> None:
+    found = _curves(client, device_id, format="columns")
+    names = [(curve["metric"], curve["entity"]) for curve in found["series"]]
+    axes = dict(zip(names, (curve["axis"] for curve in found["series"]), strict=True))
+    # the ports were measured each minute, the other two missed three and five of them
+    assert axes["if_in_bps", "if:ge-0/0/1"] == axes["if_in_bps", "if:ge-0/0/2"]
+    assert axes["icmp_rtt_avg_ms", ""] != axes["if_in_bps", "if:ge-0/0/1"]
+    assert len(found["axes"]) == len(set(axes.values()))
+    assert all(curve["points"] is None for curve in found["series"])
+    for curve in found["series"]:
+        assert len(curve["values"]) == len(found["axes"][curve["axis"]])
+
+
+@pytest.mark.parametrize("step", ["auto", "120"])
+def test_columns_say_what_rows_say(client: Client, device_id: str, step: str) -> None:
+    rows = _curves(client, device_id, step=step)
+    columns = _curves(client, device_id, step=step, format="columns")
+    told = [
+        [
+            [f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}", value]
+            for at, value in zip(columns["axes"][curve["axis"]], curve["values"], strict=True)
+        ]
+        for curve in columns["series"]
+    ]
+    assert told == [curve["points"] for curve in rows["series"]]
+    assert any(value is None for curve in told for _, value in curve)

@@ -3,37 +3,13 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { useShownTheme } from "../../app/theme";
 import { short } from "../../lib/metrics";
-import { axisLabels, clock, day, epoch } from "../../lib/time";
-
-export interface Curve {
-  label: string;
-  points: readonly (readonly [string, number | null])[];
-}
+import { axisLabels, clock, day } from "../../lib/time";
 
 const HEIGHT = 220;
 const COLOURS = {
   dark: ["#6cb2ff", "#fbbf24", "#34d399", "#f08ac8", "#93a5ff", "#f97350", "#5eead4", "#d9e26b"],
   light: ["#0b62c4", "#9a5b00", "#0a7a4b", "#a03c79", "#3c4fb0", "#b23a1d", "#0e7490", "#5f6b00"],
 };
-
-/** The curves on one time axis: `[times, values, values…]`, gaps kept as gaps. */
-export function aligned(curves: readonly Curve[]): uPlot.AlignedData {
-  // by place: to take apart each of so many pairs costs more than to read the numbers in them
-  const parsed = curves.map(({ points }) => points.map((point) => epoch(point[0])));
-  const first = parsed[0] ?? [];
-  // what is measured together has the same instants: nothing to merge
-  if (parsed.every((times) => isSame(times, first)))
-    return [first, ...curves.map(({ points }) => points.map((point) => point[1]))];
-  const times = [...new Set(parsed.flat())].sort((a, b) => a - b);
-  const columns = curves.map(({ points }, index) => {
-    const values = new Map(points.map(([, value], at) => [parsed[index]?.[at], value]));
-    return times.map((time) => values.get(time) ?? null);
-  });
-  return [times, ...columns];
-}
-
-const isSame = (a: readonly number[], b: readonly number[]) =>
-  a === b || (a.length === b.length && a.every((time, at) => time === b[at]));
 
 interface Props {
   /** What each curve is called, in the order of the data. */

@@ -3,10 +3,10 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
-import { metricLook } from "../../lib/metrics";
 import { clock, day } from "../../lib/time";
 import { Button, Failed, Loading, Panel } from "../../ui/controls";
-import { aligned, Chart } from "./chart";
+import { Chart } from "./chart";
+import { aligned, labelOf } from "./curves";
 
 type Series = Schemas["SeriesView"];
 
@@ -143,14 +143,14 @@ function MetricChart({ deviceId, span, title, metrics, unit, entity, actions }: 
         api.GET("/api/v1/devices/{device_id}/metrics", {
           params: {
             path: { device_id: deviceId },
-            query: { metric: [...metrics], ...(entity === undefined ? {} : { entity }), ...when },
+            query: { metric: [...metrics], ...(entity === undefined ? {} : { entity }), ...when, format: "columns" },
           },
         }),
       ).then((a) => a.data),
   });
   const [labels, data] = useMemo(() => {
-    const curves = (answer.data?.series ?? []).map(curveOf);
-    return [curves.map((curve) => curve.label), aligned(curves)] as const;
+    const curves = answer.data?.series ?? [];
+    return [curves.map(labelOf), aligned(answer.data?.axes ?? [], curves)] as const;
   }, [answer.data]);
   const from = answer.data?.from;
   const to = answer.data?.to;
@@ -189,22 +189,4 @@ function MetricChart({ deviceId, span, title, metrics, unit, entity, actions }: 
       )}
     </figure>
   );
-}
-
-interface Stored {
-  metric: string;
-  entity: string;
-  points: readonly (readonly (string | number | null)[])[];
-}
-
-/** A stored curve as it is drawn: named for people, in the unit they read. */
-function curveOf(series: Stored) {
-  const { name, factor = 1 } = metricLook(series.metric);
-  const points = series.points as readonly (readonly [string, number | null])[];
-  const what = series.entity.replace(/^(storage|memory|cpu|sensor):/, "");
-  const isNamed = what.toLowerCase().startsWith(name.toLowerCase());
-  return {
-    label: series.entity.startsWith("if:") || !what ? name : isNamed ? what : `${name} ${what}`,
-    points: factor === 1 ? points : points.map(([at, value]) => [at, value === null ? null : value * factor] as const),
-  };
 }
