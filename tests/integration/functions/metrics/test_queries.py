@@ -191,6 +191,8 @@ def test_csv_is_a_line_a_point_and_runs_nothing(
     [
         ({"from": "yesterday"}, "from"),
         ({"from": "now", "to": "-1h"}, "from"),
+        ({"from": "0001-01-01T00:00:00Z", "to": "0001-02-01T00:00:00Z"}, "from"),
+        ({"to": "9999-12-31T00:00:00Z"}, "to"),
         ({"step": 0}, "step.constrained-int"),
         ({"aggregate": "median"}, "aggregate"),
         ({"combine": "last"}, "combine"),
@@ -211,6 +213,16 @@ def test_what_makes_no_sense_is_refused(client: Client, body: dict[str, Any], fi
         answer = client.call("POST", path, body=asked)
         assert (answer.status, answer.code) == (422, "INVALID_INPUT"), answer.text
         assert field in [each["field"] for each in answer.json["error"]["details"]["fields"]]
+
+
+def test_all_the_time_there_was_and_what_lay_before_it_may_be_asked_for(
+    client: Client, fleet: dict[str, str]
+) -> None:
+    body = {"from": "1970-01-01T00:00:00Z", "step": 604_800, "compare": "9999w"}
+    found = data_of(client, "/metrics/query", {"metrics": ["icmp_rtt_avg_ms"], **body})
+    assert found["from"] < "1970-01-02"
+    assert any(value is not None for _, value in found["series"][0]["points"])
+    assert all(value is None for _, value in found["series"][0]["earlier_points"])
 
 
 @pytest.mark.parametrize(
