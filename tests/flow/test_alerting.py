@@ -46,7 +46,7 @@ def test_an_uplink_that_dies_is_one_incident_and_one_mail(house: House, amina: P
     (incident,) = house.call(amina, "GET", "/incidents").data
     assert (incident["root_name"], incident["affected"]) == ("core", 2)
     (alert,) = house.call(amina, "GET", "/alerts", query={"state": "firing"}).data
-    assert alert["message"].endswith("; 2 devices hang on it alone")
+    assert alert["message"].endswith("; 2 devices behind it cut off")
     for poller in (core, *others):
         poller.visit(reachable=True)
     assert len(mails(house)) == 2

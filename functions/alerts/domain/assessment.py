@@ -202,9 +202,9 @@ class Assessment:
         since = standing.failing_since or standing.since or self._now
         is_hidden = standing.status is Status.UNREACHABLE
         if is_hidden:
-            message = texts.is_unreachable(device, since=since)
+            message = texts.is_unreachable(device)
         else:
-            message = texts.is_down(device, since=since, reason=standing.verdict_reason)
+            message = texts.is_down(device, reason=standing.verdict_reason)
         for rule in self._rules.down_rules(device):
             alert = self.ledger.find(fingerprint(rule.id, device.id))
             if alert is None:

@@ -86,7 +86,7 @@ class Replay:
     def outages(self, periods: Sequence[tuple[datetime, datetime | None]]) -> list[Episode]:
         """Return the alerts that outages would have opened."""
         for began_at, ended_at in periods:
-            message = texts.is_down(self._device, since=began_at, reason="")
+            message = texts.is_down(self._device, reason="")
             self._last(began_at, ended_at, message=message)
         return self._episodes()
 
@@ -95,7 +95,7 @@ class Replay:
         for before, after in zip(slots, [*slots[1:], None], strict=True):
             is_gap = (after or end) - before > self._rule.window
             if is_gap:
-                message = texts.is_missing(self._device, self._rule, entity=entity, since=before)
+                message = texts.is_missing(self._device, self._rule, entity=entity)
                 self._last(before + self._rule.window, after, message=message, entity=entity)
         return self._episodes()
 

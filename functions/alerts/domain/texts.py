@@ -1,8 +1,11 @@
-"""What alerts say: one line that is enough on a telephone."""
+"""What alerts say: one line that is enough on a telephone.
+
+Since when is told beside it, by the clock of whoever reads it.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from functions.alerts.domain.alert import Severity
 from functions.alerts.domain.device import Device
@@ -27,34 +30,29 @@ _NO_REPLY = {
 }
 
 
-def instant(at: datetime) -> str:
-    """Return a time of day as messages write it."""
-    return f"{at:%H:%M:%S} UTC"
-
-
 def named(device: Device) -> str:
     """Return a device's name and address."""
     return f"{device.name} ({device.ip_address})"
 
 
-def is_down(device: Device, *, since: datetime, reason: str) -> str:
+def is_down(device: Device, *, reason: str) -> str:
     """Return the message for a device that is down by its own fault."""
     why = _NO_REPLY.get(reason)
     probes = "probe" if device.down_after == 1 else "probes"
     said = f"{why} to {device.down_after} {probes}" if why else reason or "no reply"
-    return f"{named(device)} is down: {said} since {instant(since)}"
+    return f"{named(device)} is down: {said}"
 
 
 def with_impact(message: str, count: int) -> str:
     """Return a message with the number of devices that are cut off by what it tells."""
     if not count:
         return message
-    return f"{message}; {'1 device hangs' if count == 1 else f'{count} devices hang'} on it alone"
+    return f"{message}; {'1 device' if count == 1 else f'{count} devices'} behind it cut off"
 
 
-def is_unreachable(device: Device, *, since: datetime) -> str:
+def is_unreachable(device: Device) -> str:
     """Return the message for a device that everything before it hides."""
-    return f"{named(device)} is unreachable since {instant(since)}: what it hangs on is down"
+    return f"{named(device)} is unreachable: what it hangs on is down"
 
 
 def is_found(device: Device, rule: Rule, *, entity: str, found: Finding) -> str:
@@ -85,10 +83,10 @@ def is_found(device: Device, rule: Rule, *, entity: str, found: Finding) -> str:
             return f"{what} is {said}"
 
 
-def is_missing(device: Device, rule: Rule, *, entity: str, since: datetime) -> str:
+def is_missing(device: Device, rule: Rule, *, entity: str) -> str:
     """Return the message for a series of which nothing more is heard."""
     label = described(rule.metric or "").label
-    return f"{named(device)}: no {label}{_place(entity)} since {instant(since)}"
+    return f"{named(device)}: no {label}{_place(entity)} for {span(rule.window)}"
 
 
 def is_expected(device: Device, rule: Rule, *, entity: str, left: timedelta) -> str:
@@ -110,10 +108,10 @@ def span(length: timedelta) -> str:
     return f"{seconds} s"
 
 
-def poller_is_silent(count: int, *, since: datetime) -> str:
+def poller_is_silent(count: int) -> str:
     """Return the message for a poller that no longer tells of its devices."""
     devices = "1 device" if count == 1 else f"{count} devices"
-    return f"No poll results of {devices} since {instant(since)}: the poller is silent"
+    return f"No poll results of {devices}: the poller is silent"
 
 
 def _place(entity: str) -> str:

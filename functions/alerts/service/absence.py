@@ -93,7 +93,7 @@ def _missing(rule: Rule, device: Device, entity: str, last_at: datetime) -> Aler
     return new_alert(
         device,
         rule,
-        message=texts.is_missing(device, rule, entity=entity, since=last_at),
+        message=texts.is_missing(device, rule, entity=entity),
         began_at=last_at + rule.window,
         entity=entity,
         new_id=uuid4,

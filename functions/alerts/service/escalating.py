@@ -74,7 +74,7 @@ class Escalations:
                 continue
             channels = channels_of(policy.steps[at.step], on_call)
             number = at.round * len(policy.steps) + at.step + 1
-            note = f"{policy.name}, step {number}"
+            note = f"Nobody is on it: {policy.name}, step {number}"
             change = life.escalated(alert, note=note, now=now)
             if change is None:
                 kept[alert_id] = None

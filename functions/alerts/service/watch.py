@@ -131,7 +131,6 @@ class Watch:
 
 
 def _new_silence(silent: Mapping[DeviceId, Seen], now: datetime) -> Alert:
-    heard = [standing.slot_at for _, standing in silent.values() if standing.slot_at]
     return Alert(
         id=AlertId(uuid4()),
         fingerprint=POLLER_SILENT,
@@ -140,7 +139,7 @@ def _new_silence(silent: Mapping[DeviceId, Seen], now: datetime) -> Alert:
         severity=Severity.CRITICAL,
         state=State.PENDING,
         reason=Reason.POLLER_SILENT,
-        message=texts.poller_is_silent(len(silent), since=max(heard, default=now)),
+        message=texts.poller_is_silent(len(silent)),
         began_at=now,
         value=float(len(silent)),
         last_slot_at=now,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +19,20 @@ OVER_COLOUR, TAKEN_COLOUR, TEST_COLOUR = "#15803d", "#1d4ed8", "#1d4ed8"
 _SHOWN = 50
 _SHOWN_SMS = 5
 _NAMED = 3
+# An organisation's name in an SMS: enough to be told from another.
+_MOST_OF_A_NAME = 20
+# Within so long a time of the day is not mistaken for another day's.
+_TODAY, _THIS_WEEK = timedelta(hours=18), timedelta(days=6)
+# Why an alert is over, where it is not that its trouble is.
+_NOT_GONE = {
+    "resolved_by_hand": "resolved by hand",
+    "device_retired": "the device was retired",
+    "device_deactivated": "the device is not watched any more",
+    "check_removed": "the check was removed",
+    "rule_changed": "the rule was changed",
+    "rule_disabled": "the rule was switched off",
+    "rule_deleted": "the rule was deleted",
+}
 
 
 def zone_of(name: str) -> tzinfo:
@@ -53,13 +67,17 @@ def colour_of(news: News) -> str:
             return COLOURS[news.severity]
 
 
-def alert_view(news: News, *, zone: tzinfo, public_url: str) -> dict[str, Any]:
-    """Return one alert as templates show it."""
+def alert_view(
+    news: News, *, zone: tzinfo, public_url: str, at: datetime | None = None
+) -> dict[str, Any]:
+    """Return one alert as templates show it; `at`: when the message is made."""
     ended = news.ended_at
-    name = one_line(news.device_name) or "Unknown device"
     message = one_line(news.message, 500).rstrip(".")
-    # what alerts say of a device that is down names it and the time already
-    names_itself = message.startswith(name)
+    name = one_line(news.device_name) or one_line(news.rule_name) or "NetPulse"
+    # what alerts say of themselves begins with their device; a silent poller's has none
+    names_itself = not news.device_name or message.startswith(name)
+    place = f"{name} ({news.ip_address})" if news.ip_address else name
+    at = at or ended or news.began_at
     view = {
         "label": label_of(news),
         "colour": colour_of(news),
@@ -67,14 +85,17 @@ def alert_view(news: News, *, zone: tzinfo, public_url: str) -> dict[str, Any]:
         "device_name": name,
         "ip_address": news.ip_address,
         "message": message,
-        "headline": message if names_itself else f"{name} ({news.ip_address}): {message}",
+        "place": place,
+        "headline": message if names_itself else f"{place}: {message}",
         "short_headline": message if names_itself else f"{name}: {message}",
-        "names_itself": names_itself,
         "severity": news.severity,
         "began": _shown(news.began_at, zone),
-        "began_short": _short(news.began_at, zone),
+        "began_short": _short(news.began_at, zone, at=at),
         "ended": _shown(ended, zone) if ended else "",
-        "ended_short": _short(ended, zone) if ended else "",
+        "ended_short": _short(ended, zone, at=at) if ended else "",
+        "told": message.removeprefix(place).lstrip(": ").removeprefix("is "),
+        "outcome": _outcome(news),
+        "rule": one_line(news.rule_name) or news.alert_type.replace("_", " "),
         "lasted": lasted(ended - news.began_at) if ended else "",
         "acknowledged_by": one_line(news.acknowledged_by),
         "note": one_line(news.note, 500),
@@ -103,8 +124,20 @@ def _shown(at: datetime, zone: tzinfo) -> str:
     return at.astimezone(zone).strftime("%a %-d %b %Y %H:%M:%S %Z")
 
 
-def _short(at: datetime, zone: tzinfo) -> str:
-    return at.astimezone(zone).strftime("%H:%M %Z")
+def _short(instant: datetime, zone: tzinfo, *, at: datetime) -> str:
+    """Return a time of the day, with the day where it may be taken for another one's."""
+    age = at - instant
+    day = "" if age < _TODAY else "%a " if age < _THIS_WEEK else "%-d %b "
+    return instant.astimezone(zone).strftime(f"{day}%H:%M %Z")
+
+
+def _outcome(news: News) -> str:
+    """Return how an alert came to be over."""
+    if not news.is_over:
+        return ""
+    if said := _NOT_GONE.get(news.reason):
+        return said
+    return "up again" if news.alert_type == "device_down" else "over"
 
 
 def context_of(
@@ -117,11 +150,16 @@ def context_of(
     channel: str,
     for_sms: bool,
     unlisted: int = 0,
+    at: datetime | None = None,
 ) -> dict[str, Any]:
-    """Return everything a template of this purpose may show, its subject included."""
+    """Return everything a template of this purpose may show, its subject included.
+
+    `at` is when the message is made: a time of the day long before it has its day, too.
+    """
     zone = zone_of(time_zone)
     common = {
         "organization": one_line(organization),
+        "signature": f"NetPulse {one_line(organization, _MOST_OF_A_NAME)}".rstrip(),
         "zone": str(zone),
         "channel": one_line(channel),
         "link": public_url,
@@ -131,7 +169,7 @@ def context_of(
     if purpose is Purpose.TEST:
         subject = f"[TEST] NetPulse channel {common['channel']} works"
         return {**common, "subject": subject, "preview": "This is a test."}
-    views = [alert_view(one, zone=zone, public_url=public_url) for one in news]
+    views = [alert_view(one, zone=zone, public_url=public_url, at=at) for one in news]
     if purpose in (Purpose.BATCH, Purpose.DIGEST):
         shown = _SHOWN_SMS if for_sms else _SHOWN
         batch = _batch(news, views, shown, unlisted)
@@ -139,7 +177,10 @@ def context_of(
             batch |= _digest(news, batch["headline"])
         return {**common, **batch, "link": f"{public_url}/alerts"}
     (view,) = views
-    subject = f"[{view['label']}] {view['short_headline']}"
+    said = view["short_headline"]
+    if view["is_over"]:
+        said = f"{view['device_name']}: {view['outcome']} after {view['lasted']} ({view['rule']})"
+    subject = f"[{view['label']}] {said}"
     own = {name: view[name] for name in ("label", "colour", "link")}
     return {
         **common,
@@ -167,6 +208,7 @@ def _batch(
         ),
     )
     names = list(dict.fromkeys(view["device_name"] for _, view in order))
+    rules = {view["rule"] for _, view in order}
     listed = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
     return {
         "label": label_of(gravest),
@@ -174,6 +216,8 @@ def _batch(
         "headline": headline,
         "subject": one_line(f"[{headline}] {listed}"),
         "preview": listed,
+        # what they all are, where it is the same
+        "rule": rules.pop() if len(rules) == 1 else "",
         "alerts": [view for _, view in order[:shown]],
         "more": max(0, len(views) - shown) + unlisted,
     }

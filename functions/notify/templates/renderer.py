@@ -107,6 +107,7 @@ class TemplateRenderer:
             channel=delivery.channel_name,
             for_sms=delivery.channel_kind == ChannelKind.SMS,
             unlisted=delivery.unlisted,
+            at=delivery.created_at,
         )
 
     def _webhook(

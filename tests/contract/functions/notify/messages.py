@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -42,11 +43,31 @@ _WARNING = a_problem(UUID(int=3), severity="warning", device_name="edge-1")
 _DOWN = a_problem(
     UUID(int=9),
     device_name="core-sw1",
-    message="core-sw1 (192.0.2.10) is down: no reply to 3 probes since 12:53:45 UTC",
+    message="core-sw1 (192.0.2.10) is down: no reply to 3 probes; 12 devices behind it cut off",
+)
+_SILENT = a_problem(
+    UUID(int=10),
+    device_name="",
+    ip_address="",
+    rule_name="",
+    alert_type="poller_silent",
+    message="No poll results of 12 devices: the poller is silent",
 )
 PURPOSES: dict[str, list[News]] = {
     # an alert that names its device must not have it named twice
     "down": [_DOWN],
+    "up": [its_recovery(_DOWN)],
+    "by_hand": [replace(its_recovery(_DOWN), reason="resolved_by_hand")],
+    "silent": [_SILENT],
+    # nobody took it on for two days, and somebody else is asked
+    "escalated": [
+        replace(
+            _DOWN,
+            began_at=_DOWN.began_at - timedelta(days=2),
+            channel_ids=(UUID(int=6),),
+            note="Nobody is on it: Wake somebody, step 2",
+        )
+    ],
     "problem": [_PROBLEM],
     "recovery": [its_recovery(_PROBLEM)],
     "acknowledged": [its_acknowledgement(_PROBLEM)],

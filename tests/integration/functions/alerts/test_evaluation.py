@@ -25,9 +25,7 @@ def test_a_dead_device_is_offline_alerted_and_told_and_comes_back(place: Place) 
     assert alert["state"] == "firing"
     assert alert["severity"] == "critical"
     assert alert["began_at"] == NOON + seconds(10)
-    assert alert["message"] == (
-        "core-router-1 (198.51.100.5) is down: no reply to 3 probes since 12:00:10 UTC"
-    )
+    assert alert["message"] == ("core-router-1 (198.51.100.5) is down: no reply to 3 probes")
 
     place.take(up(router, NOON + seconds(60)))
     assert place.status(router) == "online"

@@ -40,7 +40,7 @@ def test_an_outage_is_shown_as_one_incident_and_told_once(place: Place, client: 
     assert place.facts().count("AlertOpened.v1") == 1
     (told,) = client.call("GET", "/alerts", query={"state": "firing"}).data
     assert told["incident_id"] == incident["id"]
-    assert told["message"].endswith("; 3 devices hang on it alone")
+    assert told["message"].endswith("; 3 devices behind it cut off")
     found = client.call("GET", "/alerts", query={"incident_id": incident["id"]})
     assert found.json["pagination"]["total"] == 4
     kinds = [each["type"] for each in place.incident_facts()]

@@ -44,7 +44,7 @@ def test_a_series_that_stays_away_while_its_device_answers_is_told_and_its_retur
     stage.clock.advance(MINUTE)
     stage.absence.check(stage.organization_id)
     stage.absence.check(stage.organization_id)
-    assert messages(stage) == ["core (198.51.100.5): no CPU since 12:00:00 UTC"]
+    assert messages(stage) == ["core (198.51.100.5): no CPU for 15 min"]
     # so long ago that nothing is found any more: that is no sign of life
     stage.work.samples.last.clear()
     stage.clock.advance(timedelta(days=3))

@@ -90,7 +90,7 @@ def test_groups_are_told_apart_by_their_labels() -> None:
     for name, site in (("a", "x"), ("b", "x"), ("c", "y")):
         world.tell(a_warning(name, labels={"site": site}))
     world.later(GROUP_WAIT)
-    assert sorted(world.texts)[0] == "2 warnings: a, b. NetPulse"
+    assert sorted(world.texts)[0] == "2 warnings (Device down): a, b. NetPulse Kilimo Net"
     assert len(world.texts) == 2
 
 
@@ -101,7 +101,7 @@ def test_critical_alerts_may_be_grouped_as_others_are() -> None:
     world.tell(a_problem(device_name="b"))
     assert world.queue.sent == []
     world.later(GROUP_WAIT)
-    assert world.texts == ["2 critical: a, b. NetPulse"]
+    assert world.texts == ["2 critical (Device down): a, b. NetPulse Kilimo Net"]
 
 
 def test_a_warning_that_grows_worse_leaves_its_group_and_its_end_is_told_once(
@@ -144,8 +144,8 @@ def test_a_long_group_lists_the_first_and_counts_the_rest() -> None:
     world.later(GROUP_WAIT)
     world.tell(a_warning("new"))
     world.later(5 * MINUTE)
-    assert world.texts[1].startswith("1 warning, 100 ongoing: new, edge-0")
-    assert world.texts[1].endswith("and 146 more. NetPulse")
+    assert world.texts[1].startswith("1 warning, 100 ongoing (Device down): new, edge-0")
+    assert world.texts[1].endswith("and 146 more. NetPulse Kilimo Net")
 
 
 def test_beyond_so_many_a_minute_one_digest_counts_the_rest_and_names_the_roots() -> None:
@@ -163,7 +163,7 @@ def test_beyond_so_many_a_minute_one_digest_counts_the_rest_and_names_the_roots(
     world.later(MINUTE)
     assert world.texts[3] == (
         "STORM 4 more alerts came within a minute: 4 critical. "
-        "Down: core-3, core-4, core-5 and 1 more. NetPulse"
+        "Down: core-3, core-4, core-5 and 1 more. NetPulse Kilimo Net"
     )
     digest = next(
         each for each in world.work.deliveries.rows.values() if each.purpose is Purpose.DIGEST

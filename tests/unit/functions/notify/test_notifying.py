@@ -47,12 +47,15 @@ def test_warnings_of_half_a_minute_go_as_one_message(world: World) -> None:
         world.later(timedelta(seconds=10))
     assert world.texts == []
     world.later(GROUP_WAIT)
-    assert world.texts == ["2 warnings: edge-1, edge-2. NetPulse"]
+    assert world.texts == ["2 warnings (Device down): edge-1, edge-2. NetPulse Kilimo Net"]
     world.tell(a_problem(severity="warning", device_name="edge-3"))
     world.later(GROUP_WAIT)
     assert len(world.texts) == 1
     world.later(timedelta(minutes=5))
-    assert world.texts[1] == "1 warning, 2 ongoing: edge-3, edge-1, edge-2. NetPulse"
+    assert (
+        world.texts[1]
+        == "1 warning, 2 ongoing (Device down): edge-3, edge-1, edge-2. NetPulse Kilimo Net"
+    )
 
 
 def test_a_warning_that_is_over_before_its_batch_went_is_never_told(world: World) -> None:
@@ -109,7 +112,10 @@ def test_a_problem_that_grows_worse_leaves_its_batch_and_goes_at_once(world: Wor
 def test_a_storm_of_critical_alerts_is_one_message(world: World) -> None:
     world.tell(*(a_problem(device_name=f"sw-{number}") for number in range(40)))
     world.work_off()
-    assert world.texts == ["40 critical: sw-0, sw-1, sw-10, sw-11, sw-12 and 35 more. NetPulse"]
+    assert world.texts == [
+        "40 critical (Device down): sw-0, sw-1, sw-10, sw-11, sw-12 and 35 more. "
+        "NetPulse Kilimo Net"
+    ]
 
 
 def test_a_handful_of_critical_alerts_are_a_message_each(world: World) -> None:
