@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -47,37 +47,53 @@ class _Asked:
     prometheus: PrometheusService
     given: Parameters
     name: str
+    # what the answer says beside its data
+    warnings: list[str] = field(default_factory=list)
+
+    def first(self, found: list[Any]) -> list[Any]:
+        """Return no more than the `limit` that is asked for; where there is more, warn."""
+        limit = self.given.count("limit")
+        if limit is not None and len(found) > limit:
+            self.warnings.append("results truncated due to limit")
+        return found[:limit]
 
 
 def _query(asked: _Asked) -> Any:
     at_ms = asked.given.instant("time", asked.prometheus.now_ms)
-    return asked.prometheus.query(asked.organization_id, asked.given.text("query"), at_ms)
+    found = asked.prometheus.query(asked.organization_id, asked.given.text("query"), at_ms)
+    return _limited(asked, found)
 
 
 def _query_range(asked: _Asked) -> Any:
-    return asked.prometheus.query_range(
+    found = asked.prometheus.query_range(
         asked.organization_id,
         asked.given.text("query"),
         asked.given.instant("start"),
         asked.given.instant("end"),
         notation.duration("step", asked.given.text("step")),
     )
+    return _limited(asked, found)
+
+
+def _limited(asked: _Asked, found: dict[str, Any]) -> dict[str, Any]:
+    if found["resultType"] in {"vector", "matrix"}:
+        found["result"] = asked.first(found["result"])
+    return found
 
 
 def _labels(asked: _Asked) -> Any:
-    found = asked.prometheus.label_names(asked.organization_id, asked.given.all("match[]"))
-    return found[: asked.given.count("limit")]
+    match = asked.given.all("match[]")
+    return asked.first(asked.prometheus.label_names(asked.organization_id, match))
 
 
 def _label_values(asked: _Asked) -> Any:
     match = asked.given.all("match[]")
-    found = asked.prometheus.label_values(asked.organization_id, asked.name, match)
-    return found[: asked.given.count("limit")]
+    return asked.first(asked.prometheus.label_values(asked.organization_id, asked.name, match))
 
 
 def _series(asked: _Asked) -> Any:
-    found = asked.prometheus.series(asked.organization_id, asked.given.all("match[]"))
-    return found[: asked.given.count("limit")]
+    match = asked.given.all("match[]")
+    return asked.first(asked.prometheus.series(asked.organization_id, match))
 
 
 def _metadata(asked: _Asked) -> Any:
@@ -127,7 +143,10 @@ def _add(
             data = answering(asked)
         except PromqlError as error:
             return failed(error.status, error.kind, str(error))
-        body = json.dumps({"status": "success", "data": data}, ensure_ascii=False)
+        answer = {"status": "success", "data": data}
+        if asked.warnings:
+            answer["warnings"] = asked.warnings
+        body = json.dumps(answer, ensure_ascii=False)
         return Response(status_code=200, content_type=JSON, body=body)
 
     # a route whose path holds a label's name has a parameter

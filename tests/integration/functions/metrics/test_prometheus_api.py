@@ -122,6 +122,35 @@ def test_grafana_asks_by_form_and_is_answered(client: Client, device_id: str) ->
     assert list(_get(client, "metadata", limit="1").json["data"]) == ["cpu_usage"]
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "whole"),
+    [
+        ("query", {"query": '{job="netpulse"}', "time": str(T)}, 2),
+        ("query_range",
+         {"query": '{job="netpulse"}', "start": str(T - 60), "end": str(T), "step": "60"}, 2),
+        ("series", {"match[]": '{job="netpulse"}'}, 2),
+        ("label/__name__/values", {}, 2),
+        ("labels", {"match[]": "cpu_usage"}, 7),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_cut_says_so(
+    client: Client, device_id: str, path: str, query: dict[str, str], whole: int
+) -> None:
+    def found(limit: int) -> tuple[int, list[str] | None]:
+        answer = _get(client, path, **query, limit=str(limit)).json
+        data = answer["data"]
+        result = data["result"] if isinstance(data, dict) else data
+        return len(result), answer.get("warnings")
+
+    assert found(1) == (1, ["results truncated due to limit"])
+    # 0 is all, as for Prometheus
+    assert found(0) == found(whole) == (whole, None)
+
+
+def test_a_scalar_is_never_cut(client: Client) -> None:
+    assert "warnings" not in _get(client, "query", query="1 + 1", limit="1").json
+
+
 def test_a_value_counts_for_five_minutes_or_two_intervals(
     client: Client,
     postgres: TestDatabase,
