@@ -18,6 +18,7 @@ from functions.metrics.domain.buckets import (
     coarser,
     combined,
     joined,
+    nulled,
     quantiles,
     values_of,
     with_gaps,
@@ -195,3 +196,9 @@ def test_the_tier_fits_the_step_and_never_a_quantile() -> None:
 
 def test_nothing_together_is_nothing() -> None:
     assert np.isnan(combined(np.full((2, 3), np.nan), Aggregate.P50)).all()
+
+
+def test_json_has_no_nan_and_keeps_every_other_value() -> None:
+    found = nulled(np.array([0.0, np.nan, -0.5, np.nan, 1e300]))
+    assert found == [0.0, None, -0.5, None, 1e300]
+    assert nulled(np.array([])) == []
