@@ -129,9 +129,15 @@ class OnCallScheduleIn(_Body):
 
     def channel_ids(self) -> set[UUID]:
         """Return every channel it names."""
+        return {channel_id for member in self._members() for channel_id in member.channel_ids}
+
+    def user_ids(self) -> set[UUID]:
+        """Return every person it names."""
+        return {member.user_id for member in self._members() if member.user_id is not None}
+
+    def _members(self) -> list[MemberModel]:
         members = [member for layer in self.layers for member in layer.members]
-        members += [each.member for each in self.overrides]
-        return {channel_id for member in members for channel_id in member.channel_ids}
+        return [*members, *(each.member for each in self.overrides)]
 
 
 class OnCallScheduleView(BaseModel):

@@ -38,6 +38,10 @@ class Schedules(Protocol):
         """Return those of the ids that are no notification channel of the organisation."""
         ...
 
+    def strangers(self, user_ids: Iterable[UUID]) -> list[UUID]:
+        """Return those of the ids that are no member of the organisation."""
+        ...
+
 
 class ServiceLevelStore(Protocol):
     """The organisation's service levels."""

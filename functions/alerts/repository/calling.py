@@ -58,6 +58,15 @@ class PostgresSchedules(Table):
         )
         return [row["id"] for row in found]
 
+    def strangers(self, user_ids: Iterable[UUID]) -> list[UUID]:
+        """Return those of the ids that are no member of the organisation."""
+        found = self._transaction.rows(
+            "SELECT g.id FROM unnest(%s::uuid[]) AS g (id) "
+            "LEFT JOIN netpulse.memberships m ON m.user_id = g.id WHERE m.user_id IS NULL",
+            (list(user_ids),),
+        )
+        return [row["id"] for row in found]
+
 
 class PostgresPolicies(Table):
     """The organisation's escalation policies, and how far alerts have come."""

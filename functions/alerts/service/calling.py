@@ -85,6 +85,8 @@ class Calling:
             if schedule_id is not None:
                 work.schedules.get(schedule_id)
             check_channels(work, body.channel_ids())
+            if strangers := work.schedules.strangers(body.user_ids()):
+                raise _unknown("user_id", strangers)
             work.schedules.save(schedule, at=now)
         return OnCallScheduleView.of(schedule, now=now)
 

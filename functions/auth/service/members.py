@@ -98,7 +98,9 @@ class MemberService:
             admins = work.members.lock_admins()
             before = work.members.view(user_id)
             held = granted(work, principal, before.role, before.role_id)
-            grant = granted(work, principal, given.role, given.role_id) if given.role else held
+            is_given = given.role is not None or given.role_id is not None
+            role = given.role or before.role
+            grant = granted(work, principal, role, given.role_id) if is_given else held
             is_active = before.is_active if given.is_active is None else given.is_active
             if admins == {user_id} and not (is_active and grant.role is Role.ADMIN):
                 raise LastAdminError

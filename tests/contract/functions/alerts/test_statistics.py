@@ -163,6 +163,7 @@ def test_schedules_and_policies_are_kept_by_name(store: Store) -> None:
         with pytest.raises(NameTakenError):
             work.policies.save(replace(policy, id=uuid4()), at=NOON)
         assert len(work.schedules.unknown_channels([UUID(int=7)])) == 1
+        assert len(work.schedules.strangers([UUID(int=7)])) == 1
         fresh = an_alert(last_slot_at=NOON)
         ledger = Ledger()
         ledger.note(life.opened(fresh, hold=life.NO_HOLD, now=NOON))

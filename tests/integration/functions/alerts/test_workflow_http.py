@@ -8,9 +8,11 @@ import pytest
 
 from tests.integration.functions.alerts.callers import a_firing_alert
 from tests.support.clock import NOON
-from tests.support.organizations import new_user
+from tests.support.organizations import new_organization, new_user
 
 if TYPE_CHECKING:
+    from netpulse.ids import UserId
+
     from tests.integration.functions.alerts.place import Place
     from tests.support.http import Client
 
@@ -93,6 +95,21 @@ def test_whoever_is_on_call_is_told_of_what_nobody_takes_on(place: Place, client
     assert client.call("PUT", path, body=longer).data["time_zone"] == "UTC"
     assert client.call("DELETE", path).status == 200
     assert client.call("GET", path).code == "ON_CALL_SCHEDULE_NOT_FOUND"
+
+
+def test_who_is_on_call_is_a_member(place: Place, client: Client) -> None:
+    channel_id = a_channel(place)
+    member = new_user(place.postgres, place.organization_id, "operator")
+    stranger = new_user(place.postgres, new_organization(place.postgres), "operator")
+
+    def on_call(user_id: UserId) -> dict[str, Any]:
+        who = {"name": "Amina", "user_id": str(user_id), "channel_ids": [channel_id]}
+        layer = {"members": [who], "starts_at": "2026-01-05T09:00:00"}
+        return a_schedule(channel_id, layers=[layer])
+
+    refused = client.call("POST", "/on-call-schedules", body=on_call(stranger))
+    assert (refused.status, refused.code) == (422, "INVALID_INPUT")
+    assert client.call("POST", "/on-call-schedules", body=on_call(member)).status == 201
 
 
 @pytest.mark.parametrize(

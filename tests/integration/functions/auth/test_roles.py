@@ -146,6 +146,14 @@ def test_a_role_id_goes_with_custom_only(admin: Person) -> None:
         assert admin.call("POST", "/users", body=body).status == 422
 
 
+def test_a_role_id_alone_is_another_role_for_who_has_one_and_refused_else(admin: Person) -> None:
+    first, second = make(admin, "alert:read"), make(admin, "device:read", name="Day shift")
+    keeper, viewer = admin.lets_in("custom", role_id=first["id"]), admin.lets_in("viewer")
+    change = {"role_id": second["id"]}
+    assert admin.call("PATCH", f"/users/{keeper.id}", body=change).data["role_id"] == second["id"]
+    assert admin.call("PATCH", f"/users/{viewer.id}", body=change).status == 422
+
+
 def test_an_organization_may_ask_for_second_factors(world: AuthWorld, admin: Person) -> None:
     from tests.integration.functions.auth.test_second_factors import App
 

@@ -53,6 +53,10 @@ class FakeSchedules:
         """Return those of the ids that are no channel."""
         return [each for each in channel_ids if each not in self.channels]
 
+    def strangers(self, user_ids: Iterable[UUID]) -> list[UUID]:
+        """Return those of the ids that are no member: nobody is known here."""
+        return list(user_ids)
+
 
 class FakePolicies:
     """Escalation policies in a dictionary."""
