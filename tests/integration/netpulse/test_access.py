@@ -141,6 +141,8 @@ def test_a_token_that_expired_since_it_was_verified_is_too_old(house: House) -> 
 
 def test_a_member_of_another_organisation_only_is_refused(house: House) -> None:
     other = new_organization(house.postgres)
+    # who is remembered a moment later is no key to anywhere else
+    assert house.access.principal(house.claims(), {})
     with pytest.raises(UnauthenticatedError):
         house.access.principal(house.claims(org=str(other)), {})
     with pytest.raises(UnauthenticatedError):

@@ -111,6 +111,11 @@ class DynamoSessionState:
         )
 
 
+def _token_key(claims: Mapping[str, Any]) -> str:
+    """Return what a token's caller is remembered by: who they are, and where, not the id alone."""
+    return ":".join(("token", *(str(claims[name]) for name in ("jti", "sub", "org"))))
+
+
 @dataclass(frozen=True)
 class _Remembered:
     at: float
@@ -154,7 +159,7 @@ class CheckedAccess:
             raise UnauthenticatedError("The access token is not valid")
         if int(authorizer["exp"]) <= self._clock.now().timestamp():
             raise TokenExpiredError("The access token has expired")
-        return self._fresh(f"jti:{authorizer['jti']}") or self._by_token(authorizer)
+        return self._fresh(_token_key(authorizer)) or self._by_token(authorizer)
 
     def count(self, caller: str, *, limit_name: str, endpoint: str) -> None:
         """Count one request of `caller`; raise RateLimitedError when it is one too many."""
@@ -223,7 +228,7 @@ class CheckedAccess:
             raise UnauthenticatedError("You are no longer a member of this organisation")
         role = Role(found["role"])
         return self._remember(
-            f"jti:{claims['jti']}",
+            _token_key(claims),
             Principal(
                 organization_id=organization_id,
                 role=role,
