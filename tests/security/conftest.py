@@ -70,9 +70,9 @@ REPORT: dict[str, Any] = {
 }
 
 
-def on_call(channel_id: str) -> dict[str, Any]:
-    """Return a schedule in which one channel is always on call."""
-    member = {"name": "Amina", "channel_ids": [channel_id]}
+def on_call(channel_id: str, user_id: str | None = None) -> dict[str, Any]:
+    """Return a schedule in which one channel, or somebody by it, is always on call."""
+    member = {"name": "Amina", "channel_ids": [channel_id], "user_id": user_id}
     layer = {"members": [member], "starts_at": "2026-01-05T08:00:00"}
     return {"name": "primary", "time_zone": "Africa/Nairobi", "layers": [layer]}
 

@@ -6,20 +6,34 @@ import base64
 import hashlib
 import hmac
 import json
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
 import requests
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.e2e.client import Deadline, Session, logged_in, newcomer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.e2e.stack import Stack
 
 pytestmark = pytest.mark.timeout(900)
 PASSWORD = "gentle river over stones"
+
+
+@pytest.fixture
+def caller(stack: Stack) -> Session:
+    """Somebody whose own token is good right now: what is refused is refused for what it is."""
+    found = newcomer(stack.api_url)
+    assert status_of(stack, found.token) == 200
+    return found
 
 
 def part(content: Any) -> str:
@@ -41,59 +55,105 @@ def status_of(stack: Stack, token: str) -> int:
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "nOnE", ""])
-def test_a01_a_token_without_a_signature(stack: Stack, admin: Session, algorithm: str) -> None:
-    head = part({"alg": algorithm, "typ": "JWT", "kid": kid_of(admin)})
-    body = part(claims_of(admin))
-    signature = admin.token.rpartition(".")[2]
+def test_a01_a_token_without_a_signature(stack: Stack, caller: Session, algorithm: str) -> None:
+    head = part({"alg": algorithm, "typ": "JWT", "kid": kid_of(caller)})
+    body = part(claims_of(caller))
+    signature = caller.token.rpartition(".")[2]
     for token in (f"{head}.{body}.", f"{head}.{body}.{signature}", f"{head}.{body}"):
         assert status_of(stack, token) == 401
 
 
-def test_a02_a_token_signed_with_our_public_key_as_a_password(stack: Stack, admin: Session) -> None:
+def test_a02_a_token_signed_with_our_public_key_as_a_password(
+    stack: Stack, caller: Session
+) -> None:
     (jwk, *_) = requests.get(f"{stack.api_url}/.well-known/jwks.json", timeout=60).json()["keys"]
     public = jwt.PyJWK.from_dict(jwk).key
-    from cryptography.hazmat.primitives import serialization
-
     pem = public.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     for algorithm, digest in (("HS256", hashlib.sha256), ("HS512", hashlib.sha512)):
-        head = part({"alg": algorithm, "typ": "JWT", "kid": kid_of(admin)})
-        signed = f"{head}.{part(claims_of(admin))}"
+        head = part({"alg": algorithm, "typ": "JWT", "kid": kid_of(caller)})
+        signed = f"{head}.{part(claims_of(caller))}"
         for secret in (pem, json.dumps(jwk).encode(), jwk["n"].encode()):
             mac = hmac.new(secret, signed.encode(), digest).digest()
             token = f"{signed}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
             assert status_of(stack, token) == 401
 
 
+@contextmanager
+def attackers_keys(jwk: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Serve a key set to whoever asks; yield where, and the list of who asked."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"keys": [jwk]}).encode())
+
+        def log_message(self, *_: Any) -> None:
+            """Keep quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/keys", asked
+    finally:
+        server.shutdown()
+        thread.join(timeout=10)
+        server.server_close()
+
+
+def signed_by(key: rsa.RSAPrivateKey, header: dict[str, Any], claims: dict[str, Any]) -> str:
+    """Return a token whose header says whatever one likes; libraries would not make all of them."""
+    kept = {name: value for name, value in header.items() if value is not None}
+    signed = f"{part({'alg': 'RS256', 'typ': 'JWT', **kept})}.{part(claims)}"
+    sha256 = jwt.algorithms.RSAAlgorithm.SHA256
+    signature = jwt.algorithms.RSAAlgorithm(sha256).sign(signed.encode(), key)
+    return f"{signed}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
 @pytest.mark.parametrize(
     "header",
     [
+        {},
         {"kid": "unknown"},
         {"kid": "../../dev/null"},
         {"kid": "' UNION SELECT 'x"},
         {"kid": "x" * 5000},
         {"kid": None},
-        {"jku": "https://evil.example/keys"},
-        {"x5u": "https://evil.example/cert"},
         {"crit": ["b64"], "b64": False},
     ],
 )
 def test_a03_a_header_that_points_at_another_key(
-    stack: Stack, admin: Session, header: dict[str, Any]
+    stack: Stack, caller: Session, header: dict[str, Any]
 ) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    headers = {"kid": kid_of(admin), **header}
-    if "jwk" not in header:
-        headers["jwk"] = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
-    kept = {name: value for name, value in headers.items() if value is not None}
-    signed = f"{part({'alg': 'RS256', 'typ': 'JWT', **kept})}.{part(claims_of(admin))}"
-    signature = jwt.algorithms.RSAAlgorithm(jwt.algorithms.RSAAlgorithm.SHA256).sign(
-        signed.encode(), key
-    )
-    token = f"{signed}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
-    # the gateway itself refuses headers beyond 10 kB
-    assert status_of(stack, token) in {401, 431}
+    jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
+    claims, kid = claims_of(caller), kid_of(caller)
+    with attackers_keys({**jwk, "kid": header.get("kid", kid)}) as (url, asked):
+        pointing = {"jwk": jwk, "jku": url, "x5u": url}
+        token = signed_by(key, {"kid": kid, **pointing, **header}, claims)
+        # the gateway itself refuses headers beyond 10 kB
+        assert status_of(stack, token) in {401, 431}
+        issued_elsewhere = {**claims, "iss": url.removesuffix("/keys")}
+        assert status_of(stack, signed_by(key, {"kid": kid, **header}, issued_elsewhere)) in {
+            401,
+            431,
+        }
+        assert asked == []
+
+
+def signed_by_us(stack: Stack, claims: dict[str, Any], kid: str) -> str:
+    return jwt.encode(claims, stack.signing_key(), "RS256", headers={"kid": kid})
+
+
+def test_a04_our_own_signature_over_good_claims_is_taken(stack: Stack, caller: Session) -> None:
+    """Else the tests below would be refused for another reason than theirs."""
+    token = signed_by_us(stack, claims_of(caller), kid_of(caller))
+    assert status_of(stack, token) == 200
 
 
 @pytest.mark.parametrize(
@@ -115,27 +175,27 @@ def test_a03_a_header_that_points_at_another_key(
     ],
 )
 def test_a04_our_own_signature_over_claims_that_are_wrong(
-    stack: Stack, admin: Session, changes: dict[str, Any]
+    stack: Stack, caller: Session, changes: dict[str, Any]
 ) -> None:
-    claims = {**claims_of(admin), **changes}
+    claims = {**claims_of(caller), **changes}
     kept = {name: value for name, value in claims.items() if value is not None}
-    token = jwt.encode(kept, stack.signing_key(), "RS256", headers={"kid": kid_of(admin)})
+    token = signed_by_us(stack, kept, kid_of(caller))
     assert status_of(stack, token) == 401
 
 
-def test_a04_an_issuer_that_differs_by_a_slash_is_another(stack: Stack, admin: Session) -> None:
-    issuer = claims_of(admin)["iss"]
+def test_a04_an_issuer_that_differs_by_a_slash_is_another(stack: Stack, caller: Session) -> None:
+    issuer = claims_of(caller)["iss"]
     for other in (f"{issuer}/", issuer.upper()):
-        claims = {**claims_of(admin), "iss": other}
-        token = jwt.encode(claims, stack.signing_key(), "RS256", headers={"kid": kid_of(admin)})
+        claims = {**claims_of(caller), "iss": other}
+        token = signed_by_us(stack, claims, kid_of(caller))
         assert status_of(stack, token) == 401
 
 
 def test_a04_an_organisation_one_is_no_member_of(
-    stack: Stack, admin: Session, stranger: Session
+    stack: Stack, caller: Session, stranger: Session
 ) -> None:
-    claims = {**claims_of(admin), "org": claims_of(stranger)["org"]}
-    token = jwt.encode(claims, stack.signing_key(), "RS256", headers={"kid": kid_of(admin)})
+    claims = {**claims_of(caller), "org": claims_of(stranger)["org"]}
+    token = signed_by_us(stack, claims, kid_of(caller))
     assert status_of(stack, token) == 401
 
 
