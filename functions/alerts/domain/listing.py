@@ -10,6 +10,7 @@ from uuid import UUID
 from netpulse.ids import AlertId, DeviceId, IncidentId, RuleId, UserId
 
 from functions.alerts.domain.alert import Alert, Severity, State, Transition
+from functions.alerts.domain.device import Device
 from functions.alerts.domain.incident import Incident
 from functions.alerts.domain.rule import Kind, Rule
 
@@ -160,6 +161,8 @@ class RuleFilter:
     kind: Kind | None = None
     severity: Severity | None = None
     enabled: bool | None = None
+    # only those whose scope holds it
+    device: Device | None = None
     search: str = ""
 
 

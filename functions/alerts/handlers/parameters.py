@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from netpulse.http import id_in_path
@@ -46,6 +47,7 @@ RuleSort = Annotated[
     Literal["name", "-name", "created_at", "-created_at", "severity", "-severity"],
     Query(description="`-` for descending."),
 ]
+HeldDevice = Annotated[UUID | None, Query(description="Only rules whose scope holds the device.")]
 AlertType = Annotated[str, Query(max_length=50, description="Such as `device_down`.")]
 
 

@@ -16,6 +16,7 @@ from functions.alerts.domain.listing import Cut, RuleFilter
 from functions.alerts.domain.rule import Kind
 from functions.alerts.handlers.parameters import (
     DeviceKey,
+    HeldDevice,
     Instant,
     RuleKey,
     RuleSort,
@@ -46,12 +47,14 @@ def add_rule_routes(app: Application, services: Services) -> None:
         kind: Kind | None = None,
         severity: Severity | None = None,
         enabled: bool | None = None,
+        device_id: HeldDevice = None,
         sort: RuleSort = "name",
     ) -> Page[RuleView]:
         """List alert rules."""
         which = RuleFilter(kind=kind, severity=severity, enabled=enabled, search=search.strip())
         cut = Cut(sort=sort, page=page, per_page=per_page)
-        return services.rules().page(app.principal.organization_id, which, cut)
+        held = None if device_id is None else DeviceId(device_id)
+        return services.rules().page(app.principal.organization_id, which, cut, held=held)
 
     @app.post("/alert-rules", permission=Permission.ALERT_WRITE, status=201, errors=(409,))
     def create_alert_rule(rule: RuleIn) -> RuleView:

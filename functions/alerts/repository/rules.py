@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netpulse.db import Row, Transaction
     from netpulse.ids import RuleId, UserId
 
+    from functions.alerts.domain.device import Device
     from functions.alerts.domain.listing import Cut, RuleFilter
     from functions.alerts.domain.rule import Rule
 
@@ -172,9 +173,28 @@ def _where(which: RuleFilter) -> tuple[str, dict[str, Any]]:
             containing(which.search),
         ),
     }
+    if which.device is not None:
+        given |= _holding(which.device)
     used = {name: pair for name, pair in given.items() if pair[1] is not None}
     conditions = ["true", *(condition for condition, _ in used.values())]
     return " AND ".join(conditions), {name: value for name, (_, value) in used.items()}
+
+
+def _holding(device: Device) -> dict[str, tuple[str, list[str]]]:
+    """Return the conditions of a scope that holds a device, as `Scope.holds` has them."""
+    has = {
+        "device_ids": [str(device.id)],
+        "group_ids": [str(each) for each in device.group_ids],
+        "tags": [*device.tags],
+        "device_types": [device.device_type],
+    }
+    return {
+        part: (
+            f"(coalesce(scope->'{part}', '[]') = '[]' OR scope->'{part}' ?| %({part})s::text[])",
+            values,
+        )
+        for part, values in has.items()
+    }
 
 
 def _stored(row: Row) -> StoredRule:

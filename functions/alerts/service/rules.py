@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from netpulse.clock import Clock
     from netpulse.ids import DeviceId, OrganizationId, UserId
 
+    from functions.alerts.domain.device import Device
     from functions.alerts.domain.listing import Cut, RuleFilter
     from functions.alerts.domain.rule import Rule, Scope
     from functions.alerts.models.rules import OverrideIn, RuleIn, RulePatch
@@ -51,10 +52,22 @@ class RuleService:
         self._recorder = recorder
         self._clock = clock
 
-    def page(self, organization_id: OrganizationId, which: RuleFilter, cut: Cut) -> Page[RuleView]:
-        """Return one page of rules; the built-in ones are made at first sight."""
+    def page(
+        self,
+        organization_id: OrganizationId,
+        which: RuleFilter,
+        cut: Cut,
+        *,
+        held: DeviceId | None = None,
+    ) -> Page[RuleView]:
+        """Return one page of rules; the built-in ones are made at first sight.
+
+        With `held` only those that apply to that device; raise NotFoundError (DEVICE_NOT_FOUND).
+        """
         with self._work(organization_id) as work:
             ensure_default_rules(work, organization_id, self._clock)
+            if held is not None:
+                which = replace(which, device=_device(work, held))
             stored, total = work.rules.page(which, cut)
         return Page[RuleView](items=list(map(RuleView.of, stored)), **of_page(cut, total))
 
@@ -179,6 +192,13 @@ class RuleService:
                 ledger.note(life.cleared(alert, now=now, reason=Reason.RULE_CHANGED))
             elif rule.critical_threshold is None:
                 ledger.note(life.regraded(alert, rule.severity, now=now))
+
+
+def _device(work: Work, device_id: DeviceId) -> Device:
+    seen = work.devices.seen([device_id])
+    if device_id not in seen:
+        raise NotFoundError.of("device", device_id)
+    return seen[device_id][0]
 
 
 def check_rule(work: Work, rule: Rule) -> None:

@@ -11,7 +11,7 @@ from netpulse.permissions import Permission
 
 from functions.devices.domain.discovery import ResultFilter, ResultState
 from functions.devices.domain.listing import Slice
-from functions.devices.handlers.parameters import ScanKey, scan_id_of
+from functions.devices.handlers.parameters import BegunBy, ScanKey, scan_id_of
 from functions.devices.models.discovery import (
     AcceptIn,
     AcceptView,
@@ -52,9 +52,13 @@ def _add_scan_routes(app: Application, services: Services) -> None:
         )
 
     @app.get("/discovery/scans", permission=Permission.DEVICE_READ)
-    def list_scans(page: PageNumber = 1, per_page: PerPage = 50) -> Page[ScanView]:
+    def list_scans(
+        page: PageNumber = 1, per_page: PerPage = 50, schedule_id: BegunBy = None
+    ) -> Page[ScanView]:
         """List scans, newest first."""
-        return services.discovery().page(app.principal.organization_id, Slice(page, per_page))
+        return services.discovery().page(
+            app.principal.organization_id, Slice(page, per_page), schedule_id=schedule_id
+        )
 
     @app.get("/discovery/scans/{scan_id}", permission=Permission.DEVICE_READ, limit="monitoring")
     def get_scan(scan_id: ScanKey) -> ScanView:

@@ -25,6 +25,7 @@ GroupKey = Annotated[str, Path(description="A group's id.", max_length=100)]
 CredentialKey = Annotated[str, Path(description="A credential's id.", max_length=100)]
 
 ScanKey = Annotated[str, Path(description="A scan's id.", max_length=100)]
+BegunBy = Annotated[UUID | None, Query(description="Only scans that this schedule began.")]
 CheckKey = Annotated[str, Path(description="A check's id.", max_length=100)]
 
 Statuses = Annotated[list[Status] | None, split_items, Query(description="Any of these.")]

@@ -97,8 +97,8 @@ class Discovery(Protocol):
         """Return a scan; raise NotFoundError."""
         ...
 
-    def page(self, part: Slice) -> tuple[list[ScanView], int]:
-        """Return one page of the scans, newest first, and how many there are."""
+    def page(self, part: Slice, *, schedule_id: UUID | None) -> tuple[list[ScanView], int]:
+        """Return one page of the scans, of one schedule if given, newest first; how many."""
         ...
 
     def remove(self, scan_id: UUID) -> None:

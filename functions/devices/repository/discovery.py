@@ -118,12 +118,19 @@ class PostgresDiscovery:
             raise NotFoundError.of("discovery_scan", scan_id)
         return ScanView(**row)
 
-    def page(self, part: Slice) -> tuple[list[ScanView], int]:
+    def page(self, part: Slice, *, schedule_id: UUID | None) -> tuple[list[ScanView], int]:
         """Return one page of the scans, newest first, and how many there are."""
-        total = self._transaction.value("SELECT count(*) FROM netpulse.discovery_scans")
+        condition = "" if schedule_id is None else " WHERE s.schedule_id = %(schedule_id)s"
+        given = {"schedule_id": schedule_id, "limit": part.per_page, "offset": part.offset}
+        total = self._transaction.value(
+            "SELECT count(*) FROM netpulse.discovery_scans s" + condition,  # noqa: S608
+            given,
+        )
         rows = self._transaction.rows(
-            _SCANS + " ORDER BY s.created_at DESC, s.id LIMIT %s OFFSET %s",
-            (part.per_page, part.offset),
+            _SCANS
+            + condition
+            + " ORDER BY s.created_at DESC, s.id LIMIT %(limit)s OFFSET %(offset)s",
+            given,
         )
         return [ScanView(**row) for row in rows], total
 

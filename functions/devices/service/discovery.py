@@ -90,10 +90,12 @@ class DiscoveryService:
         _count(networks)
         self._check_credentials(work, given)
 
-    def page(self, organization_id: OrganizationId, part: Slice) -> Page[ScanView]:
-        """Return one page of the scans, newest first."""
+    def page(
+        self, organization_id: OrganizationId, part: Slice, *, schedule_id: UUID | None = None
+    ) -> Page[ScanView]:
+        """Return one page of the scans, newest first; with a schedule only what it began."""
         with self._work(organization_id) as work:
-            items, total = work.discovery.page(part)
+            items, total = work.discovery.page(part, schedule_id=schedule_id)
         return Page(items=items, page=part.page, per_page=part.per_page, total=total)
 
     def view(self, organization_id: OrganizationId, scan_id: UUID) -> ScanView:

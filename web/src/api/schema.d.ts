@@ -11547,6 +11547,8 @@ export interface operations {
                 kind?: components["schemas"]["Kind"] | null;
                 severity?: components["schemas"]["Severity"] | null;
                 enabled?: boolean | null;
+                /** @description Only rules whose scope holds the device. */
+                device_id?: string | null;
                 /** @description `-` for descending. */
                 sort?: "name" | "-name" | "created_at" | "-created_at" | "severity" | "-severity";
             };
@@ -19120,6 +19122,8 @@ export interface operations {
                 page?: number;
                 /** @description How many a page. */
                 per_page?: number;
+                /** @description Only scans that this schedule began. */
+                schedule_id?: string | null;
             };
             header?: never;
             path?: never;

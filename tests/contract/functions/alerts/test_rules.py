@@ -22,6 +22,7 @@ from tests.unit.functions.alerts.domain.builders import (
 )
 
 if TYPE_CHECKING:
+    from functions.alerts.domain.device import Device
     from tests.contract.functions.alerts.stores import Store
 
 MINUTE = timedelta(minutes=1)
@@ -69,6 +70,31 @@ def test_pages_of_rules_filter_and_sort(store: Store) -> None:
         assert names(enabled=False) == ["Alpha"]
         assert names(severity=Severity.CRITICAL) == ["Alpha"]
         assert names(search="cpu") == ["beta"]
+
+
+def test_rules_are_found_by_a_device_their_scope_holds(store: Store) -> None:
+    core = store.device("core", tags=["core", "north"], device_type="router")
+    edge = store.device("edge", tags=["edge"], device_type="switch")
+    scopes = {
+        "any": Scope(),
+        "core alone": Scope(device_ids=frozenset({core.id})),
+        "north or south": Scope(tags=frozenset({"north", "south"})),
+        "tagged routers": Scope(tags=frozenset({"edge"}), device_types=frozenset({"router"})),
+        "a group": Scope(group_ids=frozenset({uuid4()})),
+    }
+    with store.open() as work:
+        for name, scope in scopes.items():
+            work.rules.save(a_threshold(name=name, scope=scope), at=NOON)
+
+        def names(device: Device) -> list[str]:
+            cut = Cut(sort="name", page=1, per_page=9)
+            found, total = work.rules.page(RuleFilter(device=device), cut)
+            assert total == len(found)
+            assert all(each.rule.scope.holds(device) for each in found)
+            return [each.rule.name for each in found]
+
+        assert names(core) == ["any", "core alone", "north or south"]
+        assert names(edge) == ["any"]
 
 
 def test_ids_that_are_no_devices_or_groups_are_told(store: Store) -> None:

@@ -85,6 +85,16 @@ def test_rules_that_make_no_sense_are_refused(
     assert (answer.status, answer.code) == (422, code), answer.text
 
 
+def test_the_rules_of_a_device_are_those_whose_scope_holds_it(place: Place, client: Client) -> None:
+    client.call("POST", "/alert-rules", body=THRESHOLD)
+    for name, tags in (("access", []), ("core", ["uplink"])):
+        query = {"device_id": str(place.device(name, tags=tags)), "search": "Busy uplink"}
+        found = client.call("GET", "/alert-rules", query=query)
+        assert [rule["name"] for rule in found.data] == (["Busy uplink"] if tags else [])
+    unknown = client.call("GET", "/alert-rules", query={"device_id": str(uuid4())})
+    assert (unknown.status, unknown.code) == (404, "DEVICE_NOT_FOUND")
+
+
 def test_disabling_a_rule_resolves_its_alerts(place: Place, client: Client) -> None:
     a_firing_alert(place)
     path = f"/alert-rules/{place.alerts()[0]['rule_id']}"

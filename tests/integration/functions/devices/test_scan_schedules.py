@@ -107,6 +107,13 @@ def test_one_that_is_switched_off_or_begins_later_waits(
     clock.advance(timedelta(hours=2))
     assert upkeep.run()["begun"] == 1
     assert scans(client)[0]["schedule_id"] == tomorrow["id"]
+    begun_by = {
+        schedule["name"]: client.call(
+            "GET", "/discovery/scans", query={"schedule_id": schedule["id"]}
+        ).data
+        for schedule in (off, tomorrow)
+    }
+    assert begun_by == {"nightly": [], "x": scans(client)}
     assert client.call("PATCH", f"{PATH}/{off['id']}", body={"enabled": True}).data["enabled"]
     assert upkeep.run()["begun"] == 1
 

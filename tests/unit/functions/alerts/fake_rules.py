@@ -51,6 +51,7 @@ class FakeRules:
             if which.kind in (None, each.rule.kind)
             and which.severity in (None, each.rule.severity)
             and which.enabled in (None, each.rule.is_enabled)
+            and (which.device is None or each.rule.scope.holds(which.device))
             and which.search.lower() in f"{each.rule.name} {each.rule.metric}".lower()
         ]
         found.sort(key=lambda each: each.rule.name.lower(), reverse=cut.sort.startswith("-"))
