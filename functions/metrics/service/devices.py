@@ -9,9 +9,8 @@ from netpulse.http import Page
 from netpulse.timeseries.model import SECOND, Column, instant
 
 from functions.metrics.domain.buckets import nulled, with_gaps
-from functions.metrics.domain.errors import QueryTooLargeError, unacceptable
+from functions.metrics.domain.errors import QueryTooLargeError
 from functions.metrics.domain.series import Wanted
-from functions.metrics.domain.spans import TooManyPointsError, cut
 from functions.metrics.models.devices import (
     CatalogueEntryView,
     CurveView,
@@ -21,6 +20,7 @@ from functions.metrics.models.devices import (
     SeriesView,
 )
 from functions.metrics.models.queries import Shape
+from functions.metrics.service.asking import span_of
 from functions.metrics.service.reading import curves, kind_of
 
 if TYPE_CHECKING:
@@ -108,20 +108,10 @@ class DeviceMetricsService:
     ) -> MetricsView:
         """Return a device's series over a range of time."""
         with self._work(organization_id) as work:
-            device = work.catalogue.device(device_id)
             series = _of_device(work, device_id, wanted)
-            try:
-                span = cut(
-                    begin,
-                    end,
-                    step_s=step_s,
-                    interval_s=device.interval_s,
-                    series=len(series),
-                    aggregate=aggregate,
-                    samples_wanted=True,
-                )
-            except TooManyPointsError as error:
-                raise unacceptable("step", str(error)) from error
+            span = span_of(
+                series, begin, end, step_s=step_s, aggregate=aggregate, samples_wanted=True
+            )
             columns = _read(work.readings, series, span, aggregate)
         axes: list[list[float]] | None = None
         if shape is Shape.COLUMNS:
@@ -129,7 +119,7 @@ class DeviceMetricsService:
         else:
             laid = [{"points": _points(column)} for column in columns]
         return MetricsView.model_construct(
-            device_id=device.id,
+            device_id=device_id,
             begin=span.begin,
             end=span.end,
             step_seconds=span.step_s,

@@ -173,7 +173,6 @@ def test_the_series_there_are(client: Client, device_id: str) -> None:
         {"step": "-60"},
         {"step": "soon"},
         {"step": "9" * 40},
-        {"step": "60", "from": "-90d"},
         {"aggregate": "median"},
         {"metric": "\x07"},
         {"entity": "\x07"},
@@ -185,6 +184,15 @@ def test_ranges_that_make_no_sense_are_refused(
 ) -> None:
     answer = client.call("GET", f"/devices/{device_id}/metrics", query=query)
     assert (answer.status, answer.code) == (422, "INVALID_INPUT"), answer.text
+
+
+def test_more_points_than_an_answer_holds_are_too_large_as_for_other_questions(
+    client: Client, device_id: str
+) -> None:
+    query = {"step": "60", "from": "-90d"}
+    answer = client.call("GET", f"/devices/{device_id}/metrics", query=query)
+    assert (answer.status, answer.code) == (413, "QUERY_TOO_LARGE"), answer.text
+    assert "longer step" in answer.text
 
 
 def test_a_long_range_gets_a_step_of_its_own(client: Client, device_id: str) -> None:
