@@ -1,8 +1,8 @@
 """Which devices that are down belong together: outages as incidents, each with its root.
 
 A device that is down belongs to the incident of the device that bars the way to it. Incidents
-follow the picture: a root that turns out to hang on another dead device gives way to it, and what
-is still down when a root returns goes on as an incident with a root of its own.
+follow the picture: a root that turns out to hang on another dead device gives way to it. When a
+root returns its incident is over, and what is still down by itself goes on as one of its own.
 """
 
 from __future__ import annotations
@@ -53,10 +53,12 @@ class Correlation:
         self._standing_of = standing_of
         self._named = named
         self._new_id = new_id
-        # devices that went in and out, incidents whose devices all go over to another one
+        # devices that went in and out
         self.joined: dict[DeviceId, IncidentId] = {}
         self.left: dict[DeviceId, IncidentId] = {}
+        # incidents that are part of another one, and those whose rest goes on as another one
         self.merged: dict[IncidentId, IncidentId] = {}
+        self.succeeded: dict[IncidentId, IncidentId] = {}
         self.entries: list[Entry] = []
 
     @property
@@ -119,9 +121,12 @@ class Correlation:
         return standing is not None and not standing.status.is_up
 
     def _join(self, device_id: DeviceId, root_id: DeviceId) -> None:
-        incident = self.rooted_at(root_id) or self._inherited(device_id, root_id)
-        if incident is None:
-            incident = self._begin(root_id)
+        incident = (
+            self.rooted_at(root_id)
+            or self._rest(device_id, root_id)
+            or self._inherited(root_id)
+            or self._begin(root_id)
+        )
         before = self._places.get(device_id)
         if before == incident.id:
             return
@@ -131,17 +136,29 @@ class Correlation:
         if device_id != incident.root_device_id:
             self._count(incident.id, 1)
 
-    def _inherited(self, device_id: DeviceId, root_id: DeviceId) -> Incident | None:
-        """Return the incident a new root takes over, with the root changed."""
-        own = self._incidents.get(self._places[device_id]) if device_id in self._places else None
-        if own is not None and device_id == root_id and not self._is_down(own.root_device_id):
-            # its root is back, and this one of its devices is not
-            return self._rerooted(own, root_id, IncidentReason.ROOT_RETURNED)
+    def _rest(self, device_id: DeviceId, root_id: DeviceId) -> Incident | None:
+        """Return the incident of what is down by itself when its root is back: the old one is over.
+
+        What else is in the old one goes over, until it is seen to be up or found elsewhere.
+        """
+        before = self.holding(device_id)
+        if before is None or device_id != root_id or self._lasts(before.root_device_id):
+            return None
+        root_is_in = self._places.get(before.root_device_id or _NOBODY) == before.id
+        after = self._begin(root_id, IncidentReason.ROOT_RETURNED)
+        self.succeeded[before.id] = after.id
+        self._move(before, after, before.affected - 1 + int(root_is_in))
+        over = replace(before, affected=0, reason=IncidentReason.RECOVERED, resolved_at=self.now)
+        self._incidents[before.id] = over
+        self._tell(over, "resolved", f"Apart from this, all is back: {after.title}")
+        return self._incidents[after.id]
+
+    def _inherited(self, root_id: DeviceId) -> Incident | None:
+        """Return the incident of a root that hangs on one just found dead, which takes it over."""
         for incident in self._hanging():
             rooted = incident.root_device_id
             if rooted and root_of(rooted, self._parents, self._standing_of) == root_id:
-                # its root hangs on what has just been found dead
-                return self._rerooted(incident, root_id, IncidentReason.ROOT_FOUND)
+                return self._rerooted(incident, root_id)
         return None
 
     def _hanging(self) -> list[Incident]:
@@ -153,20 +170,18 @@ class Correlation:
             and self._is_down(each.root_device_id)
         ]
 
-    def _rerooted(self, incident: Incident, root_id: DeviceId, reason: IncidentReason) -> Incident:
+    def _rerooted(self, incident: Incident, root_id: DeviceId) -> Incident:
         old_is_in = self._places.get(incident.root_device_id or root_id) == incident.id
         new_was_in = self._places.get(root_id) == incident.id
         after = replace(
             incident,
             root_device_id=root_id,
             title=self._title(root_id),
-            reason=reason,
+            reason=IncidentReason.ROOT_FOUND,
             affected=incident.affected + int(old_is_in) - int(new_was_in),
         )
-        after = replace(after, most_affected=max(after.most_affected, after.affected))
-        if reason is IncidentReason.ROOT_FOUND:
-            # it turned out to be another outage than the one that somebody took on
-            after = unattended(after)
+        # it turned out to be another outage than the one that somebody took on
+        after = unattended(replace(after, most_affected=max(after.most_affected, after.affected)))
         self._incidents[incident.id] = after
         self._roots[root_id] = incident.id
         self._tell(after, "re-parented", f"The root is now {self._name(root_id)}")
@@ -182,10 +197,7 @@ class Correlation:
                 continue
             moved = incident.affected + int(self._places.get(rooted) == incident.id)
             self.merged[incident.id] = into.id
-            for device_id, place in list(self._places.items()):
-                if place == incident.id:
-                    self._places[device_id] = into.id
-            self._count(into.id, moved)
+            self._move(incident, into, moved)
             over = replace(
                 incident,
                 affected=0,
@@ -196,6 +208,12 @@ class Correlation:
             self._incidents[incident.id] = over
             self._tell(over, "merged", f"It is part of: {into.title}")
             self._tell(into, "merged", f"What was taken for apart is part of it: {incident.title}")
+
+    def _move(self, old: Incident, into: Incident, count: int) -> None:
+        for device_id, place in list(self._places.items()):
+            if place == old.id:
+                self._places[device_id] = into.id
+        self._count(into.id, count)
 
     def _leave(self, device_id: DeviceId) -> None:
         incident_id = self._places.pop(device_id, None)
@@ -216,14 +234,16 @@ class Correlation:
         self._incidents[incident.id] = over
         self._tell(over, "resolved", "All devices are back")
 
-    def _begin(self, root_id: DeviceId) -> Incident:
+    def _begin(
+        self, root_id: DeviceId, reason: IncidentReason = IncidentReason.ROOT_DOWN
+    ) -> Incident:
         standing = self._standing_of(root_id) or Standing()
         incident = Incident(
             id=IncidentId(self._new_id()),
             root_device_id=root_id,
             title=self._title(root_id),
             severity=Severity.CRITICAL,
-            reason=IncidentReason.ROOT_DOWN,
+            reason=reason,
             began_at=standing.failing_since or standing.since or self.now,
         )
         self._incidents[incident.id] = incident

@@ -92,15 +92,19 @@ class PostgresIncidents:
         self._save([each for each in changed if each.is_open])
         self._save(correlation.opened)
         now = correlation.now
+        # what left an incident or joined another one does not go over with the rest of it
+        self._leave(correlation)
         for old, into in correlation.merged.items():
-            self._merge(old, into, now)
-        if correlation.left:
+            self._move(old, into, correlation)
             self._transaction.run(
-                "UPDATE netpulse.incident_devices d SET left_at = greatest(%s, d.joined_at) "
-                "FROM unnest(%s::uuid[], %s::uuid[]) AS g (device_id, incident_id) "
-                "WHERE d.device_id = g.device_id AND d.incident_id = g.incident_id "
-                "AND d.left_at IS NULL",
-                (now, list(correlation.left), list(correlation.left.values())),
+                "UPDATE netpulse.alerts SET incident_id = %s WHERE incident_id = %s", (into, old)
+            )
+        for old, into in correlation.succeeded.items():
+            moved = self._move(old, into, correlation)
+            self._transaction.run(
+                "UPDATE netpulse.alerts SET incident_id = %s WHERE incident_id = %s "
+                "AND device_id = ANY(%s) AND state <> 'resolved'",
+                (into, old, moved),
             )
         self._join(list(correlation.joined), list(correlation.joined.values()), now)
         write_entries(self._transaction, correlation.entries)
@@ -189,16 +193,28 @@ class PostgresIncidents:
             (self._transaction.organization_id, Jsonb(rows)),
         )
 
-    def _merge(self, old: IncidentId, into: IncidentId, now: Any) -> None:
-        moved = self._transaction.rows(
+    def _leave(self, correlation: Correlation) -> None:
+        if correlation.left:
+            self._transaction.run(
+                "UPDATE netpulse.incident_devices d SET left_at = greatest(%s, d.joined_at) "
+                "FROM unnest(%s::uuid[], %s::uuid[]) AS g (device_id, incident_id) "
+                "WHERE d.device_id = g.device_id AND d.incident_id = g.incident_id "
+                "AND d.left_at IS NULL",
+                (correlation.now, list(correlation.left), list(correlation.left.values())),
+            )
+
+    def _move(self, old: IncidentId, into: IncidentId, correlation: Correlation) -> list[DeviceId]:
+        now = correlation.now
+        rows = self._transaction.rows(
             "UPDATE netpulse.incident_devices SET left_at = greatest(%s, joined_at) "
             "WHERE incident_id = %s AND left_at IS NULL RETURNING device_id",
             (now, old),
         )
-        self._join([DeviceId(row["device_id"]) for row in moved], [into] * len(moved), now)
-        self._transaction.run(
-            "UPDATE netpulse.alerts SET incident_id = %s WHERE incident_id = %s", (into, old)
-        )
+        moved = [
+            DeviceId(row["device_id"]) for row in rows if row["device_id"] not in correlation.joined
+        ]
+        self._join(moved, [into] * len(moved), now)
+        return moved
 
     def _join(
         self, device_ids: Sequence[DeviceId], incident_ids: Sequence[IncidentId], now: Any

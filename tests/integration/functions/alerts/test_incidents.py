@@ -93,6 +93,29 @@ def test_merged_incidents_hold_the_devices_and_alerts_of_both(place: Place, clie
     assert (merged["reason"], merged["merged_into"]) == ("merged", incident["id"])
 
 
+def test_what_stays_down_when_the_root_returns_is_an_incident_of_its_own(
+    place: Place, client: Client
+) -> None:
+    core, (first, second, third) = a_dead_core(place)
+    back = NOON + 3 * MINUTE
+    place.take(up(core, back), up(third, back))
+    still = back + 2 * MINUTE
+    place.clock.advance(5 * MINUTE)
+    place.take(up(core, still), *(down(each, still, since=NOON) for each in (first, second)))
+    (over,) = client.call("GET", "/incidents", query={"state": "resolved"}).data
+    rest = client.call("GET", "/incidents", query={"state": "open"}).data
+    assert (over["root_name"], over["state"], over["reason"]) == ("core", "resolved", "recovered")
+    assert (over["affected"], over["most_affected"]) == (0, 3)
+    assert {each["root_name"] for each in rest} == {"access 0", "access 1"}
+    assert {(each["state"], each["affected"], each["alerts"]) for each in rest} == {("open", 0, 1)}
+    devices = client.call("GET", f"/incidents/{over['id']}/devices").data
+    assert len(devices) == 4
+    assert all(each["left_at"] for each in devices)
+    for each in rest:
+        (only,) = client.call("GET", f"/incidents/{each['id']}/devices").data
+        assert (only["name"], only["left_at"]) == (each["root_name"], None)
+
+
 def test_a_retired_root_ends_its_incident(place: Place, client: Client) -> None:
     core, _ = a_dead_core(place, count=0)
     place.sql("UPDATE netpulse.devices SET retired_at = now() WHERE id = %s", core)

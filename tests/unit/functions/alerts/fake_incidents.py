@@ -54,17 +54,20 @@ class FakeIncidents:
         """Write what a correlation came to."""
         for incident in (*correlation.changed, *correlation.opened):
             self.rows[incident.id] = incident
-        for old, into in correlation.merged.items():
-            for (incident_id, device_id), left_at in list(self.members.items()):
-                if incident_id == old and left_at is None:
-                    self.members[old, device_id] = correlation.now
-                    self.members[into, device_id] = None
-            self.links |= {alert: into for alert, each in self.links.items() if each == old}
         for device_id, incident_id in correlation.left.items():
             self.members[incident_id, device_id] = correlation.now
+        for old, into in {**correlation.merged, **correlation.succeeded}.items():
+            self._move(old, into, correlation)
+        for old, into in correlation.merged.items():
+            self.links |= {alert: into for alert, each in self.links.items() if each == old}
         for device_id, incident_id in correlation.joined.items():
             self.members[incident_id, device_id] = None
         self.entries += correlation.entries
+
+    def _move(self, old: IncidentId, into: IncidentId, correlation: Correlation) -> None:
+        there = [key for key, left_at in self.members.items() if key[0] == old and left_at is None]
+        self.members |= dict.fromkeys(there, correlation.now)
+        self.members |= {(into, key[1]): None for key in there if key[1] not in correlation.joined}
 
     def handle(self, incident: Incident, entry: Entry) -> None:
         """Keep what somebody did with an incident; its devices leave one that is over."""

@@ -150,8 +150,9 @@ class Network:
         correlation.take({change.device_id for change in done.changes})
         for incident in (*correlation.changed, *correlation.opened):
             self.incidents[incident.id] = incident
+        moved = {**correlation.merged, **correlation.succeeded}
         self.places = {
-            device_id: correlation.merged.get(incident_id, incident_id)
+            device_id: moved.get(incident_id, incident_id)
             for device_id, incident_id in self.places.items()
             if device_id not in correlation.left
         } | correlation.joined

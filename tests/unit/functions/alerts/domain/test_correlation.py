@@ -95,8 +95,42 @@ def test_what_is_still_down_when_its_root_returns_goes_on_with_a_root_of_its_own
     network.assess(last, up(core, last - MINUTE), up(hub, last - MINUTE))
     network.assess(last, up(core, last), up(hub, last), down(one, last, since=at))
     assert network.open_incidents() == {"one": ()}
-    (incident,) = network.incidents.values()
-    assert incident.reason is IncidentReason.ROOT_RETURNED
+    over, rest = network.incidents.values()
+    assert (over.title, over.reason) == ("hub (198.51.100.5) is down", IncidentReason.RECOVERED)
+    assert (over.affected, over.most_affected, over.resolved_at) == (0, 2, last)
+    assert (rest.reason, rest.began_at) == (IncidentReason.ROOT_RETURNED, at)
+    assert (rest.affected, rest.most_affected) == (0, 0)
+
+
+def test_what_hangs_on_a_device_that_is_still_down_when_its_root_returns_goes_on_with_it() -> None:
+    network, (core, hub, one, two) = a_chain()
+    at = NOON + MINUTE
+    since = at - seconds(30)
+    every = (core, hub, one, two)
+    network.assess(at, *(down(each, at, since=since) for each in every))
+    assert network.open_incidents() == {"core": ("hub", "one", "two")}
+    later = at + 2 * MINUTE
+    network.assess(later, up(core, later))
+    last = later + 2 * MINUTE
+    network.assess(last, up(core, last), down(hub, last, since=since))
+    assert network.open_incidents() == {"hub": ("one", "two")}
+    over, rest = network.incidents.values()
+    assert (over.root_device_id, over.most_affected) == (core.id, 3)
+    assert (rest.affected, rest.most_affected) == (2, 2)
+
+
+def test_two_that_are_still_down_when_their_root_returns_are_two_incidents() -> None:
+    network, (core, hub, one, two) = a_chain()
+    at = NOON + MINUTE
+    since = at - seconds(30)
+    network.assess(at, up(core, at), *(down(each, at, since=since) for each in (hub, one, two)))
+    later = at + 2 * MINUTE
+    network.assess(later, up(core, later), up(hub, later))
+    last = later + 2 * MINUTE
+    both = (down(each, last, since=since) for each in (one, two))
+    network.assess(last, up(core, last), up(hub, last), *both)
+    assert network.open_incidents() == {"one": (), "two": ()}
+    assert [each.affected for each in network.incidents.values()] == [0, 0, 0]
 
 
 def test_only_what_has_no_other_way_is_cut_off() -> None:
