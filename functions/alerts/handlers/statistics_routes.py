@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from netpulse.http.fields import ZoneName
 from netpulse.ids import DeviceId, RuleId
 from netpulse.permissions import Permission
 
 from functions.alerts.domain.listing import Part, StatisticsFilter
 from functions.alerts.handlers.parameters import AlertType, Instant
 from functions.alerts.models.alerts import PartStatisticsView, StatisticsView
-from functions.alerts.models.maintenance import ZoneName
 
 if TYPE_CHECKING:
     from netpulse.http import Application

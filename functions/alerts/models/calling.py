@@ -6,14 +6,13 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, Self
 from uuid import UUID
 
-from netpulse.http.fields import Name
+from netpulse.http.fields import Name, ZoneName
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from functions.alerts.domain.escalation import Policy, Step
 from functions.alerts.domain.on_call import Layer, Member, Schedule, Shift, StandIn
 from functions.alerts.models.instants import NearInstant, NearLocal
-from functions.alerts.models.maintenance import ZoneName
 from functions.alerts.models.silences import MatcherModel
 
 _WEEK_S = 7 * 86_400

@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Annotated, Self
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from netpulse.http.fields import Name, Text
+from netpulse.http.fields import Name, Text, ZoneName
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    StringConstraints,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -23,22 +20,6 @@ from functions.alerts.models.instants import NearLocal
 from functions.alerts.models.rules import ScopeIn
 
 _SHOWN = 5
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise PydanticCustomError("time_zone", "There is no time zone of this name") from error
-    return name
-
-
-ZoneName = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=64),
-    AfterValidator(_zone),
-    Field(description="IANA's name, such as `Africa/Nairobi`."),
-]
 
 
 class _Body(BaseModel):

@@ -6,13 +6,12 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, Self
 from uuid import UUID
 
-from netpulse.http.fields import Name
+from netpulse.http.fields import Name, ZoneName
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from functions.alerts.domain.promise import Promise
 from functions.alerts.domain.service_level import Aim, BusinessHours, ServiceLevel
-from functions.alerts.models.maintenance import ZoneName
 from functions.alerts.models.silences import MatcherModel
 
 Promised = Annotated[int, Field(ge=60, le=31_536_000)]

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from netpulse.ids import ChannelId
 
 from functions.notify.domain.grouping import Grouping
+from functions.notify.domain.quiet_hours import QuietHours
 
 
 class ChannelKind(StrEnum):
@@ -36,12 +37,20 @@ class Channel:
     grouping: Grouping = field(default_factory=Grouping)
     # each critical alert by itself, and nothing of it waits
     critical_at_once: bool = True
+    quiet_hours: QuietHours | None = None
     sealed_secret: bytes | None = None
 
     def grouping_of(self, severity: str) -> Grouping:
         """Return how alerts of a severity are grouped."""
         at_once = self.critical_at_once and severity == "critical"
         return self.grouping.at_once if at_once else self.grouping
+
+    def quiet_until(self, now: datetime, *, is_critical: bool) -> datetime | None:
+        """Return until when it is told nothing of an alert; None: it is told now."""
+        hours = self.quiet_hours
+        if hours is None or (is_critical and not hours.even_critical):
+            return None
+        return hours.end(now)
 
     @property
     def recipients(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
@@ -27,6 +27,8 @@ from functions.notify.domain.letter import Letter
 from functions.notify.domain.news import Event, News, rank
 from functions.notify.domain.routing import knowing_of
 
+# Whoever changes a channel's quiet hours while they last is heard by then.
+LOOKED_AT_AGAIN = timedelta(minutes=15)
 # What went on before is listed up to this many; the rest is counted.
 LISTED = 100
 
@@ -66,7 +68,7 @@ class Gathered:
 
     def severity_of(self, alert_id: UUID) -> str:
         """Return how grave an alert was when it joined."""
-        return self.group.members[str(alert_id)].key.rpartition("/")[2]
+        return self.group.members[str(alert_id)].severity
 
     def join(self, news: News, channel: Channel, *, now: datetime) -> None:
         """Take an alert in, or again because it grew worse."""
@@ -101,8 +103,12 @@ class Gathered:
             began_at=news.fired_at,
         )
 
-    def speak(self, channel: Channel, *, now: datetime) -> Speech:
-        """Let the group say what is due, and forget what is over."""
+    def speak(self, channel: Channel, *, now: datetime) -> Speech | None:
+        """Let the group say what is due, and forget what is over; None: it is quiet for now."""
+        is_critical = any(each.is_critical for each in self.group.members.values())
+        if quiet_until := channel.quiet_until(now, is_critical=is_critical):
+            self.group = replace(self.group, due_at=min(quiet_until, now + LOOKED_AT_AGAIN))
+            return None
         group = self.group
         if not channel.enabled:
             silent = {key: replace(each, is_muted=True) for key, each in group.members.items()}

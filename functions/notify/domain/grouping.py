@@ -58,6 +58,16 @@ class Member:
     # somebody is on it: it need not be repeated
     is_taken: bool = False
 
+    @property
+    def severity(self) -> str:
+        """How grave it was when it joined."""
+        return self.key.rpartition("/")[2]
+
+    @property
+    def is_critical(self) -> bool:
+        """Whether it joined as a critical one."""
+        return self.severity == "critical"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Logged:

@@ -13,15 +13,14 @@ from netpulse.permissions import Permission
 
 from functions.notify.domain.channel import ChannelKind
 from functions.notify.domain.grouping import Grouping
-from functions.notify.models import (
+from functions.notify.models.channels import (
     ChannelInput,
     ChannelPatch,
     ChannelView,
     CreatedChannel,
-    TestedChannel,
-    TrialView,
     config_of,
 )
+from functions.notify.models.deliveries import TestedChannel, TrialView
 
 if TYPE_CHECKING:
     from functions.notify.domain.channel import Channel
@@ -78,6 +77,7 @@ def _add_creation(app: Application, services: Services) -> None:
             enabled=body.enabled,
             grouping=_grouping_of(body),
             critical_at_once=body.critical_at_once,
+            quiet_hours=body.quiet_hours.hours() if body.quiet_hours else None,
         )
         return CreatedChannel.made(channel, made)
 
@@ -114,6 +114,7 @@ def _add_changes(app: Application, services: Services) -> None:
             enabled=body.enabled,
             grouping=_grouping_of(body),
             critical_at_once=body.critical_at_once,
+            quiet_hours=body.quiet_hours.hours() if body.quiet_hours else None,
         )
         return ChannelView.of(changed)
 
@@ -133,6 +134,8 @@ def _add_changes(app: Application, services: Services) -> None:
             changes["severities"] = tuple(body.severities)
         if body.grouping is not None:
             changes["grouping"] = body.grouping.grouping()
+        if "quiet_hours" in body.model_fields_set:
+            changes["quiet_hours"] = body.quiet_hours.hours() if body.quiet_hours else None
         changed = services.channels().change(
             app.principal.organization_id, ChannelId(channel_id), secret=secret, **changes
         )

@@ -12,7 +12,7 @@ from netpulse.ids import AlertId, ChannelId, DeliveryId, ReportId
 from netpulse.permissions import Permission
 
 from functions.notify.domain.delivery import DeliveryState
-from functions.notify.models import DeliveryView
+from functions.notify.models.deliveries import DeliveryView
 from functions.notify.ports import DeliveryFilter
 
 if TYPE_CHECKING:

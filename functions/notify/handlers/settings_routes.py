@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpulse.permissions import Permission
 
-from functions.notify.models import NotificationSettings
+from functions.notify.models.channels import NotificationSettings
 
 if TYPE_CHECKING:
     from netpulse.http import Application

@@ -9,13 +9,17 @@ import psycopg
 from netpulse.errors import NotFoundError
 from netpulse.ids import ChannelId
 from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter
 
 from functions.notify.domain.channel import Channel, ChannelKind
 from functions.notify.domain.grouping import Grouping
+from functions.notify.domain.quiet_hours import QuietHours
 from functions.notify.ports import ChannelExistsError
 
 if TYPE_CHECKING:
     from netpulse.db import Row, Transaction
+
+_HOURS = TypeAdapter(QuietHours)
 
 
 class PostgresChannels:
@@ -64,15 +68,16 @@ class PostgresChannels:
                 "INSERT INTO netpulse.notification_channels (id, organization_id, name, kind, "
                 "config, sealed_secret, severities, enabled, group_by, group_wait_seconds, "
                 "group_interval_seconds, repeat_interval_seconds, critical_at_once, "
-                "created_at, updated_at) "
-                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+                "quiet_hours, created_at, updated_at) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
                 "ON CONFLICT (id) DO UPDATE SET name = excluded.name, config = excluded.config, "
                 "sealed_secret = excluded.sealed_secret, severities = excluded.severities, "
                 "enabled = excluded.enabled, group_by = excluded.group_by, "
                 "group_wait_seconds = excluded.group_wait_seconds, "
                 "group_interval_seconds = excluded.group_interval_seconds, "
                 "repeat_interval_seconds = excluded.repeat_interval_seconds, "
-                "critical_at_once = excluded.critical_at_once, updated_at = excluded.updated_at",
+                "critical_at_once = excluded.critical_at_once, "
+                "quiet_hours = excluded.quiet_hours, updated_at = excluded.updated_at",
                 (
                     channel.id,
                     self._transaction.organization_id,
@@ -87,6 +92,7 @@ class PostgresChannels:
                     channel.grouping.group_interval.total_seconds(),
                     channel.grouping.repeat_interval.total_seconds(),
                     channel.critical_at_once,
+                    _hours_json(channel.quiet_hours),
                     channel.created_at,
                     channel.updated_at,
                 ),
@@ -99,6 +105,13 @@ class PostgresChannels:
         self._transaction.run(
             "DELETE FROM netpulse.notification_channels WHERE id = %s", (channel_id,)
         )
+
+
+def _hours_json(hours: QuietHours | None) -> Jsonb | None:
+    if hours is None:
+        return None
+    kept = _HOURS.dump_python(hours, mode="json")
+    return Jsonb({**kept, "weekdays": sorted(hours.weekdays)})
 
 
 def _channel(row: Row) -> Channel:
@@ -116,6 +129,7 @@ def _channel(row: Row) -> Channel:
             repeat_interval=timedelta(seconds=row["repeat_interval_seconds"]),
         ),
         critical_at_once=row["critical_at_once"],
+        quiet_hours=_HOURS.validate_python(row["quiet_hours"]) if row["quiet_hours"] else None,
         sealed_secret=row["sealed_secret"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],

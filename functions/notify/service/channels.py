@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netpulse.secrets import Vault
 
     from functions.notify.domain.grouping import Grouping
+    from functions.notify.domain.quiet_hours import QuietHours
     from functions.notify.ports import Work
 
 
@@ -66,6 +67,7 @@ class ChannelService:
         enabled: bool,
         grouping: Grouping,
         critical_at_once: bool,
+        quiet_hours: QuietHours | None,
     ) -> tuple[Channel, str | None]:
         """Create a channel; return it, and the secret if one had to be made for its webhook."""
         self._check(config)
@@ -81,6 +83,7 @@ class ChannelService:
             enabled=enabled,
             grouping=grouping,
             critical_at_once=critical_at_once,
+            quiet_hours=quiet_hours,
             sealed_secret=self._sealed(organization_id, channel_id, secret or made),
             created_at=now,
             updated_at=now,

@@ -78,11 +78,13 @@ class Gathering:
 
     def speak(self) -> list[tuple[Channel, str, Letter | Reason, Sequence[News]]]:
         """Return what the groups that are due say, to whom; or why of what nothing is said."""
-        speeches = [
-            each.speak(self._channels[each.key.channel_id], now=self._now)
+        due = [
+            each
             for each in self._groups.values()
             if each.group.due_at is not None and each.group.due_at <= self._now
         ]
+        said = [each.speak(self._channels[each.key.channel_id], now=self._now) for each in due]
+        speeches = [each for each in said if each is not None]
         told: dict[UUID, list[Told]] = defaultdict(list)
         concerned = list(dict.fromkeys(each for speech in speeches for each in speech.alert_ids))
         for one in self._work.deliveries.told(concerned) if concerned else []:

@@ -23,6 +23,8 @@ _NAMED = 3
 _MOST_OF_A_NAME = 20
 # Within so long a time of the day is not mistaken for another day's.
 _TODAY, _THIS_WEEK = timedelta(hours=18), timedelta(days=6)
+# Reasons that go without saying.
+_PLAIN = ("breached", "held", "cleared")
 # Why an alert is over, where it is not that its trouble is.
 _NOT_GONE = {
     "resolved_by_hand": "resolved by hand",
@@ -112,7 +114,7 @@ def _facts(news: News, view: dict[str, Any]) -> list[tuple[str, str]]:
         ("Rule", one_line(news.rule_name) or news.alert_type),
         ("Metric", " ".join(part for part in (news.metric, one_line(news.entity)) if part)),
         ("Value", value),
-        ("Reason", one_line(news.reason.replace("_", " "))),
+        ("Reason", "" if news.reason in _PLAIN else one_line(news.reason.replace("_", " "))),
         ("Began", view["began"]),
         ("Ended", view["ended"]),
         ("Lasted", view["lasted"]),

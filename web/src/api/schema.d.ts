@@ -10195,6 +10195,7 @@ export interface components {
              * @default true
              */
             critical_at_once?: boolean;
+            quiet_hours?: components["schemas"]["QuietHoursModel"] | null;
         };
         /**
          * ChannelKind
@@ -10223,6 +10224,8 @@ export interface components {
              * @description Tell of each critical alert by itself, at once, and so of its end.
              */
             critical_at_once?: boolean | null;
+            /** @description null: none. */
+            quiet_hours?: components["schemas"]["QuietHoursModel"] | null;
         };
         /**
          * ChannelView
@@ -10248,6 +10251,7 @@ export interface components {
             grouping: components["schemas"]["GroupingModel"];
             /** Critical At Once */
             critical_at_once: boolean;
+            quiet_hours: components["schemas"]["QuietHoursModel"] | null;
             /**
              * Created At
              * Format: date-time
@@ -10283,6 +10287,7 @@ export interface components {
             grouping: components["schemas"]["GroupingModel"];
             /** Critical At Once */
             critical_at_once: boolean;
+            quiet_hours: components["schemas"]["QuietHoursModel"] | null;
             /**
              * Created At
              * Format: date-time
@@ -10446,6 +10451,51 @@ export interface components {
          * @enum {string}
          */
         Purpose: "problem" | "recovery" | "acknowledged" | "batch" | "digest" | "test" | "report";
+        /**
+         * QuietHoursModel
+         * @description Hours in which a channel is told of nothing but critical alerts.
+         *
+         *     What waits is told when they are over, if it still fires; escalations ask whom they ask at any
+         *     hour.
+         */
+        QuietHoursModel: {
+            /**
+             * Time Zone
+             * @description IANA's name, such as `Africa/Nairobi`.
+             */
+            time_zone: string;
+            /**
+             * Weekdays
+             * @description The days they begin on; 0 is Monday.
+             * @default [
+             *       0,
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6
+             *     ]
+             */
+            weekdays?: number[];
+            /**
+             * From Time
+             * Format: time
+             */
+            from_time: string;
+            /**
+             * To Time
+             * Format: time
+             * @description Before or at `from_time`: on the day after, by the same clock.
+             */
+            to_time: string;
+            /**
+             * Even Critical
+             * @description Not even critical alerts are told until they are over.
+             * @default false
+             */
+            even_critical?: boolean;
+        };
         /** Success[ChannelView] */
         Success_ChannelView_: {
             /**

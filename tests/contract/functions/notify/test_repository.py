@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +19,7 @@ from functions.notify.domain.delivery import Delivery, DeliveryState, Purpose, R
 from functions.notify.domain.gathered import Gathered
 from functions.notify.domain.grouping import Grouping
 from functions.notify.domain.news import Event, News
+from functions.notify.domain.quiet_hours import QuietHours
 from functions.notify.ports import ChannelExistsError, DeliveryFilter, NotifyWork
 from tests.support.clock import NOON
 from tests.support.notify import a_channel, a_delivery, a_notice, a_problem, its_recovery
@@ -327,6 +328,24 @@ def a_group(work: Open, *names: str) -> tuple[Gathered, list[News]]:
             group.join(one, channel, now=NOON)
         w.groups.write([group], now=NOON)
     return group, news
+
+
+def test_a_channels_quiet_hours_come_back_as_they_were_saved(work: Open) -> None:
+    hours = QuietHours(
+        time_zone="Africa/Nairobi",
+        weekdays=frozenset({4, 5}),
+        from_time=time(22, 30),
+        to_time=time(6),
+        even_critical=True,
+    )
+    channel = a_channel(quiet_hours=hours)
+    with work() as w:
+        w.channels.save(channel)
+    with work() as w:
+        assert w.channels.get(channel.id) == channel
+        w.channels.save(replace(channel, quiet_hours=None))
+    with work() as w:
+        assert w.channels.get(channel.id).quiet_hours is None
 
 
 def test_a_group_is_found_by_its_labels_and_by_its_alerts(work: Open) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -49,6 +50,22 @@ Line = Annotated[
 # A note of several lines.
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_lines)
+]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PydanticCustomError("time_zone", "There is no time zone of this name") from error
+    return name
+
+
+ZoneName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64),
+    AfterValidator(_zone),
+    Field(description="IANA's name, such as `Africa/Nairobi`."),
 ]
 
 PageNumber = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Which page, from 1.")]
