@@ -27,6 +27,13 @@ const device = createRoute({
   component: lazyRouteComponent(() => import("../features/devices/page"), "DevicePage"),
 });
 
+const discovery = createRoute({
+  getParentRoute: () => root,
+  path: "/discovery",
+  validateSearch: (search: Record<string, unknown>) => text(search, "schedule") as { schedule?: string },
+  component: lazyRouteComponent(() => import("../features/discovery/discovery"), "Discovery"),
+});
+
 const explore = createRoute({
   getParentRoute: () => root,
   path: "/explore",
@@ -49,7 +56,8 @@ const routes = [
   screen("/devices", () => import("../features/devices/list"), "DeviceList"),
   screen("/devices/new", () => import("../features/devices/new"), "NewDevice"),
   device,
-  screen("/discovery", () => import("../features/discovery/discovery"), "Discovery"),
+  discovery,
+  screen("/discovery/schedules", () => import("../features/discovery/schedules"), "ScanSchedules"),
   screen("/discovery/$scanId", () => import("../features/discovery/scan"), "Scan"),
   screen("/topology", () => import("../features/topology/proposals"), "Topology"),
   screen("/pollers", () => import("../features/pollers/pollers"), "Pollers"),
@@ -58,6 +66,8 @@ const routes = [
   screen("/notifications", () => import("../features/notifications/notifications"), "Notifications"),
   screen("/on-call", () => import("../features/on-call/schedules"), "OnCall"),
   screen("/escalation", () => import("../features/escalation/policies"), "Escalation"),
+  screen("/inhibition", () => import("../features/inhibition/rules"), "InhibitionRules"),
+  screen("/service-levels", () => import("../features/service-levels/service-levels"), "ServiceLevels"),
   explore,
   screen("/roles", () => import("../features/roles/roles"), "Roles"),
   screen("/log-in", () => import("../features/access/access"), "Access"),

@@ -1,9 +1,10 @@
 import "uplot/dist/uPlot.min.css";
-import { useEffect, useRef } from "react";
+import { useEffect, useId, useRef } from "react";
 import uPlot from "uplot";
 import { useShownTheme } from "../../app/theme";
 import { short } from "../../lib/metrics";
 import { axisLabels, clock, day } from "../../lib/time";
+import { type Band, drawBands, parts } from "./bands";
 
 const HEIGHT = 220;
 const COLOURS = {
@@ -18,6 +19,8 @@ interface Props {
   data: uPlot.AlignedData;
   /** Which curves are of an earlier time, drawn with dashes. */
   dashed?: readonly boolean[];
+  /** What is usual for the curves, drawn behind them and told of beneath. */
+  bands?: readonly Band[];
   unit: string;
   name: string;
   /** The first and last instant of the time axis, in seconds. */
@@ -28,16 +31,18 @@ interface Props {
 }
 
 /** A line chart: drag to zoom, double-click to see all again. */
-export function Chart({ labels, data, dashed, unit, name, span, zoom, reset }: Props) {
+export function Chart({ labels, data, dashed, bands = NONE, unit, name, span, zoom, reset }: Props) {
+  const id = useId();
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   const drawn = useRef(data);
-  const now = useRef({ data, span, zoom, reset });
+  const drawnBands = useRef(bands);
+  const now = useRef({ data, span, bands, zoom, reset });
   const theme = useShownTheme();
   // newer figures go into the plot that is there: a new one would end a drag that is under way
   const lines = JSON.stringify(labels.map((label, at) => ({ label, isDashed: dashed?.[at] ?? false })));
   useEffect(() => {
-    now.current = { data, span, zoom, reset };
+    now.current = { data, span, bands, zoom, reset };
   });
   useEffect(() => {
     const parent = holder.current;
@@ -45,6 +50,7 @@ export function Chart({ labels, data, dashed, unit, name, span, zoom, reset }: P
     const ink = getComputedStyle(parent).color;
     const options = optionsOf(JSON.parse(lines) as Line[], unit, COLOURS[theme], ink, {
       span: () => now.current.span,
+      bands: () => now.current.bands,
       zoom: (from, to) => now.current.zoom(from, to),
     });
     const made = new uPlot({ ...options, width: parent.clientWidth, height: HEIGHT }, now.current.data, parent);
@@ -66,7 +72,37 @@ export function Chart({ labels, data, dashed, unit, name, span, zoom, reset }: P
     drawn.current = data;
     plot.current?.setData(data);
   }, [data, span]);
-  return <div ref={holder} role="group" aria-label={name} className="chart w-full overflow-hidden text-muted" />;
+  useEffect(() => {
+    if (drawnBands.current === bands) return;
+    drawnBands.current = bands;
+    // with the figures that are there the axis of values makes room for them
+    if (plot.current) plot.current.setData(plot.current.data);
+  }, [bands]);
+  return (
+    <>
+      <div
+        ref={holder}
+        role="group"
+        aria-label={name}
+        aria-describedby={bands.length > 0 ? id : undefined}
+        className="chart w-full overflow-hidden text-muted"
+      />
+      {bands.length > 0 && (
+        <ul id={id} className="mt-1 text-xs text-muted">
+          {bands.map((band) => (
+            <li key={band.words} className="flex gap-2 break-words">
+              <span
+                aria-hidden="true"
+                className="mt-0.5 h-3 w-4 shrink-0 border-y"
+                style={{ background: `${colourOf(COLOURS[theme], band.curve)}2e`, borderColor: colourOf(COLOURS[theme], band.curve) }}
+              />
+              {band.words}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
 }
 
 interface Line {
@@ -76,6 +112,7 @@ interface Line {
 
 interface Acts {
   span: () => readonly [number, number];
+  bands: () => readonly Band[];
   zoom: (from: Date, to: Date) => void;
 }
 
@@ -84,7 +121,7 @@ function optionsOf(
   unit: string,
   colours: readonly string[],
   ink: string,
-  { span, zoom }: Acts,
+  { span, bands, zoom }: Acts,
 ): Omit<uPlot.Options, "width" | "height"> {
   const axis: uPlot.Axis = {
     stroke: ink,
@@ -99,6 +136,7 @@ function optionsOf(
       drag: { x: true, y: false, setScale: false },
     },
     hooks: {
+      drawClear: [(plot) => drawBands(plot, bands(), colours)],
       setSelect: [
         (plot) => {
           const { left, width } = plot.select;
@@ -109,12 +147,12 @@ function optionsOf(
       ],
     },
     // what is measured here is never negative, and a flat zero is a line at the bottom
-    scales: { x: { range: () => [...span()] }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    scales: { x: { range: () => [...span()] }, y: { range: (_, __, most) => [0, Math.max(most, highest(bands(), span())) * 1.1 || 1] } },
     series: [
       { label: "At", value: (_, at: number | null) => (at === null ? "latest" : `${day(new Date(at * 1000))} ${clock(new Date(at * 1000), true)}`) },
       ...lines.map(({ label, isDashed }, index) => ({
         label,
-        stroke: colours[(isDashed ? index - lines.length / 2 : index) % colours.length] ?? ink,
+        stroke: colourOf(colours, isDashed ? index - lines.length / 2 : index) || ink,
         ...(isDashed ? { dash: [5, 4] } : {}),
         width: 1.75,
         spanGaps: false,
@@ -127,6 +165,14 @@ function optionsOf(
       { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => short(tick)) },
     ],
   };
+}
+
+const NONE: readonly Band[] = [];
+const colourOf = (colours: readonly string[], curve: number) => colours[curve % colours.length] ?? "";
+
+/** The highest that is usual in a time, 0 where nothing is known. */
+function highest(bands: readonly Band[], [from, to]: readonly [number, number]): number {
+  return Math.max(0, ...bands.flatMap((band) => parts(band, from, to).map(({ upper }) => upper)));
 }
 
 function latest(plot: uPlot, series: number): number | null {

@@ -5,6 +5,7 @@ import { read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { clock, day } from "../../lib/time";
 import { Button, Failed, Loading, Panel } from "../../ui/controls";
+import { useBands } from "./bands";
 import { Chart } from "./chart";
 import { aligned, labelOf } from "./curves";
 
@@ -20,6 +21,7 @@ const CHARTS = [
 ] as const;
 const TRAFFIC = ["if_in_bps", "if_out_bps"] as const;
 const route = getRouteApi("/devices/$deviceId");
+const NO_SERIES: readonly never[] = [];
 
 interface Span {
   range: string;
@@ -158,6 +160,7 @@ function MetricChart({ deviceId, span, title, metrics, unit, entity, actions }: 
     () => [Date.parse(from ?? "") / 1000, Date.parse(to ?? "") / 1000] as const,
     [from, to],
   );
+  const bands = useBands(deviceId, answer.data?.series ?? NO_SERIES, ...axis);
   return (
     <figure className="min-w-0">
       <figcaption className="mb-2 flex min-h-9 items-center justify-between gap-3 font-medium">
@@ -175,6 +178,7 @@ function MetricChart({ deviceId, span, title, metrics, unit, entity, actions }: 
         <Chart
           labels={labels}
           data={data}
+          bands={bands}
           unit={unit}
           span={axis}
           name={`${title}. Drag to zoom, double-click for all.`}

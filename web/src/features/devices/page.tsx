@@ -16,6 +16,7 @@ import { DeviceProblems } from "./device-problems";
 import { History } from "./history";
 import { Interfaces } from "./interfaces";
 import { Neighbours } from "./neighbours";
+import { OwnLimits } from "./own-limits";
 import { Polling } from "./polling";
 import { Sensors } from "./sensors";
 
@@ -24,6 +25,7 @@ const TABS = [
   ["", "Measurements"],
   ["checks", "Checks"],
   ["sensors", "Sensors"],
+  ["rules", "Rules"],
   ["neighbours", "Neighbours"],
   ["polling", "Polling"],
 ] as const;
@@ -54,6 +56,7 @@ export function DevicePage() {
       />
       {tab === "checks" && <DeviceChecks deviceId={deviceId} />}
       {tab === "sensors" && <Sensors deviceId={deviceId} />}
+      {tab === "rules" && <OwnLimits deviceId={deviceId} />}
       {tab === "neighbours" && <Neighbours deviceId={deviceId} />}
       {tab === "polling" && <Polling deviceId={deviceId} />}
       {!tab && (

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
@@ -9,9 +9,11 @@ import { Button, Empty, PageHead } from "../../ui/controls";
 import { Listing } from "../../ui/listing";
 import { DevicePlaces } from "../devices/places";
 import { ScanForm } from "./form";
+import { DiscoveryPlaces } from "./places";
 import { ScanState } from "./state";
 
 type Scan = Schemas["ScanView"];
+const route = getRouteApi("/discovery");
 
 /** Scans of networks, newest first. */
 export function Discovery() {
@@ -19,10 +21,11 @@ export function Discovery() {
   const mayWrite = useCan("device:write");
   const [page, setPage] = useState(1);
   const [isOpen, setOpen] = useState(false);
+  const { schedule } = route.useSearch();
   const scans = useQuery({
-    queryKey: ["scans", page],
+    queryKey: ["scans", page, schedule],
     refetchInterval: ({ state }) => (state.data?.data.some(isUnderWay) ? 2_000 : false),
-    queryFn: () => read(api.GET("/api/v1/discovery/scans", { params: { query: { page, per_page: 20 } } })),
+    queryFn: () => read(api.GET("/api/v1/discovery/scans", { params: { query: { page, per_page: 20, ...(schedule ? { schedule_id: schedule } : {}) } } })),
   });
   const add = (
     <Button look="primary" onClick={() => setOpen(true)}>
@@ -35,6 +38,15 @@ export function Discovery() {
       <PageHead title="Discovery" note="Scan networks, look at what answers, add what you want to watch.">
         {mayWrite && add}
       </PageHead>
+      <DiscoveryPlaces />
+      {schedule && (
+        <p className="flex flex-wrap items-center gap-3">
+          Only what one schedule began.
+          <Link to="/discovery" className="text-accent underline">
+            Show all scans
+          </Link>
+        </p>
+      )}
       <Listing
         what="scans"
         query={scans}
@@ -42,10 +54,14 @@ export function Discovery() {
         pagination={scans.data?.pagination}
         go={setPage}
         empty={
-          <Empty title="Nothing was scanned yet">
-            <p className="mb-4">Name a network such as 198.51.100.0/24. A scan only looks: nothing is added before you say so.</p>
-            {mayWrite && add}
-          </Empty>
+          schedule ? (
+            <Empty title="This schedule has begun no scan yet">It begins the first within a minute of its turn.</Empty>
+          ) : (
+            <Empty title="Nothing was scanned yet">
+              <p className="mb-4">Name a network such as 198.51.100.0/24. A scan only looks: nothing is added before you say so.</p>
+              {mayWrite && add}
+            </Empty>
+          )
         }
       >
         {(scan) => <Row key={scan.id} scan={scan} />}
@@ -69,6 +85,7 @@ function Row({ scan }: { scan: Scan }) {
           <span className="block font-semibold break-words">{scan.networks.join(", ") || "Neighbours"}</span>
           <span className="text-muted">
             {scan.found} found, {scan.asked} of {scan.addresses} addresses asked, <Ago at={scan.created_at} />
+            {scan.schedule_id && ", scheduled"}
           </span>
         </span>
         <ScanState scan={scan} />

@@ -9,7 +9,7 @@ import { FormDialog } from "../../ui/form-dialog";
 import { ScopePicker } from "../../ui/scope-picker";
 import { TrialOf } from "./dry-run";
 import { type Kind, KINDS, kindLook } from "./kinds";
-import { asWritten, inWords, type Rule } from "./rule";
+import { asWritten, inWords, type Rule, unitOf } from "./rule";
 import { UNUSUAL, UnusualFields, unusualOf } from "./unusual";
 
 const COMPARISONS: Record<Schemas["Comparison"], string> = {
@@ -48,8 +48,7 @@ export function RuleForm({ rule, close }: { rule: Rule | null; close: () => void
   const look = kindLook(kind);
   const has = (part: (typeof look.parts)[number]) => look.parts.includes(part);
   const isShare = kind === "percent_of_speed";
-  const measured = metricLook(metric);
-  const { unit, factor } = isShare ? { unit: "%", factor: 1 } : { unit: measured.unit, factor: measured.factor ?? 1 };
+  const { unit, factor } = unitOf({ kind, metric });
   const save = useChange(
     (body: Schemas["RuleIn"]) =>
       rule

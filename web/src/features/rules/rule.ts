@@ -5,6 +5,12 @@ import { DIRECTIONS, kindLook } from "./kinds";
 
 export type Rule = Schemas["RuleView"];
 
+/** In which unit people read and write a rule's levels, and what stored ones are multiplied with. */
+export function unitOf({ kind, metric }: Pick<Rule, "kind" | "metric">): { unit: string; factor: number } {
+  const { unit, factor = 1 } = metricLook(metric ?? "");
+  return kind === "percent_of_speed" ? { unit: "%", factor: 1 } : { unit, factor };
+}
+
 /** What a rule watches, as a sentence. */
 export function inWords(rule: Rule): string {
   const { kind, metric, threshold } = rule;
