@@ -3,17 +3,16 @@ import { useCan } from "./me";
 
 /** The screens about what becomes a problem and who is told of it. */
 export function AlertingPlaces() {
-  return (
-    <Places
-      name="Alerting"
-      places={[
-        { label: "Rules", link: { to: "/rules" } },
-        { label: "Notifications", link: { to: "/notifications" } },
-        { label: "On call", link: { to: "/on-call" } },
-        { label: "Escalation", link: { to: "/escalation" } },
-      ]}
-    />
-  );
+  const mayReadNotifications = useCan("notification:read");
+  const places: Place[] = [
+    { label: "Rules", link: { to: "/rules" } },
+    ...(mayReadNotifications ? [{ label: "Notifications", link: { to: "/notifications" } } as const] : []),
+    { label: "On call", link: { to: "/on-call" } },
+    { label: "Escalation", link: { to: "/escalation" } },
+    { label: "Inhibition", link: { to: "/inhibition" } },
+    { label: "Service levels", link: { to: "/service-levels" } },
+  ];
+  return <Places name="Alerting" places={places} />;
 }
 
 /** The screens about who may come in, what they may do, and what they did. */

@@ -15,7 +15,7 @@ const PLACES = [
   { to: "/devices", label: "Devices", within: ["/checks", "/discovery", "/topology", "/pollers"] },
   { to: "/explore", label: "Explore", within: [] },
   { to: "/reports", label: "Reports", within: [] },
-  { to: "/rules", label: "Alerting", within: ["/notifications", "/on-call", "/escalation"] },
+  { to: "/rules", label: "Alerting", within: ["/notifications", "/on-call", "/escalation", "/inhibition", "/service-levels"] },
   { to: "/people", label: "People", within: ["/roles", "/log-in", "/audit"] },
 ] as const;
 

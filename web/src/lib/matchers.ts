@@ -20,6 +20,13 @@ export function matchersIn(text: string): { matchers: Matcher[]; wrong: string[]
 export const matchersWritten = (matchers: readonly Matcher[]): string[] =>
   matchers.map(({ name, op, value }) => `${name} ${op ?? "="} ${value}`);
 
+/** Labels' names as people list them. */
+export const labelsIn = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
+
+/** What the API says of labels' names, in words. */
+export const labelFault = (error: string | undefined): string | undefined =>
+  error?.includes("match pattern") ? "A label has letters, digits and _ only" : error;
+
 /** What matches all that a device's rule says of it. */
 export function matchersOf(alert: Pick<Schemas["AlertView"], "device_id" | "rule_id" | "device_name">): Matcher[] {
   const given = { device_id: alert.device_id, rule_id: alert.rule_id };

@@ -7,7 +7,7 @@ interface FieldFault {
 }
 
 /** How the API says that there is nothing where something must be. */
-const NOTHING = /^Field required$|at least 1 (character|item)/;
+const NOTHING = /^Field required$|at least 1 (character|item)|^Input should be a valid (integer|number)$|^Input should be in a valid time format, input is too short$/;
 
 const faultsOf = (error: Error | null): readonly FieldFault[] =>
   error instanceof ApiError ? ((error.details["fields"] as FieldFault[] | undefined) ?? []) : [];

@@ -22,10 +22,12 @@ interface Props {
   written: Written;
   error?: string | undefined;
   hint?: string;
+  /** What is shown while nothing is written. */
+  example?: string;
 }
 
 /** Labels to match, one a line, with what they look like. */
-export function MatchersField({ label, written, error, hint }: Props) {
+export function MatchersField({ label, written, error, hint, example = "severity = critical\ndevice =~ mlima-.*" }: Props) {
   return (
     <TextArea
       label={label}
@@ -33,7 +35,7 @@ export function MatchersField({ label, written, error, hint }: Props) {
       onChange={(event) => written.type(event.target.value)}
       rows={3}
       spellCheck={false}
-      placeholder={"severity = critical\ndevice =~ mlima-.*"}
+      placeholder={example}
       error={written.fault ?? error}
       hint={hint ?? "One a line: a label, = != =~ or !~, and a value. Labels are alertname, severity, device, device_type, tags, metric, entity …"}
       className="font-mono"

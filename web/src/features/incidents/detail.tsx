@@ -13,6 +13,7 @@ import { Table } from "../../ui/table";
 import { Comments } from "../problems/comments";
 import { Handling } from "../problems/handling";
 import { ProblemPlaces } from "../problems/places";
+import { IncidentClock } from "../service-levels/clock";
 import { affectedInWords, type Incident } from "./incidents";
 
 /** One outage: its root, the devices it took, what happened when. */
@@ -41,6 +42,7 @@ export function IncidentDetail() {
         <Facts facts={factsOf(data)} />
         {!data.resolved_at && <Actions incident={data} />}
       </Panel>
+      <IncidentClock incidentId={incidentId} isOver={data.resolved_at !== null} />
       <Devices incidentId={incidentId} />
       <Timeline incidentId={incidentId} />
       <Comments

@@ -4,6 +4,7 @@ import { DeleteButton, Fault, OnSwitch, useChange } from "../../ui/change";
 import { Button } from "../../ui/controls";
 import { SeverityMark } from "../../ui/status";
 import { type Channel, CHANNELS } from "./channels";
+import { groupingInWords } from "./grouping";
 
 const KINDS: Record<string, string> = { email: "Email", sms: "SMS", webhook: "Webhook" };
 
@@ -14,7 +15,7 @@ export function targetOf(channel: Pick<Channel, "config">): string {
 }
 
 /** One channel: what it tells whom, to be tried, switched and removed. */
-export function ChannelRow({ channel, mayWrite }: { channel: Channel; mayWrite: boolean }) {
+export function ChannelRow({ channel, mayWrite, edit }: { channel: Channel; mayWrite: boolean; edit: () => void }) {
   const { api } = useApp();
   const path = { channel_id: channel.id };
   const turn = useChange(
@@ -41,10 +42,17 @@ export function ChannelRow({ channel, mayWrite }: { channel: Channel; mayWrite: 
               <SeverityMark key={severity} severity={severity} />
             ))}
           </p>
+          <p className="break-words text-xs text-muted">
+            {groupingInWords(channel.grouping)}
+            {channel.critical_at_once && ". Critical ones at once"}
+          </p>
         </div>
         {mayWrite && (
           <div className="flex flex-wrap items-center gap-2">
             <OnSwitch name={channel.name} isOn={channel.enabled} change={turn} />
+            <Button onClick={edit} aria-label={`Change ${channel.name}`}>
+              Change
+            </Button>
             <DeleteButton name={`the channel ${channel.name}`} change={remove} />
           </div>
         )}

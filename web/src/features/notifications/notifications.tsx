@@ -8,14 +8,15 @@ import { Button, Empty, PageHead } from "../../ui/controls";
 import { Listing } from "../../ui/listing";
 import { ChannelForm } from "./channel-form";
 import { ChannelRow } from "./channel-row";
-import { CHANNELS } from "./channels";
+import { StormBrake } from "./brake";
+import { type Channel, CHANNELS } from "./channels";
 import { Deliveries } from "./deliveries";
 
 /** Who is told of problems and by what, and what became of every message. */
 export function Notifications() {
   const { api } = useApp();
   const mayWrite = useCan("notification:write");
-  const [isAdding, setAdding] = useState(false);
+  const [edited, setEdited] = useState<Channel | "new" | null>(null);
   const [page, setPage] = useState(1);
   const channels = useQuery({
     queryKey: [...CHANNELS, page],
@@ -28,7 +29,7 @@ export function Notifications() {
         <AlertingPlaces />
         <PageHead title="Notifications" note="Who is told, and how.">
           {mayWrite && (
-            <Button look="primary" onClick={() => setAdding(true)}>
+            <Button look="primary" onClick={() => setEdited("new")}>
               Add a channel
             </Button>
           )}
@@ -45,11 +46,12 @@ export function Notifications() {
             </Empty>
           }
         >
-          {(channel) => <ChannelRow key={channel.id} channel={channel} mayWrite={mayWrite} />}
+          {(channel) => <ChannelRow key={channel.id} channel={channel} mayWrite={mayWrite} edit={() => setEdited(channel)} />}
         </Listing>
       </section>
+      <StormBrake mayWrite={mayWrite} />
       <Deliveries mayWrite={mayWrite} />
-      {isAdding && <ChannelForm close={() => setAdding(false)} />}
+      {edited && <ChannelForm channel={edited === "new" ? null : edited} close={() => setEdited(null)} />}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { useChange } from "../../ui/change";
 import { Button, Field } from "../../ui/controls";
 import { Check, fieldError, listError, Select } from "../../ui/form";
 import { FormDialog } from "../../ui/form-dialog";
-import { Weekdays } from "../../ui/weekdays";
+import { HoursFields } from "../../ui/hours-fields";
 import { MemberFields, NOBODY } from "./members";
 import { type Schedule, SCHEDULES } from "./schedules";
 
@@ -139,23 +139,11 @@ function LayerFields({ title, layer, set, remove, error }: LayerProps) {
         onChange={(on) => set({ ...layer, weekdays: on ? [0, 1, 2, 3, 4] : [], from_time: on ? "08:00" : null, to_time: on ? "18:00" : null })}
       />
       {(hasHours || weekdays.length > 0) && (
-        <div className="grid gap-3 sm:grid-cols-[auto_1fr_1fr]">
-          <Weekdays label="On" value={weekdays} choose={(days) => set({ ...layer, weekdays: days })} />
-          <Field
-            label="From"
-            type="time"
-            value={layer.from_time?.slice(0, 5) ?? ""}
-            onChange={(event) => set({ ...layer, from_time: event.target.value || null })}
-            error={error("from_time")}
-          />
-          <Field
-            label="To"
-            type="time"
-            value={layer.to_time?.slice(0, 5) ?? ""}
-            onChange={(event) => set({ ...layer, to_time: event.target.value || null })}
-            error={error("to_time")}
-          />
-        </div>
+        <HoursFields
+          value={{ weekdays, from: layer.from_time ?? "", to: layer.to_time ?? "" }}
+          set={(hours) => set({ ...layer, weekdays: hours.weekdays, from_time: hours.from || null, to_time: hours.to || null })}
+          error={error}
+        />
       )}
       {remove && (
         <Button look="danger" className="self-start" onClick={remove}>

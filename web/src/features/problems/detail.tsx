@@ -11,6 +11,7 @@ import { Ago } from "../../ui/ago";
 import { Button, Failed, Loading, Panel } from "../../ui/controls";
 import { type Fact, Facts } from "../../ui/facts";
 import { SeverityMark } from "../../ui/status";
+import { AlertClock } from "../service-levels/clock";
 import { SilenceForm } from "../silences/form";
 import { matchersOf } from "../../lib/matchers";
 import { Comments } from "./comments";
@@ -48,6 +49,7 @@ export function ProblemDetail() {
         <Head alert={alert.data} />
         <Actions alert={alert.data} />
       </Panel>
+      <AlertClock alertId={alertId} isOver={alert.data.resolved} />
       <Timeline alert={alert.data} />
       <Comments
         queryKey={["alerts", "comments", alertId]}

@@ -20,6 +20,7 @@ interface Entry {
 /** Everything that happened to a problem in the order of time, messages about it included. */
 export function Timeline({ alert }: { alert: Alert }) {
   const { api } = useApp();
+  const mayRead = useCan("notification:read");
   const mayWrite = useCan("notification:write");
   const history = useQuery({
     queryKey: ["alerts", "history", alert.id],
@@ -30,6 +31,7 @@ export function Timeline({ alert }: { alert: Alert }) {
   });
   const deliveries = useQuery({
     queryKey: ["deliveries", "alert", alert.id],
+    enabled: mayRead,
     refetchInterval: alert.resolved ? false : 10_000,
     queryFn: () =>
       read(api.GET("/api/v1/notifications", { params: { query: { alert_id: alert.id, per_page: 100 } } })).then((a) => a.data),

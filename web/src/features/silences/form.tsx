@@ -73,8 +73,8 @@ export function SilenceForm({ matchers, what, close }: Props) {
   );
 }
 
-/** Which open problems the matchers would silence now. */
-function Matched({ matchers }: { matchers: readonly Matcher[] }) {
+/** Which open problems the matchers fit now. */
+export function Matched({ matchers }: { matchers: readonly Matcher[] }) {
   const { api } = useApp();
   const wanted = useDeferredValue(JSON.stringify(matchers));
   const found = useQuery({
