@@ -146,5 +146,10 @@ def floor(instant: datetime, step_s: int) -> datetime:
     return instant - (instant - ORIGIN) % step
 
 
+def ceiling(instant: datetime, step_s: int) -> datetime:
+    """Return the start of the first bucket that begins at an instant or later."""
+    return instant + (ORIGIN - instant) % timedelta(seconds=step_s)
+
+
 def _ceil_div(length: float, step: int) -> int:
     return max(1, -int(-length // step))

@@ -95,6 +95,10 @@ class Readings(Protocol):
         """Return since when the organisation keeps samples."""
         ...
 
+    def hot_since(self) -> datetime:
+        """Return since when samples may not be packed yet, and are surely rolled up if at all."""
+        ...
+
     def rolled_until(self) -> datetime | None:
         """Return the instant before which everything is rolled up."""
         ...

@@ -16,13 +16,22 @@ if TYPE_CHECKING:
 
     from functions.metrics.domain.series import Series
 
+# What is being forgotten at this moment is an hour older than what is read.
+_SINCE = """
+    SELECT now() - make_interval(days => coalesce(p.raw_days, 90)) AS raw_since,
+        greatest(netpulse.compacted_until(),
+            now() - make_interval(days => coalesce(p.five_minute_days, 90), hours => -1)
+        ) AS hot_since
+    FROM (SELECT 1) one LEFT JOIN netpulse.retention_policies p ON p.organization_id = %s
+"""
+
 
 class PostgresReadings:
     """What was measured in the organisation."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._raw_since: datetime | None = None
+        self._since: Mapping[str, datetime] | None = None
 
     def samples(self, series: Sequence[Series], *, begin: datetime, end: datetime) -> list[Column]:
         """Return each series' samples in [begin, end)."""
@@ -47,13 +56,16 @@ class PostgresReadings:
 
     def raw_since(self) -> datetime:
         """Return since when the organisation keeps samples."""
-        if self._raw_since is None:
-            self._raw_since = self._transaction.value(
-                "SELECT now() - make_interval(days => coalesce((SELECT p.raw_days "
-                "FROM netpulse.retention_policies p WHERE p.organization_id = %s), 90))",
-                (self._transaction.organization_id,),
-            )
-        return self._raw_since
+        return self._kept()["raw_since"]
+
+    def hot_since(self) -> datetime:
+        """Return since when samples may not be packed yet; rollups of five minutes are kept."""
+        return self._kept()["hot_since"]
+
+    def _kept(self) -> Mapping[str, datetime]:
+        if self._since is None:
+            [self._since] = self._transaction.rows(_SINCE, (self._transaction.organization_id,))
+        return self._since
 
     def rolled_until(self) -> datetime | None:
         """Return the instant before which everything is rolled up."""

@@ -12,7 +12,7 @@ from functions.metrics.domain.buckets import combined, nulled
 from functions.metrics.domain.grouping import grouped
 from functions.metrics.models.queries import Key, QueryCurveView, QueryView, Shape
 from functions.metrics.service.asking import duration_of, range_of, series_of, span_of
-from functions.metrics.service.reading import curves, kind_of, settled
+from functions.metrics.service.reading import curves, kind_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,14 +53,14 @@ class QueryService:
                 aggregate=asked.aggregate,
                 max_points=asked.max_points,
             )
-            span = settled(work.readings, span)
+            source = source_of(work.readings, span)
             rows = _rows(work, series, groups, span, asked)
             before = _rows(work, series, groups, span.earlier(earlier), asked) if earlier else None
         return QueryView.model_construct(
             begin=span.begin,
             end=span.end,
             step_seconds=span.step_s,
-            source=span.source,
+            source=source,
             compared_seconds=int(earlier.total_seconds()) if earlier else None,
             times=(span.edges[:-1] // SECOND).tolist() if asked.format is Shape.COLUMNS else None,
             series=_views(_heads(series, groups, asked), _Laid(span, asked.format), rows, before),

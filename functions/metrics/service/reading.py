@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from netpulse.timeseries.buckets import bucketed, rates
 from netpulse.timeseries.model import COUNTER, ORIGIN, SECOND, Tier, micros
 
 from functions.metrics.domain.buckets import coarser, joined, quantiles, values_of
-from functions.metrics.domain.spans import Aggregate, Span, floor
+from functions.metrics.domain.spans import Aggregate, Span, ceiling, floor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,15 +33,11 @@ def kind_of(series: Series, asked: Aggregate | None) -> Aggregate:
     return Aggregate.AVG if asked is Aggregate.RATE and series.kind != COUNTER else asked
 
 
-def settled(readings: Readings, span: Span) -> Span:
-    """Return a span with the tier that answers it quickest.
-
-    Packed samples of five minutes are read in less time than one rollup of them: those are only
-    for what is older than the samples.
-    """
-    if span.tier is not Tier.FIVE_MINUTES or span.begin < readings.raw_since():
-        return span
-    return replace(span, tier=None)
+def source_of(readings: Readings, span: Span) -> str:
+    """Return what a span is read of, by name: `samples`, or a tier of rollups."""
+    if span.tier is Tier.FIVE_MINUTES and span.begin >= readings.raw_since():
+        return "samples"
+    return span.source
 
 
 def curves(
@@ -69,19 +66,40 @@ def buckets(
     readings: Readings, series: Sequence[Series], span: Span, *, rated: bool = False
 ) -> Buckets:
     """Return a span's buckets, of gauges or (`rated`) of counters' rates a second."""
-    span = settled(readings, span)
+    parts = [
+        _of_rollups(readings, series, each, each.tier)
+        if each.tier
+        else _of_samples(readings, series, each, rated=rated)
+        for each in _stretches(readings, span)
+    ]
+    return reduce(joined, parts)
+
+
+def _stretches(readings: Readings, span: Span) -> list[Span]:
+    """Cut a span where another tier answers quicker: samples, rollups, samples.
+
+    Rollups of five minutes are read in less time than the hot rows they are of, which lie on a
+    page each, and in more than the packed samples of a closed day. What is not rolled up yet, and
+    what is older than the samples, has one source alone.
+    """
+    whole = replace(span, tier=None)
     until = readings.rolled_until() if span.tier else None
-    if until is None or span.tier is None:
-        return _of_samples(readings, series, span, rated=rated)
-    seam = span.end if until >= span.end else floor(until, span.step_s)
-    if seam <= span.begin:
-        return _of_samples(readings, series, span, rated=rated)
-    rolled = readings.rollups(series, span.tier, begin=span.begin, end=seam)
-    older = coarser(rolled, span.step_s * SECOND)
-    if seam >= span.end:
-        return older
-    rest = Span(seam, span.end, span.step_s)
-    return joined(older, _of_samples(readings, series, rest, rated=rated))
+    if until is None:
+        return [whole]
+    first, last = span.begin, span.end if until >= span.end else floor(until, span.step_s)
+    if span.tier is Tier.FIVE_MINUTES and first >= readings.raw_since():
+        first = max(first, ceiling(readings.hot_since(), span.step_s))
+        # as of samples: the last bucket tells of nothing after the end
+        last = floor(min(until, span.end), span.step_s)
+    if first >= last:
+        return [whole]
+    cuts = ((span.begin, first, None), (first, last, span.tier), (last, span.end, None))
+    return [replace(span, begin=a, end=b, tier=tier) for a, b, tier in cuts if a < b]
+
+
+def _of_rollups(readings: Readings, series: Sequence[Series], span: Span, tier: Tier) -> Buckets:
+    found = readings.rollups(series, tier, begin=span.begin, end=span.end)
+    return coarser(found, span.step_s * SECOND)
 
 
 def _of_samples(

@@ -13,14 +13,22 @@ from netpulse import timeseries
 from netpulse.clock import SYSTEM_CLOCK
 from netpulse.timeseries import Row, Tier
 from netpulse.timeseries.model import micros
+from numpy.testing import assert_array_equal
 
+from functions.metrics.domain.series import Series
+from functions.metrics.domain.spans import cut
+from functions.metrics.repository.readings import PostgresReadings
 from functions.metrics.repository.upkeep import PostgresStoreWork
+from functions.metrics.service.reading import buckets
 from functions.metrics.service.upkeep import StoreUpkeep
 from tests.integration.netpulse.timeseries.conftest import open_store
 from tests.integration.netpulse.timeseries.model import BASE, BASE_US, SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from netpulse.timeseries import Buckets
 
     from tests.integration.netpulse.timeseries.conftest import Store
     from tests.support.database import TestDatabase
@@ -79,6 +87,46 @@ def test_days_are_rolled_up_then_packed_then_forgotten(store: Store) -> None:
     )
     assert chores.every_hour()["forgotten"] == 1
     assert store.run("SELECT count(*) FROM netpulse.device_metrics") == [(1,)]
+
+
+class Noting(PostgresReadings):
+    """Readings that note how many buckets were read as rollups."""
+
+    rolled = 0
+
+    def rollups(
+        self, series: Sequence[Series], tier: Tier, *, begin: datetime, end: datetime
+    ) -> Buckets:
+        found = super().rollups(series, tier, begin=begin, end=end)
+        self.rolled += int((found.counts > 0).sum())
+        return found
+
+
+def test_hot_samples_are_told_by_their_rollups_and_late_ones_at_once(store: Store) -> None:
+    now = SYSTEM_CLOCK.now()
+    begin = now - timedelta(hours=3)
+    minutes = {micros(begin) + n * 60 * SECOND: float(n) for n in range(180)}
+    write(store, *minutes.items())
+    chores = StoreUpkeep(PostgresStoreWork(store.system), SYSTEM_CLOCK)
+    while chores.every_minute()["rolled"]:
+        pass
+    late = micros(begin + timedelta(hours=1)) + 7 * SECOND
+    write(store, (late, 1000.0))
+    with store.app.transaction(store.organization_id) as transaction:
+        readings = Noting(transaction)
+        row = transaction.row("SELECT device_id FROM netpulse.series WHERE id = 1")
+        assert row
+        one = Series(
+            id=1, device_id=row["device_id"], device_number=1, device_name="device 1", tags=(),
+            interval_s=60, entity="", metric="m1", unit="", kind="gauge", block=1, position=1,
+        )  # fmt: skip
+        span = cut(begin, now, step_s=600, interval_s=60, series=1)
+        found = buckets(readings, [one], span)
+        plain = readings.buckets([one], begin=span.begin, end=span.end, step=timedelta(seconds=600))
+    assert readings.rolled > 30
+    assert found.highs.max() == 1000
+    for name in ("counts", "sums", "lows", "highs", "lasts"):
+        assert_array_equal(getattr(found, name), getattr(plain, name))
 
 
 def test_partitions_are_there_before_their_day(store: Store) -> None:
