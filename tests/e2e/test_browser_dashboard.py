@@ -8,10 +8,12 @@ import os
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
 from tests.e2e.stack import ROOT
+from tests.support.identity_provider import IdentityProvider, identity_provider
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,27 +27,36 @@ DIST = ROOT / "web" / "dist"
 MOST_SCRIPT, MOST_STYLE = 150_000, 15_000
 
 
-def _told(stack: Stack, device: dict[str, Any]) -> dict[str, str]:
+def _told(stack: Stack, device: dict[str, Any], provider: IdentityProvider) -> dict[str, str]:
     told: dict[str, Any] = {"url": stack.api_url, "network_url": stack.network_url}
     told |= {"sandbox_url": stack.sandbox_url, "device": device}
+    told["provider"] = {"issuer": provider.issuer, "client_id": provider.client_id}
+    told["provider"]["email"] = provider.claims["email"]
     return {**os.environ, "NETPULSE_BROWSER_TEST": json.dumps(told)}
 
 
 def test_a_newcomer_gets_from_nothing_to_a_report_without_a_fault(stack: Stack) -> None:
-    """Log in, first device, down and up live, acknowledge by key, chart, report, axe, offline."""
+    """Log in, first device, down and up live, acknowledge by key, chart, report, axe, offline.
+
+    And the other ways in: a passkey, an identity provider, a link by mail, a code on paper.
+    """
     node = shutil.which("node")
     assert node, "Node.js is missing"
     device = stack.devices()[-1]
     try:
-        done = subprocess.run(
-            [node, str(RUNNER)],
-            cwd=ROOT / "web",
-            env=_told(stack, device),
-            capture_output=True,
-            text=True,
-            timeout=800,
-            check=False,
-        )
+        with identity_provider() as provider:
+            subject = uuid4().hex
+            email = f"baraka@{subject}.example"
+            provider.claims = {"sub": subject, "email": email, "name": "Baraka Mwangi"}
+            done = subprocess.run(
+                [node, str(RUNNER)],
+                cwd=ROOT / "web",
+                env=_told(stack, device, provider),
+                capture_output=True,
+                text=True,
+                timeout=800,
+                check=False,
+            )
     finally:
         stack.restore(device["name"])
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from jwt.algorithms import RSAAlgorithm
@@ -28,6 +28,16 @@ class IdentityProvider:
         self.signs_with = "idp"
         self.asked: list[dict[str, str]] = []
         self._challenges: dict[str, tuple[str, str]] = {}
+
+    def lead_back(self, path: str) -> str:
+        """Return where a browser goes on after it was here; other clients are refused."""
+        query = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
+        back = {"state": query["state"]}
+        if query["client_id"] == self.client_id:
+            back["code"], _ = self.log_in(path, **self.claims)
+        else:
+            back["error"] = "access_denied"
+        return f"{query['redirect_uri']}?{urlencode(back)}"
 
     def log_in(self, redirect_url: str, **claims: Any) -> tuple[str, str]:
         """Log a person in at the address they were led to; return the code and the state."""
@@ -79,6 +89,11 @@ def identity_provider() -> Iterator[IdentityProvider]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path.startswith("/authorize?"):
+                self.send_response(302)
+                self.send_header("Location", provider.lead_back(self.path))
+                self.end_headers()
+                return
             found = provider.document(self.path)
             self._answer(200 if found else 404, found or {})
 

@@ -1,5 +1,6 @@
 // Uses a deployed NetPulse in a real browser; one JSON object a line: {step, ok, error, seconds}.
-// NETPULSE_BROWSER_TEST = {"url", "network_url", "sandbox_url", "device": {name, address, port, community}, "reports"}
+// NETPULSE_BROWSER_TEST = {"url", "network_url", "sandbox_url", "device": {name, address, port, community},
+//   "provider": {issuer, client_id, email}}
 import process from "node:process";
 import { launch } from "./browser.js";
 import { api, STEPS } from "./steps.js";

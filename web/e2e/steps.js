@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { axe, expect, keys, openPage, settled, visit } from "./page.js";
 import { ACCOUNT_STEPS } from "./account.js";
+import { DOOR_STEPS } from "./doors.js";
 import { screens, sweep } from "./sweep.js";
 
 const LIVE_MS = 90_000;
@@ -239,6 +240,8 @@ export const STEPS = {
     ]);
     expect(download.suggestedFilename() === "icmp_rtt_avg_ms.csv", download.suggestedFilename());
   },
+
+  ...DOOR_STEPS,
 
   "axe finds nothing and nothing overflows on any screen, size and theme": async (world) => {
     const faults = await Promise.all(["dark", "light"].map((theme) => sweep(world, theme, screens(world))));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,7 +24,11 @@ class WebauthnPasskeys:
     def __init__(self, public_url: str) -> None:
         parts = urlsplit(public_url)
         self._rp_id = parts.hostname or ""
-        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._origins = [f"{parts.scheme}://{parts.netloc}"]
+        if _is_loopback(self._rp_id):
+            # no browser makes keys for an address: there they are of the machine's other name
+            self._rp_id = "localhost"
+            self._origins.append(f"{parts.scheme}://localhost:{parts.port}")
 
     def registration(
         self, user_id: bytes, email: str, nonce: bytes, *, known: Sequence[bytes]
@@ -51,7 +56,7 @@ class WebauthnPasskeys:
                 credential=credential,
                 expected_challenge=nonce,
                 expected_rp_id=self._rp_id,
-                expected_origin=self._origin,
+                expected_origin=self._origins,
             )
         except Exception as error:
             raise WrongLoginError from error
@@ -87,13 +92,20 @@ class WebauthnPasskeys:
                 credential=credential,
                 expected_challenge=nonce,
                 expected_rp_id=self._rp_id,
-                expected_origin=self._origin,
+                expected_origin=self._origins,
                 credential_public_key=factor.public_key or b"",
                 credential_current_sign_count=factor.sign_count,
             )
         except Exception as error:
             raise WrongLoginError from error
         return found.new_sign_count
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _json(text: str) -> dict[str, Any]:

@@ -1,13 +1,13 @@
-import { QueryClient, skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
+import { QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
-import { createApi, type Schemas } from "../api/client";
+import { type Api, createApi } from "../api/client";
 import { ApiError, type Session } from "../api/session";
 import { Button } from "../ui/controls";
 import { AppContext } from "./context";
 import { forgetFleet, useKeeping } from "./fleet";
 import { useLiveFeed } from "./live";
-import { ME } from "./me";
+import { askedWho } from "./me";
 import { router } from "./router";
 
 const AGAIN_MS = 5_000;
@@ -31,7 +31,7 @@ export function createQueries(): QueryClient {
 
 function SignedIn({ session }: { session: Session }) {
   const api = useMemo(() => createApi(location.origin, session), [session]);
-  const feed = useLiveFeed(api, useMustEnroll());
+  const feed = useLiveFeed(api, useMustEnroll(api));
   useKeeping(feed);
   const context = useMemo(() => ({ session, api, feed }), [session, api, feed]);
   return (
@@ -42,8 +42,8 @@ function SignedIn({ session }: { session: Session }) {
 }
 
 /** Whether the caller may do nothing but set up a second factor, as far as that is known already. */
-function useMustEnroll(): boolean {
-  return useQuery<Schemas["MeView"]>({ queryKey: ME, queryFn: skipToken }).data?.must_enroll ?? false;
+function useMustEnroll(api: Api): boolean {
+  return useQuery({ ...askedWho(api), enabled: false }).data?.must_enroll ?? false;
 }
 
 type State = "asking" | Awaited<ReturnType<Session["resume"]>>;

@@ -10,8 +10,11 @@ interface JsonForms {
 const forms = () =>
   ("PublicKeyCredential" in globalThis ? (PublicKeyCredential as unknown as Partial<JsonForms>) : {}) as Partial<JsonForms>;
 
-/** Whether this browser can make and use keys here; an IP address, for one, cannot have any. */
-export const canUsePasskeys = (): boolean => "parseCreationOptionsFromJSON" in forms() && isSecureContext;
+const IP_ADDRESS = /^([\d.]+|\[.*\])$/;
+
+/** Whether this browser can make and use keys here; a page at an IP address cannot have any. */
+export const canUsePasskeys = (): boolean =>
+  "parseCreationOptionsFromJSON" in forms() && isSecureContext && !IP_ADDRESS.test(location.hostname);
 
 const json = (credential: Credential | null): unknown => (credential as unknown as { toJSON(): unknown } | null)?.toJSON();
 

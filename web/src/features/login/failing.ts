@@ -1,11 +1,13 @@
 import { ApiError } from "../../api/session";
 
-/** An error of a login's form, whatever was thrown. */
+/** An error of a form that proves who somebody is, whatever was thrown. */
 export const asShown = (caught: unknown): ApiError => {
   if (caught instanceof ApiError) return caught;
   // the person closed the browser's own dialog about keys, or let it wait too long
   if (caught instanceof DOMException && caught.name === "NotAllowedError")
     return new ApiError(0, "CANCELLED", "No key was used. Try again when you are ready.");
+  if (caught instanceof DOMException && caught.name === "InvalidStateError")
+    return new ApiError(0, "KNOWN_KEY", "This key is added already. Use another one.");
   return new ApiError(0, "UNREACHABLE", "The server could not be reached.");
 };
 

@@ -57,6 +57,7 @@ export function SecondStep({ session, challenge, again }: Props) {
           Use your key or passkey
         </Button>
       )}
+      {key && !canUsePasskeys() && !hasApp && !onPaper && <p>This browser cannot use your key at this address. A recovery code works.</p>}
       {(hasApp || onPaper) && (
         <>
           <Field

@@ -7,6 +7,7 @@ import { canUsePasskeys, makePasskey } from "../../lib/passkeys";
 import { Ago } from "../../ui/ago";
 import { Button, Failed, Field, Loading, Panel } from "../../ui/controls";
 import { fieldError, FormError } from "../../ui/form";
+import { asShown } from "../login/failing";
 
 const KEY = ["second-factors"];
 type Doing = { what: "totp" } | { what: "passkey" } | { what: "codes" } | { what: "remove"; factor: Schemas["SecondFactorView"] };
@@ -109,6 +110,7 @@ function WithPassword({ doing, cancel, begun, settled }: StepProps) {
       }
     },
   });
+  const error = run.error && asShown(run.error);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     run.mutate({ password: String(new FormData(event.currentTarget).get("password") ?? "") });
@@ -122,9 +124,9 @@ function WithPassword({ doing, cancel, begun, settled }: StepProps) {
         required
         autoFocus
         autoComplete="current-password"
-        error={fieldError(run.error, "password")}
+        error={fieldError(error, "password")}
       />
-      <FormError error={run.error} fields={["password"]} />
+      <FormError error={error} fields={["password"]} />
       <div className="flex gap-3">
         <Button type="submit" look="primary" disabled={run.isPending}>
           {run.isPending ? "One moment…" : ACTS[doing.what]}
