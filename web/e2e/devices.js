@@ -13,7 +13,7 @@ export const DEVICE_STEPS = {
     await dialog.getByRole("button", { name: "Save" }).click();
     await page.getByText("198.51.100.0/28 every day").waitFor();
     await page.getByLabel("Branch offices is on").click();
-    await page.getByText("(paused)").waitFor();
+    await page.getByText("(off)").waitFor();
     const [schedule] = await api("GET", "/discovery/schedules");
     expect(!schedule.enabled && schedule.scan.dry_run, "the schedule is not as it was set");
     await page.getByRole("link", { name: "Scans of Branch offices" }).click();

@@ -35,10 +35,10 @@ export function Discovery() {
   return (
     <div className="flex flex-col gap-4">
       <DevicePlaces />
+      <DiscoveryPlaces />
       <PageHead title="Discovery" note="Scan networks, look at what answers, add what you want to watch.">
         {mayWrite && add}
       </PageHead>
-      <DiscoveryPlaces />
       {schedule && (
         <p className="flex flex-wrap items-center gap-3">
           Only what one schedule began.
