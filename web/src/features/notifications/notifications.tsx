@@ -2,9 +2,9 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { read } from "../../api/client";
 import { useApp } from "../../app/context";
-import { useCan } from "../../app/me";
+import { useCan, useMe } from "../../app/me";
 import { AlertingPlaces } from "../../app/places";
-import { Button, Empty, PageHead } from "../../ui/controls";
+import { Button, Empty, Loading, PageHead } from "../../ui/controls";
 import { Listing } from "../../ui/listing";
 import { ChannelForm } from "./channel-form";
 import { ChannelRow } from "./channel-row";
@@ -14,6 +14,25 @@ import { Deliveries } from "./deliveries";
 
 /** Who is told of problems and by what, and what became of every message. */
 export function Notifications() {
+  const mayRead = useCan("notification:read");
+  const isKnown = useMe().isSuccess;
+  if (mayRead) return <Told />;
+  return (
+    <div className="flex flex-col gap-4">
+      <AlertingPlaces />
+      <PageHead title="Notifications" note="Who is told, and how." />
+      {isKnown ? (
+        <Empty title="Your role does not show notifications">
+          <p>Ask an administrator for a role with the permission to read notifications.</p>
+        </Empty>
+      ) : (
+        <Loading what="notifications" />
+      )}
+    </div>
+  );
+}
+
+function Told() {
   const { api } = useApp();
   const mayWrite = useCan("notification:write");
   const [edited, setEdited] = useState<Channel | "new" | null>(null);

@@ -112,5 +112,7 @@ function inWords({ percent, by, doneAt, isPaused }: Aim, now: number): string {
   if (doneAt) return `${instant(doneAt)}, after ${percent} % of the time`;
   if (isPaused) return `${percent} % of the time is gone; it stands still while the device is in maintenance`;
   if (!by) return `${percent} % of the time is gone`;
-  return `${percent} % gone, due ${instant(by)}, in ${duration((Date.parse(by) - now) / 1000)}`;
+  const left = (Date.parse(by) - now) / 1000;
+  const due = left > 0 ? `due ${instant(by)}, in ${duration(left)}` : `was due ${instant(by)}, ${duration(-left)} ago`;
+  return `${percent} % gone, ${due}`;
 }
