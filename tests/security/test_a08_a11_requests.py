@@ -127,26 +127,32 @@ def test_a23_a_forged_cursor_is_refused_or_finds_nothing(stranger: Session, curs
     assert stranger.send("GET", f"/audit-log?cursor={cursor}").status_code in {200, 400, 422}
 
 
+TOLD = b'"ip_address": "192.0.2.9", "device_type": "router"'
+
+
 @pytest.mark.parametrize(
-    "body",
+    ("body", "status"),
     [
-        b"[" * 100_000,
-        b'{"name":' * 20_000,
-        b'{"name": "a", "name": "b"}',
-        b'{"name": NaN}',
-        b'{"interval_seconds": 1e400}',
-        b"[" + b"0," * 500_000 + b"0]",
-        b"\xff\xfe{}",
-        b'{"name": "\\u0000"}',
-        b'{"name": "\\ud800"}',
+        (b"[" * 100_000, 400),
+        (b'{"name":' * 20_000, 400),
+        (b'{"name": "a", "name": "b", %b}' % TOLD, 400),
+        (b'{"name": "a", "interval_seconds": NaN, %b}' % TOLD, 400),
+        (b'{"name": "a", "interval_seconds": 1e400, %b}' % TOLD, 400),
+        (b"[" + b"0," * 500_000 + b"0]", 413),
+        (b"\xff\xfe{}", 400),
+        (b'{"name": "a\\u0000", %b}' % TOLD, 400),
+        (b'{"name": "\\ud800", %b}' % TOLD, 400),
     ],
+    ids=["deep", "deep objects", "twice", "nan", "inf", "long", "no text", "nul", "half a pair"],
 )
 def test_a24_a_body_that_is_meant_to_hurt_is_answered_quickly(
-    stranger: Session, body: bytes
+    stranger: Session, body: bytes, status: int
 ) -> None:
     headers = {"Content-Type": "application/json"}
     answer = stranger.send("POST", "/devices", data=body, headers=headers)
-    assert answer.status_code in {400, 413, 422}, answer.text
+    assert answer.status_code == status, answer.text
+    # of what it says, not of what it leaves out: each is a device but for what hurts
+    assert "MISSING_REQUIRED_FIELD" not in answer.text
     assert answer.elapsed.total_seconds() < 9
 
 
@@ -173,19 +179,22 @@ def test_a32_parallel_requests_are_counted_like_others(stack: Stack) -> None:
     session = newcomer(stack.api_url)
     url, headers = f"{stack.api_url}/api/v1/roles", {"Authorization": f"Bearer {session.token}"}
 
-    def ask(_: int) -> tuple[requests.Response, float]:
-        return requests.get(url, headers=headers, timeout=60), time.time()
+    def ask(_: int) -> tuple[requests.Response, float, float]:
+        began = time.time()
+        return requests.get(url, headers=headers, timeout=60), began, time.time()
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(ask, range(220)))
     # a busy machine's gateway may give up on some: they are no more than not let through
-    assert {answer.status_code for answer, _ in answers} - {504} == {200, 429}
-    refused = [answer for answer, _ in answers if answer.status_code == 429]
+    assert {answer.status_code for answer, _, _ in answers} - {504} == {200, 429}
+    refused = [answer for answer, _, _ in answers if answer.status_code == 429]
     assert all(1 <= int(answer.headers["Retry-After"]) <= 60 for answer in refused)
-    # counted as they came, told as they were answered: a minute's last ones may count for the next
-    minutes = {at // 60 for _, at in answers}
-    passed = sum(answer.status_code == 200 for answer, _ in answers)
-    assert passed <= 105 * len(minutes)
+    passed = [
+        (int(began // 60), int(ended // 60)) for (answer, began, ended) in answers if answer.ok
+    ]
+    # those that came and were answered within one minute were counted in it
+    for minute in {ended for _, ended in passed}:
+        assert passed.count((minute, minute)) <= 105
     other = newcomer(stack.api_url)
     assert other.send("GET", "/roles").status_code == 200
 
