@@ -15,6 +15,11 @@ class ReportKind(StrEnum):
     ALERTS = "alerts"
     CUSTOM = "custom"
 
+    @property
+    def called(self) -> str:
+        """Return what a report of the kind is called: `Uptime report`."""
+        return f"{self.value.capitalize()} report"
+
 
 class ReportSection(StrEnum):
     """The parts a report can have."""

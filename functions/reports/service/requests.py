@@ -181,7 +181,7 @@ def queue_report(
 
 
 def _title(definition: Definition) -> str:
-    return f"{definition.kind.value.capitalize()} report"
+    return definition.kind.called
 
 
 def _stretch(wanted: GenerateIn, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:

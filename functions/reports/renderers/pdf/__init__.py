@@ -6,9 +6,8 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from reportlab import rl_config
-from reportlab.platypus import SimpleDocTemplate, Spacer
+from reportlab.platypus import PageBreak, SimpleDocTemplate, Spacer
 
-from functions.reports.domain.definition import ReportKind
 from functions.reports.domain.words import duration, percent
 from functions.reports.renderers.pdf import look
 from functions.reports.renderers.pdf.alerts import alerts_section
@@ -24,12 +23,6 @@ if TYPE_CHECKING:
 
 # for printers of the last century; a fifth of the bytes, and time
 rl_config.useA85 = 0
-_TITLES = {
-    ReportKind.UPTIME: "Uptime report",
-    ReportKind.PERFORMANCE: "Performance report",
-    ReportKind.ALERTS: "Alert report",
-    ReportKind.CUSTOM: "Report",
-}
 
 
 def render(report: Report) -> bytes:
@@ -58,10 +51,11 @@ def render(report: Report) -> bytes:
 
 
 def _story(report: Report) -> list[Any]:
+    title = report.kind.called
     story: list[Any] = [
         Spacer(0, BAND + 60),
-        text(_TITLES[report.kind], "subtitle"),
-        Spacer(0, 6),
+        # a report that was given no name has the kind in its name
+        *([] if report.name.startswith(title) else [text(title, "subtitle"), Spacer(0, 6)]),
         text(report.name, "title"),
         Spacer(0, 14),
         text(f"{period_text(report)} · {report.time_zone}", "subtitle"),
@@ -71,6 +65,7 @@ def _story(report: Report) -> list[Any]:
     if report.generated_at < report.end:
         note = "This period was not over when the report was made; it is told up to then."
         story += [Spacer(0, 12), text(note, "note")]
+    story.append(PageBreak())
     if report.uptime:
         story += uptime_section(report, report.uptime)
     if report.performance:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reportlab.platypus import CondPageBreak, KeepTogether, PageBreak, Spacer
+from reportlab.platypus import CondPageBreak, KeepTogether, Spacer
 
 from functions.reports.domain.calendar import days_between
 from functions.reports.domain.words import duration
 from functions.reports.renderers.pdf import charts, look
-from functions.reports.renderers.pdf.parts import limited, text
+from functions.reports.renderers.pdf.parts import begun, limited, text
 from functions.reports.renderers.pdf.table import Column
 from functions.reports.renderers.pdf.text import clock, moment
 from functions.reports.renderers.pdf.tiles import Tile, Tiles
@@ -23,9 +23,8 @@ def alerts_section(report: Report, alerts: Alerts) -> list[Any]:
     zone = report.zone
     counts = alerts.by_severity
     answered, resolved = alerts.mean_seconds_to_acknowledge, alerts.mean_seconds_to_resolve
-    story: list[Any] = [
-        PageBreak(),
-        text("Alerts", "heading"),
+    story = [
+        *begun("Alerts", is_short=not alerts.lines),
         Tiles(
             [
                 Tile(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, timedelta
+from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from reportlab.graphics.shapes import Drawing, PolyLine, Rect
 
+from functions.reports.domain.calendar import days_between
 from functions.reports.renderers.pdf import look
 from functions.reports.renderers.pdf.axes import plot, ticks
 from functions.reports.renderers.pdf.text import amount
@@ -27,8 +31,12 @@ _PARTS = 5
 _FLOORS = (0.999, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5)
 _WIDEST_BAR = 26.0
 _DAY_LABELS = 10
-# a line breaks where more than so many steps are missing
+# a line breaks where a point is missing that its step, or its usual distance, lets one expect
 _GAP_STEPS = 1.5
+_DAY_S = 86_400
+# hours and minutes at which people look for a label
+_LABELS_S = (300, 600, 900, 1800, 3600, 7200, 10_800, 14_400, 21_600)
+_MOST_LABELS = 9
 
 
 def shares(found: Availability) -> list[tuple[str, float, Color]]:
@@ -107,7 +115,7 @@ def metric_chart(chart: Chart, begin: datetime, end: datetime, zone: ZoneInfo) -
         return made.x(min(max((at - begin).total_seconds() / length, 0.0), 1.0))
 
     for line, colour in zip(chart.lines, look.LINES, strict=False):
-        for part in _unbroken(line.points, chart.step_s * _GAP_STEPS):
+        for part in _unbroken(line.points, chart.step_s):
             corners = [(place(at), made.y(value)) for at, value in part]
             if len(corners) == 1:
                 x, y = corners[0]
@@ -127,22 +135,38 @@ def metric_chart(chart: Chart, begin: datetime, end: datetime, zone: ZoneInfo) -
     return made.drawing
 
 
-def _unbroken(points: Points, gap_s: float) -> Iterator[Points]:
+def _unbroken(points: Points, step_s: int) -> Iterator[Points]:
+    apart = [(after[0] - before[0]).total_seconds() for before, after in pairwise(points)]
+    # a device may be asked more seldom than the chart has steps
+    longest = max(step_s, median(apart) if apart else 0.0) * _GAP_STEPS
     begin = 0
-    for number in range(1, len(points)):
-        if (points[number][0] - points[number - 1][0]).total_seconds() > gap_s:
+    for number, seconds in enumerate(apart, 1):
+        if seconds > longest:
             yield points[begin:number]
             begin = number
     yield points[begin:]
 
 
 def _instant_labels(first: datetime, last: datetime, zone: ZoneInfo) -> list[tuple[float, str]]:
-    parts = 8
-    days = (last - first).total_seconds() > 2 * 86_400
+    length = (last - first).total_seconds() or 1.0
+    if length > 2 * _DAY_S:
+        days = days_between(first, last, zone)
+        stride = math.ceil(len(days) / _MOST_LABELS)
+        return [
+            ((day.begin - first).total_seconds() / length, f"{day.date.day} {day.date:%b}")
+            for day in days[::stride]
+        ]
+    step = next(step for step in _LABELS_S if length / step <= _MOST_LABELS)
+    midnight = first.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     labels = []
-    for part in range(parts + 1):
-        at = (first + (last - first) * part / parts).astimezone(zone)
-        labels.append((part / parts, f"{at.day} {at:%b}" if days else f"{at:%H:%M}"))
+    for number in range(math.ceil(3 * _DAY_S / step)):
+        # by the clock on the wall: where clocks change, labels stay at round hours
+        wall = midnight + timedelta(seconds=number * step)
+        at = wall.astimezone(UTC)
+        share = (at - first).total_seconds() / length
+        is_skipped = at.astimezone(zone).hour != wall.hour
+        if 0 <= share <= 1 and not is_skipped:
+            labels.append((share, f"{wall:%H:%M}"))
     return labels
 
 

@@ -44,7 +44,7 @@ def style(name: str) -> ParagraphStyle:
             fontSize=15,
             leading=19,
             textColor=BRAND,
-            spaceBefore=4,
+            spaceBefore=16,
             spaceAfter=8,
         ),
         "subheading": ParagraphStyle(

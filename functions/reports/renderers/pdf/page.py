@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from functions.reports.domain.report import Report
 
 BAND = 150.0
+# where the heart beats, to the right of the organisation's name
+_BEAT = look.PAGE_WIDTH * 0.72
 _FOOT = 26.0
 
 
@@ -63,7 +65,7 @@ def cover_page(report: Report) -> Callable[[Any, Any], None]:
             look.PAGE_HEIGHT - 92,
             report.organization,
             size=10,
-            room=look.WIDTH,
+            room=_BEAT - look.MARGIN,
         )
         _foot(canvas, report)
 
@@ -72,14 +74,13 @@ def cover_page(report: Report) -> Callable[[Any, Any], None]:
 
 def _pulse(canvas: Any, base: float) -> None:
     """Draw a line with one heartbeat, from edge to edge."""
-    beat = look.PAGE_WIDTH * 0.72
     corners = (
         (0, 0),
-        (beat, 0),
-        (beat + 10, 22),
-        (beat + 24, -16),
-        (beat + 36, 44),
-        (beat + 50, 0),
+        (_BEAT, 0),
+        (_BEAT + 10, 22),
+        (_BEAT + 24, -16),
+        (_BEAT + 36, 44),
+        (_BEAT + 50, 0),
     )
     path = canvas.beginPath()
     path.moveTo(0, base)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from reportlab.platypus import Paragraph
+from reportlab.platypus import CondPageBreak, Paragraph
 
 from functions.reports.domain.calendar import days_between
 from functions.reports.renderers.pdf import look
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # What nobody reads on paper is in the other formats.
 _MAX_ROWS = 3000
+_SHORT, _MOST_OF_A_PAGE = 150.0, 700.0
 
 
 def text(words: str, style: str) -> Paragraph:
@@ -33,6 +34,11 @@ def text(words: str, style: str) -> Paragraph:
     lines = wrapped(shown, chosen.fontName, chosen.fontSize, look.WIDTH)
     drawn = "<br/>".join(escape(in_order(line)) for line in lines)
     return Paragraph(f'<font name="{face}">{drawn}</font>', chosen)
+
+
+def begun(title: str, *, is_short: bool) -> list[Any]:
+    """Return what a section begins with: a page of its own, unless it has only a line to say."""
+    return [CondPageBreak(_SHORT if is_short else _MOST_OF_A_PAGE), text(title, "heading")]
 
 
 def limited(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reportlab.platypus import CondPageBreak, KeepTogether, PageBreak, Spacer
+from reportlab.platypus import CondPageBreak, KeepTogether, Spacer
 
 from functions.reports.renderers.pdf import charts
-from functions.reports.renderers.pdf.parts import limited, text
+from functions.reports.renderers.pdf.parts import begun, limited, text
 from functions.reports.renderers.pdf.table import Column
 from functions.reports.renderers.pdf.text import amount, length
 
@@ -31,7 +31,7 @@ _METRICS = {
 
 def performance_section(report: Report, performance: Performance) -> list[Any]:
     """Return a chart a metric and the statistics of each series."""
-    story: list[Any] = [PageBreak(), text("Performance", "heading")]
+    story = begun("Performance", is_short=not performance.readings)
     if not performance.readings:
         wanted = ", ".join(performance.metrics)
         return [*story, text(f"Nothing was measured in this period of: {wanted}.", "body")]
@@ -43,7 +43,7 @@ def performance_section(report: Report, performance: Performance) -> list[Any]:
         drawn = charts.metric_chart(chart, report.begin, last, report.zone)
         story.append(KeepTogether([text(title, "subheading"), drawn]))
     columns = [
-        Column("Device", bold=True),
+        Column("Device", bold=True, once=True),
         Column("Metric"),
         Column("Of"),
         Column("Lowest", right=True),

@@ -21,11 +21,15 @@ _SIZE, _HEADER_SIZE, _LEADING, _PAD = 7.4, 6.8, 9.4, 4.0
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its title and how its cells stand. Numbers stand right and never wrap."""
+    """A column: its title and how its cells stand. Numbers stand right and never wrap.
+
+    With `once`, a cell that is like the one above it is left empty, but at the top of a page.
+    """
 
     title: str
     right: bool = False
     bold: bool = False
+    once: bool = False
     # the colour of a cell's text, by its text
     colour: Callable[[str], Color | None] | None = None
 
@@ -52,8 +56,9 @@ class Table(Flowable):  # type: ignore[misc]
         texts = [[drawable(text) for text in row] for row in rows]
         self._widths = _widths(columns, texts)
         self._header = self._row([column.title for column in columns], header=True)
-        self._rows = [self._row(row) for row in texts]
+        self._whole = [self._row(row) for row in texts]
         self._first = 0
+        self._rows = self._without_repeats()
 
     def _row(self, texts: Sequence[str], *, header: bool = False) -> _Row:
         size = _HEADER_SIZE if header else _SIZE
@@ -61,6 +66,18 @@ class Table(Flowable):  # type: ignore[misc]
             wrapped(text, _font(column, header=header), size, room - 2 * _PAD)
             for column, text, room in zip(self._columns, texts, self._widths, strict=True)
         )
+
+    def _without_repeats(self) -> list[_Row]:
+        """Return the rows as they are drawn: what they only say again is left out."""
+        once = [place for place, column in enumerate(self._columns) if column.once]
+        rows = list(self._whole)
+        for number in range(len(rows) - 1, 0, -1) if once else ():
+            cells, above = list(rows[number].cells), rows[number - 1].cells
+            for place in once:
+                if cells[place] == above[place]:
+                    cells[place] = ()
+            rows[number] = _Row.of(cells)
+        return rows
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         """Return the room the whole table takes."""
@@ -83,8 +100,9 @@ class Table(Flowable):  # type: ignore[misc]
         Flowable.__init__(part)
         part._columns, part._widths = self._columns, self._widths
         part._header = self._header
-        part._rows = self._rows[first:last]
+        part._whole = self._whole[first:last]
         part._first = self._first + first
+        part._rows = part._without_repeats()
         return part
 
     def draw(self) -> None:

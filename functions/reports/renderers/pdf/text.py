@@ -83,8 +83,10 @@ def amount(value: float, unit: str = "") -> str:
     """Return a measured value with about four digits, thousands as k, M, G."""
     if unit == "ratio":
         return f"{value * 100:.3g}{TIED}%"
+    # four digits of what is a little below a thousand are a thousand
+    size = abs(float(f"{value:.4g}"))
     for limit, prefix in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= limit:
+        if size >= limit:
             scale = 1e3 if prefix == "k" else limit
             return f"{value / scale:.4g}{TIED}{prefix}{unit}"
     shown = f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"  # noqa: PLR2004 - four digits

@@ -9,7 +9,7 @@ from reportlab.platypus import Flowable
 
 from functions.reports.renderers.pdf import look
 from functions.reports.renderers.pdf.letters import BODY, BOLD
-from functions.reports.renderers.pdf.text import cut, width
+from functions.reports.renderers.pdf.text import cut, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Tiles(Flowable):  # type: ignore[misc]
         return look.WIDTH, _HEIGHT
 
     def draw(self) -> None:
-        """Draw each tile; a long number is drawn smaller."""
+        """Draw each tile; a long number is drawn smaller, then on two lines."""
         room = (look.WIDTH - _GAP * (len(self._tiles) - 1)) / len(self._tiles)
         for number, tile in enumerate(self._tiles):
             left = number * (room + _GAP)
@@ -52,7 +52,9 @@ class Tiles(Flowable):  # type: ignore[misc]
                 size -= 0.5
             self.canv.setFillColor(tile.colour)
             self.canv.setFont(BOLD, size)
-            self.canv.drawString(left + _PAD, 29, tile.value)
+            lines = wrapped(tile.value, BOLD, size, room - 2 * _PAD)
+            for above, line in enumerate(reversed(lines)):
+                self.canv.drawString(left + _PAD, 29 + above * 1.2 * size, line)
             self.canv.setFillColor(look.MUTED)
             self.canv.setFont(BODY, 7.5)
             label = cut(tile.label, BODY, 7.5, room - 2 * _PAD)

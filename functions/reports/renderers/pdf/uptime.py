@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reportlab.platypus import CondPageBreak, KeepTogether, PageBreak, Spacer
+from reportlab.platypus import CondPageBreak, KeepTogether, Spacer
 
 from functions.reports.domain.figures import StretchKind
 from functions.reports.domain.words import duration, percent
 from functions.reports.renderers.pdf import charts, look
-from functions.reports.renderers.pdf.parts import limited, text
+from functions.reports.renderers.pdf.parts import begun, limited, text
 from functions.reports.renderers.pdf.table import Column, Table
 from functions.reports.renderers.pdf.text import clock, moment
 from functions.reports.renderers.pdf.tiles import Tile, Tiles
@@ -36,7 +36,7 @@ _DEVICE_COLUMNS = (
 def uptime_section(report: Report, uptime: Uptime) -> list[Any]:
     """Return summary, chart, worst devices, all devices and the raw outages."""
     total = uptime.total
-    story: list[Any] = [PageBreak(), text("Availability", "heading")]
+    story = begun("Availability", is_short=not uptime.devices)
     if not uptime.devices:
         return [*story, text("No device fits what was asked for.", "body")]
     story += [
@@ -59,7 +59,7 @@ def uptime_section(report: Report, uptime: Uptime) -> list[Any]:
             "note",
         ),
     ]
-    if uptime.days:
+    if total.ratio is not None:
         floor = charts.availability_floor(uptime.days)
         title = "Availability by day"
         note = f" (the scale begins at {floor * 100:g} %)" if floor else ""
@@ -143,5 +143,6 @@ def _stretches(report: Report, found: Sequence[Stretch], title: str) -> list[Any
         for each in found
     ]
     total = duration(sum(each.seconds for each in found))
-    story.append(text(f"{len(found)} in this period, {total} in all.", "body"))
+    note = "What began before the period or went on after it is told as far as it lies in it."
+    story += [text(f"{len(found)} in this period, {total} in all.", "body"), text(note, "note")]
     return [*story, Spacer(0, 6), *limited(columns, rows)]

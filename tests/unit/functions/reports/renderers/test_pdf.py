@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from functions.reports.domain.definition import ReportKind
 from functions.reports.domain.figures import Stretch, StretchKind, Window
 from functions.reports.domain.report import Alerts, Report
+from functions.reports.domain.words import duration
 from functions.reports.renderers.pdf import render
 from functions.reports.renderers.pdf.axes import plot, ticks
 from functions.reports.renderers.pdf.charts import availability_floor, metric_chart
@@ -37,6 +39,7 @@ from functions.reports.renderers.pdf.text import (
     width,
     wrapped,
 )
+from functions.reports.renderers.pdf.tiles import Tile, Tiles
 from tests.unit.functions.reports.builders import (
     BEGIN,
     END,
@@ -185,6 +188,8 @@ def test_lengths_are_told_to_the_second() -> None:
         (42_000_000, "bit/s", "42 Mbit/s"),
         (12_345, "", "12.35 k"),
         (1234.5, "ms", "1234 ms"),
+        (999_999_800, "bps", "1 Gbps"),
+        (999.96, "ms", "1000 ms"),
         (0.5, "", "0.5"),
     ],
 )
@@ -230,6 +235,69 @@ def test_a_line_of_an_hour_has_an_hours_room_in_a_chart_of_a_week() -> None:
     frame = next(shape for shape in shapes if type(shape).__name__ == "Line")
     share = (line.points[0] - frame.x1) / (frame.x2 - frame.x1)
     assert share == pytest.approx(6 / 7, abs=0.01)
+
+
+def test_a_device_that_is_asked_more_seldom_than_the_chart_has_steps_is_one_line() -> None:
+    [chart] = some_performance(a_device("Core")).charts
+    points = tuple((BEGIN + number * timedelta(minutes=10), 1.0) for number in range(6))
+    lines = (replace(chart.lines[0], points=points),)
+    seldom = replace(chart, lines=lines, step_s=300)
+    shapes = metric_chart(seldom, BEGIN, BEGIN + HOUR, ZONE).contents
+    assert sum(type(shape).__name__ == "PolyLine" for shape in shapes) == 1
+
+
+def test_hours_are_labelled_at_round_minutes_also_where_clocks_change() -> None:
+    [chart] = some_performance(a_device("Core")).charts
+    begin = datetime(2026, 3, 29, 0, 10, tzinfo=UTC)
+    lines = (replace(chart.lines[0], points=((begin, 1.0),)),)
+    shapes = metric_chart(
+        replace(chart, lines=lines), begin, begin + 4 * HOUR, ZoneInfo("Europe/Berlin")
+    ).contents
+    labels = [text for shape in shapes if ":" in (text := getattr(shape, "text", ""))]
+    # from 01:10 to 06:10, for there is no hour after two
+    assert labels[:3] == ["01:30", "03:00", "03:30"]
+    assert labels[-1] == "06:00"
+
+
+def test_a_cell_that_repeats_the_one_above_is_left_out_but_at_the_top_of_a_page() -> None:
+    long = "a-name-that-takes-several-lines-" * 6
+    columns = [Column("Device", once=True), Column("Metric"), Column("Of")]
+    rows = [[long, f"metric {number}", "x" * 300] for number in range(6)]
+    once = Table(columns, rows)
+    often = Table([replace(columns[0], once=False), *columns[1:]], rows)
+    assert once.wrap(0, 0)[1] <= often.wrap(0, 0)[1]
+    drawn = [row.cells[0] for row in once._rows]
+    assert "".join(drawn[0]) == long
+    assert drawn[1:] == [()] * 5
+    _, rest = once.split(500, once.wrap(0, 0)[1] / 2)
+    assert "".join(rest._rows[0].cells[0]) == long
+
+
+def test_a_report_without_a_name_says_once_what_it_is() -> None:
+    words = a_report().kind.called
+    named = content(render(a_report(name="March")))
+    unnamed = content(render(a_report(name=f"{words} 2026-03-01 to 2026-03-31")))
+    assert f"({words})".encode() in named
+    assert f"({words})".encode() not in unnamed
+
+
+def test_a_number_too_long_for_its_tile_is_drawn_on_two_lines() -> None:
+    drawn: list[tuple[float, str]] = []
+
+    class Canvas:
+        def __getattr__(self, _name: str) -> Any:
+            return lambda *_args, **_options: None
+
+        def drawString(self, _x: float, y: float, text: str) -> None:  # noqa: N802
+            drawn.append((y, text))
+
+    tiles = Tiles([Tile(duration(12_785_088), "down")] + [Tile("1", "alerts")] * 5)
+    tiles.canv = Canvas()
+    tiles.draw()
+    value = [text for _, text in drawn if text not in ("1", "alerts", "down")]
+    assert len(value) == 2
+    assert " ".join(reversed(value)) == duration(12_785_088)
+    assert max(y for y, _ in drawn) < 58
 
 
 def test_the_time_up_is_cut_as_its_percentage_is() -> None:
@@ -286,7 +354,9 @@ def test_a_report_of_nothing_and_one_that_is_not_over_are_drawn_too() -> None:
         performance=some_performance(),
         alerts=Alerts(()),
     )
-    assert pages(render(nothing)) == 4
+    # the cover, and one page for three sections that have only a line to say
+    assert pages(render(nothing)) == 2
+    assert b"(Availability by day" not in content(render(nothing))
     assert render(replace(a_report(), generated_at=END - HOUR)).startswith(b"%PDF-")
 
 
