@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { axe, expect, keys, openPage, settled, visit } from "./page.js";
 import { ACCOUNT_STEPS } from "./account.js";
+import { ALERTING_STEPS } from "./alerting.js";
 import { DOOR_STEPS } from "./doors.js";
 import { screens, sweep } from "./sweep.js";
 
@@ -93,6 +94,8 @@ export const STEPS = {
     await count(page, "Online", 1);
   },
 
+  ...ALERTING_STEPS,
+
   "its tile goes down by itself when it is silenced": async (world) => {
     await world.page.getByText("● Live").waitFor();
     await fault(world, "down");
@@ -118,6 +121,9 @@ export const STEPS = {
     await page.waitForURL(/\/alerts\//);
     await page.getByText("First sign of it").waitFor();
     await page.getByText(/by Amina Otieno/).waitFor();
+    await page.getByRole("heading", { name: "Promised: Gold" }).waitFor();
+    await page.getByRole("meter", { name: /^Response/ }).waitFor();
+    await page.getByText(/Kept$/).waitFor();
     await page.getByText(world.login.email).first().waitFor({ timeout: LIVE_MS });
   },
 
