@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from functions.metrics.domain.series import Series
 
 # What is being forgotten at this moment is an hour older than what is read.
-_SINCE = """
+_KEPT = """
     SELECT now() - make_interval(days => coalesce(p.raw_days, 90)) AS raw_since,
+        netpulse.rolled_until() AS rolled_until,
         greatest(netpulse.compacted_until(),
             now() - make_interval(days => coalesce(p.five_minute_days, 90), hours => -1)
         ) AS hot_since
@@ -31,7 +32,7 @@ class PostgresReadings:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._since: Mapping[str, datetime] | None = None
+        self._known: Mapping[str, datetime] | None = None
 
     def samples(self, series: Sequence[Series], *, begin: datetime, end: datetime) -> list[Column]:
         """Return each series' samples in [begin, end)."""
@@ -62,14 +63,15 @@ class PostgresReadings:
         """Return since when samples may not be packed yet; rollups of five minutes are kept."""
         return self._kept()["hot_since"]
 
-    def _kept(self) -> Mapping[str, datetime]:
-        if self._since is None:
-            [self._since] = self._transaction.rows(_SINCE, (self._transaction.organization_id,))
-        return self._since
-
     def rolled_until(self) -> datetime | None:
         """Return the instant before which everything is rolled up."""
-        return timeseries.rolled_until(self._transaction)
+        return self._kept()["rolled_until"]
+
+    def _kept(self) -> Mapping[str, datetime]:
+        # Once a transaction: what was rolled up by then stays rolled up.
+        if self._known is None:
+            [self._known] = self._transaction.rows(_KEPT, (self._transaction.organization_id,))
+        return self._known
 
     def latest(
         self, series: Sequence[Series], *, since: datetime, until: datetime
