@@ -21,7 +21,7 @@ import psycopg
 from netpulse import timeseries
 from netpulse.timeseries import Place, Tier, compaction, reading, rollups
 
-from bench import store_load
+from bench import store_hot, store_load
 from bench.measuring import say, say_at_most
 from bench.store_cost import CPU, costed, say_cost, say_ms, timed
 from bench.store_data import METRICS, SLOTS, WIDTH
@@ -203,8 +203,8 @@ def roll(bench: Bench) -> None:
     system = bench.database("netpulse_system")
     fresh: list[float] = []
     late: list[float] = []
-    # The first piece begins with the oldest sample.
-    for hour in range(1, 7 * 24 + 1):
+    # The first piece begins with the oldest sample; the last two days are left to store_hot.
+    for hour in range(1, 5 * 24 + 1):
         with system.transaction(None) as transaction:
             rollups.announce(transaction, bench.begin + timedelta(hours=hour))
 
@@ -215,7 +215,9 @@ def roll(bench: Bench) -> None:
             CPU.clear()
     series = WIDTH * len(bench.device_ids)
     say_cost(f"fresh rollup of an hour of {series} series (5 min and 1 h)", fresh[24:], 150)
-    bench.run("ANALYZE netpulse.rollups_5m, netpulse.rollups_1h, netpulse.rollups_1d")
+    store_hot.roll_as_it_becomes_due(bench, 5 * 24)
+    bench.run("ANALYZE netpulse.rollups_1h, netpulse.rollups_1d")
+    store_hot.by_rollups(bench)
     for turn, devices in enumerate((3, 20)):
         late.clear()
         for number in range(ROUNDS):

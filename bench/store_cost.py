@@ -39,7 +39,7 @@ def say_ms(measure: str, ours: list[float], theirs: list[float], bar: float) -> 
     say(f"{measure}, beside its peer", "ms", ours, "the blueprint's table", theirs, 1, least=False)
 
 
-def say_cost(measure: str, ours: list[float], bar: float) -> None:
+def say_cost(measure: str, ours: list[float], bar: float | None) -> None:
     """Say how long it took, and beside it what CPU: that is nearly the same on a busy machine."""
     say_at_most(measure, "ms", ours, bar)
     # the server's is counted in hundredths of a second: only the mean of many tells anything
