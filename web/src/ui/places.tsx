@@ -4,6 +4,8 @@ import { type ReactNode, useEffect, useRef } from "react";
 export interface Place {
   label: ReactNode;
   link: Pick<LinkProps, "to" | "params" | "search">;
+  /** Whether it is marked for the screens beneath it, too. */
+  deep?: boolean;
 }
 
 /** Screens beside each other, as a row of links; the one that is shown is marked. */
@@ -21,11 +23,11 @@ export function Places({ name, places }: { name: string; places: readonly Place[
       aria-label={name}
       className="relative -mx-4 flex gap-1 overflow-x-auto border-b border-line px-4 sm:mx-0 sm:px-0"
     >
-      {places.map(({ label, link }) => (
+      {places.map(({ label, link, deep = false }) => (
         <Link
           key={`${String(link.to)}${JSON.stringify(link.search ?? "")}`}
           {...link}
-          activeOptions={{ exact: true, includeSearch: link.search !== undefined }}
+          activeOptions={{ exact: !deep, includeSearch: link.search !== undefined }}
           className="-mb-px inline-flex min-h-10 items-center border-b-2 border-transparent px-3 font-medium whitespace-nowrap text-muted hover:text-ink"
           activeProps={{ className: "!border-accent !text-ink", "aria-current": "page" }}
         >

@@ -50,9 +50,8 @@ export function watched(rules: readonly Rule[], deviceId: string, curves: readon
     );
 }
 
-/** A band as it is drawn and told of; null where nothing was learnt yet. */
-export function bandOf(view: BandView, rule: Pick<Rule, "name" | "history_hours">, curve: number, now: number): Band | null {
-  if (view.points.length === 0) return null;
+/** A band as it is drawn and told of; without hours where nothing was learnt yet. */
+export function bandOf(view: BandView, rule: Pick<Rule, "name" | "history_hours">, curve: number, now: number): Band {
   const { name, unit, factor = 1 } = metricLook(view.metric);
   const hours = view.points.map((point) => ({
     begin: Date.parse(point.time) / 1000,
@@ -62,10 +61,9 @@ export function bandOf(view: BandView, rule: Pick<Rule, "name" | "history_hours"
   }));
   const said = hours.find(({ begin }) => begin <= now && now < begin + HOUR_S) ?? hours.at(-1);
   const value = (at: number) => short(Math.max(0, at));
-  const range = said ? ` ${value(said.lower)} to ${value(said.upper)} ${unit}, ${value(said.expected)} expected` : "";
+  const range = said ? `${value(said.lower)} to ${value(said.upper)} ${unit}, ${value(said.expected)} expected` : "not known yet";
   const learning = view.ready ? "" : ` Still learning: ${view.learnt_hours} of ${rule.history_hours} hours, so it tells nobody yet.`;
-  const when = said && now < said.begin + HOUR_S ? " at this hour" : " at the end";
-  return { curve, hours, words: `Usual for ${name}${when}:${range} (rule ${rule.name}).${learning}` };
+  return { curve, hours, words: `Usual for ${name} at the right edge: ${range} (rule ${rule.name}).${learning}` };
 }
 
 /** The parts of a band that lie in a time, as `[from, to, hour]`; hours that are not known are left out. */

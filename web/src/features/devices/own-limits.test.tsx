@@ -62,7 +62,7 @@ describe("the rules of a device", () => {
 
   it("keep nothing else of a device that a rule does not look at", async () => {
     const api = show(PATH, answers([with_({ threshold: 0.35 })], { [`PUT ${OVERRIDE}`]: RULE }));
-    await userEvent.click(await screen.findByRole("button", { name: "Set Losing packets for this device" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Change Losing packets for this device" }));
     const dialog = await inDialog();
     await userEvent.click(dialog.getByLabelText("The rule looks at this device"));
     expect(dialog.queryByLabelText("Limit (%)")).toBeNull();

@@ -91,6 +91,7 @@ interface RowProps {
 function Row({ rule, deviceId, edit }: RowProps) {
   const { api } = useApp();
   const own = ownOf(rule, deviceId);
+  const word = own ? "Change" : "Set";
   const path = { rule_id: rule.id, device_id: deviceId };
   const remove = useChange(
     () => done(api.DELETE("/api/v1/alert-rules/{rule_id}/overrides/{device_id}", { params: { path } })),
@@ -110,8 +111,8 @@ function Row({ rule, deviceId, edit }: RowProps) {
       </div>
       {edit && (
         <div className="flex flex-wrap items-center gap-2">
-          <Button onClick={edit} aria-label={`Set ${rule.name} for this device`}>
-            {own ? "Change" : "Set for this device"}
+          <Button onClick={edit} aria-label={`${word} ${rule.name} for this device`}>
+            {word}
           </Button>
           {own && (
             <DeleteButton name={`the exception from ${rule.name}`} word="Take back" change={remove} ask="It is for this device what it is for all." />

@@ -10,7 +10,7 @@ export function DevicePlaces() {
       places={[
         { label: "All devices", link: { to: "/devices" } },
         { label: "Checks", link: { to: "/checks" } },
-        { label: "Discovery", link: { to: "/discovery" } },
+        { label: "Discovery", link: { to: "/discovery" }, deep: true },
         { label: "Proposed links", link: { to: "/topology" } },
         ...(seesPollers ? [{ label: "Pollers", link: { to: "/pollers" } as const }] : []),
       ]}

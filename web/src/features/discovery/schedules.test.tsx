@@ -87,7 +87,7 @@ describe("scheduled scans", () => {
     const failed = { ...SCHEDULE, last_error: "The scan before is still under way" };
     const api = show(PATH, { "GET /discovery/schedules": [failed], "PATCH /discovery/schedules/s1": failed, "DELETE /discovery/schedules/s1": null });
     expect(await screen.findByText(/The last turn was left out: The scan before is still under way/)).toBeTruthy();
-    expect(screen.getByText(/None yet/).textContent).toContain(`Next ${instant(SCHEDULE.next_at)}`);
+    expect(screen.getByText(/No scan yet/).textContent).toContain(`Next ${instant(SCHEDULE.next_at)}`);
     await userEvent.click(await screen.findByRole("checkbox"));
     await vi.waitFor(() => expect(api.bodyOf("PATCH /discovery/schedules/s1")).toEqual({ enabled: false }));
     await userEvent.click(screen.getByRole("button", { name: "Delete Branch offices" }));

@@ -64,10 +64,10 @@ function Row({ schedule, edit }: { schedule: Schedule; edit: (() => void) | null
             Last <Ago at={schedule.last_started_at} />.{" "}
           </>
         ) : (
-          "None yet. "
+          "No scan yet. "
         )}
         <Link to="/discovery" search={{ schedule: schedule.id }} aria-label={`Scans of ${name}`} className="text-accent underline">
-          Its scans
+          Scans
         </Link>
       </p>
       {schedule.last_error && <p className="break-words text-offline">▲ The last turn was left out: {schedule.last_error}</p>}
