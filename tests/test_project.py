@@ -116,6 +116,32 @@ def test_no_tracked_file_names_a_package_registry() -> None:
     assert named == []
 
 
+def test_every_link_between_documents_leads_somewhere() -> None:
+    lost = [
+        f"{path}: {link}"
+        for path, text in texts()
+        if path.suffix == ".md"
+        for link in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text)
+        if not (ROOT / path.parent / link).exists()
+    ]
+    assert lost == []
+
+
+def test_every_make_target_that_documents_name_exists() -> None:
+    targets = set(re.findall(r"^([a-z][a-z %-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    known = {word for each in targets for word in each.split()}
+    known |= {f"bench-{path.stem}" for path in (ROOT / "bench").glob("*.py")}
+    known |= {f"bench-{path.parent.name}" for path in (ROOT / "bench").glob("*/__main__.py")}
+    lost = [
+        f"{path}: make {target}"
+        for path, text in texts()
+        if path.suffix == ".md"
+        for target in re.findall(r"`make ([a-z-]+)[^`]*`", text)
+        if target.replace("-", "_") not in {each.replace("-", "_") for each in known}
+    ]
+    assert lost == []
+
+
 def test_no_test_replaces_parts_of_modules() -> None:
     forbidden = ("unittest.mock " + "import", "mock" + ".patch", "mocker" + ".patch")
     found = [
