@@ -126,6 +126,8 @@ def stage(name: str, **overrides: str | None) -> Stage:
     domain = overrides.get("domain_name")
     certificate = overrides.get("certificate_arn")
     web = chosen.web
+    if (domain is None) != (certificate is None):
+        raise ValueError("a domain needs its certificate, and a certificate its domain: give both")
     if web and domain and certificate:
         web = replace(web, domain_name=domain, certificate_arn=certificate)
     alarms = chosen.alarms

@@ -159,6 +159,14 @@ def test_pages_are_the_front_page_and_files_are_files() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "given", [{"domain_name": "noc.example.com"}, {"certificate_arn": "arn:x"}]
+)
+def test_a_domain_without_its_certificate_is_refused(given: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="give both"):
+        stage("prod", **given)
+
+
 def test_a_domain_is_the_distributions_with_modern_tls_and_the_apis_public_url(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
