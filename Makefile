@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -q
+PYTEST := $(BIN)/pytest -q --durations=10 --durations-min=5
 # Workers for tests that may run side by side: more than cores, for half of their time they wait.
 JOBS ?= 3
 STAGE ?= dev
