@@ -142,7 +142,9 @@ class PostgresInventory:
         await cursor.execute(_DEVICES, {"all": len(held) == SHARDS, "shards": list(held)})
         opened: dict[tuple[UUID, bytes], Mapping[str, Any]] = {}
         devices: dict[UUID, Device] = {}
-        for number, row in enumerate(await cursor.fetchall(), start=1):
+        number = 0
+        async for row in cursor:
+            number += 1
             if number % _AT_A_TIME == 0:
                 await asyncio.sleep(0)  # polling goes on while a large fleet is read
             # The API refuses forbidden addresses; what came in another way is not probed either.
@@ -151,13 +153,17 @@ class PostgresInventory:
             secret = await self._secret(row, opened)
             epoch = held[shard_of(row["id"])]
             try:
-                devices[row["id"]] = device_of(
+                device = device_of(
                     row, secret, watched=watched[row["organization_id"]], epoch=epoch
                 )
             except (ValueError, TypeError, AttributeError) as error:
                 # One row that makes no sense to this version must not end the others' polling.
                 self._metrics.add("netpulse_poller_errors_total", where="inventory")
                 logger.error("device not understood", device_id=str(row["id"]), reason=str(error))
+                continue
+            # Of what did not change there is one object, not one more a reading.
+            known = self._devices.get(device.id)
+            devices[device.id] = known if known == device else device
         self._opened = opened
         new = devices.keys() - self._devices.keys()
         self._devices = devices

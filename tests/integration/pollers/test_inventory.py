@@ -63,6 +63,18 @@ async def test_a_changed_interval_is_known_within_five_seconds(
     await following.until(lambda devices: devices[device].interval_s == 30)
 
 
+async def test_a_device_that_did_not_change_is_still_the_same_object(
+    estate: Estate, following: Following
+) -> None:
+    changed, unchanged = estate.device(), estate.device("127.0.0.2")
+    await following.until(lambda devices: {changed, unchanged} <= devices.keys())
+    assert following.devices is not None
+    before = following.devices[unchanged]
+    estate.run("UPDATE netpulse.devices SET interval_seconds = 30 WHERE id = %s", changed)
+    await following.until(lambda devices: devices[changed].interval_s == 30)
+    assert following.devices[unchanged] is before
+
+
 async def test_a_changed_community_is_known_within_five_seconds(
     estate: Estate, following: Following
 ) -> None:
