@@ -35,6 +35,7 @@ from functions.auth.service.api_keys import ApiKeyService
 from functions.auth.service.audit import AuditService
 from functions.auth.service.directory import DirectoryPeople
 from functions.auth.service.directory_groups import DirectoryGroups
+from functions.auth.service.invitations import InvitationPost
 from functions.auth.service.login import LoginService
 from functions.auth.service.members import MemberService
 from functions.auth.service.passwords import Passwords
@@ -59,8 +60,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from netpulse.events import Recorded
+    from netpulse.ids import OrganizationId, UserId
 
-    from functions.auth.domain.recovery import Mail
+    from functions.auth.domain.mails import Mail, Notice
     from tests.support.database import TestDatabase
 
 PAGE = "https://np.example"
@@ -107,6 +109,8 @@ class HeardMails:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.notices: list[tuple[UserId, Notice]] = []
+        self.invited: list[tuple[OrganizationId, UserId, UserId | None]] = []
         self.sent: list[Mail] = []
         self.is_down = False
 
@@ -114,9 +118,15 @@ class HeardMails:
         """Remember that a link was asked for."""
         self.asked.append(("password_reset", email))
 
-    def ask_for_notice(self, email: str) -> None:
+    def ask_for_notice(self, user_id: UserId, notice: Notice) -> None:
         """Remember that a notice was asked for."""
-        self.asked.append(("password_changed", email))
+        self.notices.append((user_id, notice))
+
+    def ask_for_invitation(
+        self, organization_id: OrganizationId, user_id: UserId, *, by: UserId | None
+    ) -> None:
+        """Remember that an invitation was asked for."""
+        self.invited.append((organization_id, user_id, by))
 
     def send(self, mail: Mail) -> None:
         """Take a mail, or fail."""
@@ -164,7 +174,8 @@ class AuthWorld:
             "random": random,
             "clock": clock,
         }
-        second_factors = SecondFactorService(work, passwords, vault, **proofs)
+        mails = self.mails
+        second_factors = SecondFactorService(work, passwords, vault, mails=mails, **proofs)
         throttle = LoginThrottle(DynamoTries(SESSIONS), clock)
         login = LoginService(
             work,
@@ -173,11 +184,12 @@ class AuthWorld:
             passwords,
             throttle=throttle,
             second_step=SecondStep(work, vault, **proofs),
+            mails=mails,
             random=random,
             clock=clock,
         )
-        profile = ProfileService(work, sessions, passwords, clock)
-        members = MemberService(work, passwords, random, clock)
+        profile = ProfileService(work, sessions, passwords, clock, mails=mails)
+        members = MemberService(work, passwords, random, clock, mails=mails)
         api_keys = ApiKeyService(work, random, clock)
         oidc = OidcProviders(Outgoing(AddressPolicy()), clock)
         scim = f"{PAGE}/scim/v2"
@@ -195,8 +207,9 @@ class AuthWorld:
         )
         outside = Outgoing(AddressPolicy(forbidden=(FORBIDDEN,)))
         providers = ProviderService(work, vault, oidc, outside, redirect_uri=back, clock=clock)
-        self.post = RecoveryPost(work, self.mails, random, clock, public_url=PAGE)
-        recovery = RecoveryDesk(work, sessions, passwords, throttle, mails=self.mails, clock=clock)
+        self.post = RecoveryPost(work, mails, random, clock, public_url=PAGE)
+        self.invitations = InvitationPost(work, mails, random, clock, public_url=PAGE)
+        recovery = RecoveryDesk(work, sessions, passwords, throttle, mails=mails, clock=clock)
         return Services(
             access=self.access,
             login=lambda: login,

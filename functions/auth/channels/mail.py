@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
+from botocore.exceptions import BotoCoreError, ClientError
 from netpulse import aws
 from netpulse.errors import ExternalServiceError
+from netpulse.observability import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from functions.auth.domain.recovery import Mail
+    from netpulse.ids import OrganizationId, UserId
+
+    from functions.auth.domain.mails import Mail, Notice
 
 TIMEOUT_S = 10
 _ACCEPTED = 202
@@ -31,15 +35,31 @@ class MailQueue:
 
     def ask_for_reset(self, email: str) -> None:
         """Ask that a person is sent a link; no secret travels in the message."""
-        self._ask("password_reset", email)
+        self._ask(kind="password_reset", email=email)
 
-    def ask_for_notice(self, email: str) -> None:
-        """Ask that a person is told of their new password."""
-        self._ask("password_changed", email)
+    def ask_for_notice(self, user_id: UserId, notice: Notice) -> None:
+        """Ask that a person is told what was just done; it is done, whether they can be told."""
+        self._ask_after(kind="notice", user_id=str(user_id), notice=notice.value)
 
-    def _ask(self, kind: str, email: str) -> None:
-        body = json.dumps({"kind": kind, "email": email})
-        aws.client("sqs").send_message(QueueUrl=self._queue_url, MessageBody=body)
+    def ask_for_invitation(
+        self, organization_id: OrganizationId, user_id: UserId, *, by: UserId | None
+    ) -> None:
+        """Ask that a new member is told how to come in; they are one, whether they can be told."""
+        self._ask_after(
+            kind="invitation",
+            organization_id=str(organization_id),
+            user_id=str(user_id),
+            invited_by=str(by) if by else None,
+        )
+
+    def _ask_after(self, **body: str | None) -> None:
+        try:
+            self._ask(**body)
+        except (ClientError, BotoCoreError):
+            logger.exception("a mail could not be asked for", extra={"kind": body["kind"]})
+
+    def _ask(self, **body: str | None) -> None:
+        aws.client("sqs").send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(body))
 
 
 class SendGridMailer:

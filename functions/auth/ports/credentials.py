@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from netpulse.ids import OrganizationId, UserId
 
     from functions.auth.domain.claims import Issuer
-    from functions.auth.domain.recovery import Mail
+    from functions.auth.domain.mails import Mail, Notice
     from functions.auth.domain.second_factor import Challenge, SecondFactor
     from functions.auth.domain.session import RefreshToken, Session
     from functions.auth.domain.single_sign_on import Journey, Provider
@@ -211,8 +211,14 @@ class Mails(Protocol):
         """Ask that a person is sent a link; no secret travels in the message."""
         ...
 
-    def ask_for_notice(self, email: str) -> None:
-        """Ask that a person is told of their new password."""
+    def ask_for_notice(self, user_id: UserId, notice: Notice) -> None:
+        """Ask that a person is told what was just done; it is done, whether they can be told."""
+        ...
+
+    def ask_for_invitation(
+        self, organization_id: OrganizationId, user_id: UserId, *, by: UserId | None
+    ) -> None:
+        """Ask that a new member is told how to come in; they are one, whether they can be told."""
         ...
 
 

@@ -19,6 +19,7 @@ from functions.auth.domain.errors import (
     UserAlreadyExistsError,
     WrongLoginError,
 )
+from functions.auth.domain.mails import Notice
 from functions.auth.domain.people import Grant, Organization, User
 from functions.auth.domain.slug import slug_of
 from functions.auth.service.entrance import by_password
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from functions.auth.models.requests import AcceptInvitationIn, LoginIn, RegisterIn
     from functions.auth.models.second_factors import SecondStepIn
     from functions.auth.models.views import TokensView
-    from functions.auth.ports import AuthWork, Random, Work
+    from functions.auth.ports import AuthWork, Mails, Random, Work
     from functions.auth.service.passwords import Passwords
     from functions.auth.service.second_step import SecondStep
     from functions.auth.service.sessions import SessionService
@@ -56,9 +57,11 @@ class LoginService:
         *,
         throttle: LoginThrottle,
         second_step: SecondStep,
+        mails: Mails,
         random: Random,
         clock: Clock,
     ) -> None:
+        self._mails = mails
         self._work = work
         self._sessions = sessions
         self._issuer = issuer
@@ -110,6 +113,8 @@ class LoginService:
             raise WrongLoginError
         with self._throttle.attempt(user.email, address):
             self._second_step.check(challenge, given)
+        if given.recovery_code is not None:
+            self._mails.ask_for_notice(user.id, Notice.CODE_USED)
         return self._begin(user.id, challenge.organization_id, client)
 
     def _recognized(self, given: LoginIn) -> tuple[User, OrganizationId]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -15,9 +13,9 @@ from netpulse.permissions import Role
 
 from functions.auth.domain.errors import LastAdminError, UserAlreadyExistsError
 from functions.auth.domain.people import User
-from functions.auth.domain.session import TOKEN_BYTES, encoded
 from functions.auth.models.presenting import organization_view
 from functions.auth.models.views import InvitedUserView, OrganizationView, UserView
+from functions.auth.service.invitations import invite
 from functions.auth.service.membership import change_member, end_keys_beyond
 from functions.auth.service.roles import granted
 
@@ -27,17 +25,18 @@ if TYPE_CHECKING:
     from netpulse.principal import Principal
 
     from functions.auth.models.requests import OrganizationChange, UserChange, UserIn
-    from functions.auth.ports import AuthWork, Random, Work
+    from functions.auth.ports import Mails, Random, Work
     from functions.auth.service.passwords import Passwords
-
-INVITATION_LIFETIME = timedelta(days=7)
 
 
 class MemberService:
     """Lets people into an organisation, changes what they are, and lets them go."""
 
-    def __init__(self, work: Work, passwords: Passwords, random: Random, clock: Clock) -> None:
+    def __init__(
+        self, work: Work, passwords: Passwords, random: Random, clock: Clock, *, mails: Mails
+    ) -> None:
         self._work = work
+        self._mails = mails
         self._passwords = passwords
         self._random = random
         self._clock = clock
@@ -64,8 +63,8 @@ class MemberService:
     def add(self, principal: Principal, given: UserIn) -> InvitedUserView:
         """Let a person in; raise UserAlreadyExistsError when they are a member.
 
-        Somebody new gets the temporary password, or an invitation to choose one. Somebody who has
-        a login keeps it.
+        Somebody new gets the temporary password, or an invitation to choose one, by mail, too.
+        Somebody who has a login keeps it.
         """
         now = self._clock.now()
         hashed = self._temporary(given)
@@ -84,9 +83,14 @@ class MemberService:
             grant = granted(work, principal, given.role, given.role_id)
             if not work.members.add(user.id, grant, at=now):
                 raise UserAlreadyExistsError(given.email)
-            token = None if user.hashed_password else self._invite(work, principal, user.id)
+            is_new = not user.hashed_password
+            by = principal.user_id
+            token = invite(work, self._random, user.id, by=by, at=now) if is_new else None
             work.outbox.add(UserInvited(user_id=user.id, email=user.email, role=given.role.value))
             view = work.members.view(user.id)
+        if not user.password_is_temporary:
+            # else whoever lets them in tells them their password
+            self._mails.ask_for_invitation(principal.organization_id, user.id, by=by)
         return InvitedUserView(**view.model_dump(), invitation_token=token)
 
     def change(self, principal: Principal, user_id: UserId, given: UserChange) -> UserView:
@@ -142,15 +146,3 @@ class MemberService:
         return self._passwords.hashed(
             given.password.get_secret_value(), email=given.email, names=(given.full_name,)
         )
-
-    def _invite(self, work: AuthWork, principal: Principal, user_id: UserId) -> str:
-        now = self._clock.now()
-        token = encoded(self._random(TOKEN_BYTES))
-        work.users.invite(
-            user_id,
-            hashlib.sha256(token.encode()).digest(),
-            by=principal.user_id,
-            at=now,
-            until=now + INVITATION_LIFETIME,
-        )
-        return token

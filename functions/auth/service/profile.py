@@ -9,6 +9,7 @@ from netpulse.ids import UserId
 from netpulse.permissions import scopes_of
 
 from functions.auth.domain.errors import PersonNeededError, WrongPasswordError
+from functions.auth.domain.mails import Notice
 from functions.auth.models.presenting import membership_view, organization_view, person_view
 from functions.auth.models.views import MeView, SessionView
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from functions.auth.domain.people import User
     from functions.auth.domain.session import Session
     from functions.auth.models.requests import PasswordIn, ProfileIn
-    from functions.auth.ports import AuthWork, Work
+    from functions.auth.ports import AuthWork, Mails, Work
     from functions.auth.service.passwords import Passwords
     from functions.auth.service.sessions import SessionService
 
@@ -35,9 +36,16 @@ class ProfileService:
     """What callers see and change of themselves."""
 
     def __init__(
-        self, work: Work, sessions: SessionService, passwords: Passwords, clock: Clock
+        self,
+        work: Work,
+        sessions: SessionService,
+        passwords: Passwords,
+        clock: Clock,
+        *,
+        mails: Mails,
     ) -> None:
         self._work = work
+        self._mails = mails
         self._sessions = sessions
         self._passwords = passwords
         self._clock = clock
@@ -70,6 +78,7 @@ class ProfileService:
         with self._work(None) as work:
             work.users.set_password(user.id, hashed, temporary=False, at=self._clock.now())
         self._sessions.end_all(user.id, except_id=principal.session_id)
+        self._mails.ask_for_notice(user.id, Notice.REPLACED)
 
     def sessions(self, principal: Principal) -> list[SessionView]:
         """Return the caller's open sessions, the newest first."""

@@ -9,10 +9,12 @@ from netpulse.observability import logger
 
 from functions.auth.domain import recovery
 from functions.auth.domain.errors import ResetError
+from functions.auth.domain.mails import Notice, notice_mail
 from functions.auth.domain.session import TOKEN_BYTES, encoded
 
 if TYPE_CHECKING:
     from netpulse.clock import Clock
+    from netpulse.ids import UserId
 
     from functions.auth.models.requests import ResetIn
     from functions.auth.ports import Mailer, Mails, Random, Work
@@ -71,7 +73,7 @@ class RecoveryDesk:
                     target_id=user.id,
                     target_name=user.email,
                 )
-        self._mails.ask_for_notice(user.email)
+        self._mails.ask_for_notice(user.id, Notice.LINK_USED)
 
 
 class RecoveryPost:
@@ -107,6 +109,9 @@ class RecoveryPost:
             link = recovery.reset_link(self._public_url, token)
             self._mailer.send(recovery.reset_mail(user.email, link))
 
-    def send_notice(self, email: str) -> None:
-        """Tell a person that their password was changed; raise ExternalServiceError."""
-        self._mailer.send(recovery.changed_mail(email))
+    def send_notice(self, user_id: UserId, notice: Notice) -> None:
+        """Tell a person what was done with their login; raise ExternalServiceError."""
+        with self._work(None) as work:
+            user = work.users.find(user_id)
+        if user is not None:
+            self._mailer.send(notice_mail(user.email, notice, self._public_url))

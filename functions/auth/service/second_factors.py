@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from netpulse.errors import ConflictError, NotFoundError
 
 from functions.auth.domain.errors import WrongCodeError, WrongPasswordError
+from functions.auth.domain.mails import Notice
 from functions.auth.domain.second_factor import (
     CHALLENGE_LIFETIME,
     Challenge,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from functions.auth.domain.people import User
     from functions.auth.models.second_factors import PasskeyIn, TotpIn
-    from functions.auth.ports import AuthWork, Challenges, Codes, Passkeys, Random, Work
+    from functions.auth.ports import AuthWork, Challenges, Codes, Mails, Passkeys, Random, Work
     from functions.auth.service.passwords import Passwords
 
 MOST_FACTORS = 10
@@ -52,9 +53,11 @@ class SecondFactorService:
         codes: Codes,
         passkeys: Passkeys,
         challenges: Challenges,
+        mails: Mails,
         random: Random,
         clock: Clock,
     ) -> None:
+        self._mails = mails
         self._work = work
         self._passwords = passwords
         self._vault = vault
@@ -109,7 +112,9 @@ class SecondFactorService:
             if step is None:
                 raise WrongCodeError
             work.second_factors.confirm(factor.id, step=step, at=now)
-            return self._added(work, factor)
+            codes = self._added(work, factor)
+        self._mails.ask_for_notice(user_id, Notice.FACTOR_ADDED)
+        return codes
 
     def begin_passkey(self, principal: Principal, password: str) -> PasskeyOptionsView:
         """Return what the browser makes a key from; raise WrongPasswordError."""
@@ -156,7 +161,9 @@ class SecondFactorService:
         )
         with self._work(principal.organization_id) as work:
             work.second_factors.add(factor)
-            return self._added(work, factor)
+            codes = self._added(work, factor)
+        self._mails.ask_for_notice(user_id, Notice.FACTOR_ADDED)
+        return codes
 
     def remove(self, principal: Principal, factor_id: UUID, password: str) -> None:
         """Take a factor away, and the paper codes with the last; raise WrongPasswordError."""
@@ -167,6 +174,7 @@ class SecondFactorService:
             if not any(one.confirmed_at for one in work.second_factors.of(user.id)):
                 work.second_factors.keep_codes(user.id, [])
             _note(work, "second_factor.removed", factor)
+        self._mails.ask_for_notice(user.id, Notice.FACTOR_REMOVED)
 
     def new_codes(self, principal: Principal, password: str) -> RecoveryCodesView:
         """Replace the recovery codes; raise WrongPasswordError."""
@@ -174,7 +182,9 @@ class SecondFactorService:
         with self._work(None) as work:
             if not any(one.confirmed_at for one in work.second_factors.of(user.id)):
                 raise ConflictError("Set up a second factor first", code="NO_SECOND_FACTOR")
-            return RecoveryCodesView(recovery_codes=self._fresh_codes(work, user.id))
+            codes = self._fresh_codes(work, user.id)
+        self._mails.ask_for_notice(user.id, Notice.CODES_REPLACED)
+        return RecoveryCodesView(recovery_codes=codes)
 
     def _added(self, work: AuthWork, factor: SecondFactor) -> RecoveryCodesView:
         _note(work, "second_factor.added", factor)

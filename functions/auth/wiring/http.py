@@ -100,6 +100,11 @@ def session_service() -> SessionService:
 
 
 @cache
+def _mails() -> MailQueue:
+    return MailQueue(load(AuthSettings).mails_queue_url)
+
+
+@cache
 def _throttle() -> LoginThrottle:
     return LoginThrottle(DynamoTries(load(AuthSettings).sessions_table), SYSTEM_CLOCK)
 
@@ -133,6 +138,7 @@ def login_service() -> LoginService:
             random=secrets.token_bytes,
             clock=SYSTEM_CLOCK,
         ),
+        mails=_mails(),
         random=secrets.token_bytes,
         clock=SYSTEM_CLOCK,
     )
@@ -141,13 +147,13 @@ def login_service() -> LoginService:
 @cache
 def profile_service() -> ProfileService:
     """Return what callers see and change of themselves."""
-    return ProfileService(work(), session_service(), _passwords(), SYSTEM_CLOCK)
+    return ProfileService(work(), session_service(), _passwords(), SYSTEM_CLOCK, mails=_mails())
 
 
 @cache
 def member_service() -> MemberService:
     """Return what manages members."""
-    return MemberService(work(), _passwords(), secrets.token_bytes, SYSTEM_CLOCK)
+    return MemberService(work(), _passwords(), secrets.token_bytes, SYSTEM_CLOCK, mails=_mails())
 
 
 @cache
@@ -170,7 +176,7 @@ def recovery_desk() -> RecoveryDesk:
         session_service(),
         _passwords(),
         _throttle(),
-        mails=MailQueue(load(AuthSettings).mails_queue_url),
+        mails=_mails(),
         clock=SYSTEM_CLOCK,
     )
 
@@ -185,6 +191,7 @@ def second_factor_service() -> SecondFactorService:
         codes=PyotpCodes(),
         passkeys=WebauthnPasskeys(public_url()),
         challenges=_challenges(),
+        mails=_mails(),
         random=secrets.token_bytes,
         clock=SYSTEM_CLOCK,
     )

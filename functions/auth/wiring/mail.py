@@ -10,6 +10,7 @@ from netpulse.clock import SYSTEM_CLOCK
 from netpulse.settings import Settings, load
 
 from functions.auth.channels.mail import SendGridMailer
+from functions.auth.service.invitations import InvitationPost
 from functions.auth.service.recovery import RecoveryPost
 from functions.auth.wiring.work import work
 
@@ -23,10 +24,20 @@ class MailSettings(Settings):
 
 
 @cache
-def recovery_post() -> RecoveryPost:
-    """Return what sends mails."""
+def _mailer() -> SendGridMailer:
     settings = load(MailSettings)
-    mailer = SendGridMailer(lambda: aws.secret(settings.providers_secret), settings.sendgrid_url)
-    return RecoveryPost(
-        work(), mailer, secrets.token_bytes, SYSTEM_CLOCK, public_url=settings.public_url
-    )
+    return SendGridMailer(lambda: aws.secret(settings.providers_secret), settings.sendgrid_url)
+
+
+@cache
+def recovery_post() -> RecoveryPost:
+    """Return what sends links that set a password, and notices."""
+    url = load(MailSettings).public_url
+    return RecoveryPost(work(), _mailer(), secrets.token_bytes, SYSTEM_CLOCK, public_url=url)
+
+
+@cache
+def invitation_post() -> InvitationPost:
+    """Return what sends invitations."""
+    url = load(MailSettings).public_url
+    return InvitationPost(work(), _mailer(), secrets.token_bytes, SYSTEM_CLOCK, public_url=url)

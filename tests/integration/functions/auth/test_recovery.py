@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 from netpulse.errors import ExternalServiceError
 
+from functions.auth.domain.mails import Notice
 from functions.auth.domain.throttle import MOST_TRIES
 from tests.support.auth import PAGE, PASSWORD, AuthWorld, Person
 
@@ -41,9 +43,10 @@ def test_every_session_ends_and_the_person_is_told(world: AuthWorld, admin: Pers
     reset(world, link(world, admin.email))
     assert admin.call("GET", "/me").status == 401
     assert admin.refresh().status == 401
-    assert world.mails.asked[-1] == ("password_changed", admin.email)
-    world.post.send_notice(admin.email)
+    assert world.mails.notices == [(UUID(admin.id), Notice.LINK_USED)]
+    world.post.send_notice(*world.mails.notices[-1])
     assert "changed" in world.mails.sent[-1].subject
+    assert world.mails.sent[-1].to == admin.email
 
 
 def test_nobody_learns_whether_an_address_is_known(world: AuthWorld, admin: Person) -> None:

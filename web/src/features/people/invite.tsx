@@ -27,10 +27,12 @@ export function Invite({ close }: { close: () => void }) {
             <>
               {/* after the # it stays in the browser and out of every log */}
               <Copy label="Invitation, shown only now" text={`${location.origin}/invitation#${invited.invitation_token}`} />
-              <p className="text-muted">Send them this link: with it they choose a password and come in.</p>
+              <p className="text-muted">
+                A mail with a link is on its way to them: with it they choose a password and come in. Should it not arrive, send them this one.
+              </p>
             </>
           ) : (
-            <p>They have an account already and log in with their own password.</p>
+            <p>They have an account already and log in with their own password. A mail tells them.</p>
           )}
           <div className="flex justify-end">
             <Button onClick={close}>Done</Button>

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from functions.auth.domain.recovery import changed_mail, reset_link, reset_mail
+from functions.auth.domain.recovery import reset_link, reset_mail
 
 
 def test_the_link_is_our_own_and_its_token_goes_to_no_server() -> None:
@@ -14,9 +14,3 @@ def test_the_mail_says_what_the_link_does_in_text_and_markup() -> None:
     assert 'href="https://np.example/r#&lt;t&gt;"' in mail.html
     assert "<t>" not in mail.html
     assert "\n" not in mail.subject
-
-
-def test_a_change_is_told_without_a_link() -> None:
-    mail = changed_mail("amina@kilimo.example")
-    assert "was just changed" in mail.text
-    assert "href" not in mail.html

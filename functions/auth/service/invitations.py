@@ -1,0 +1,77 @@
+"""Invitations: a token for a first password, and the mail that brings it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from netpulse.errors import NotFoundError
+from netpulse.observability import logger
+
+from functions.auth.domain.invitation import (
+    INVITATION_LIFETIME,
+    invitation_link,
+    invitation_mail,
+    welcome_mail,
+)
+from functions.auth.domain.session import TOKEN_BYTES, encoded
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from netpulse.clock import Clock
+    from netpulse.ids import OrganizationId, UserId
+
+    from functions.auth.ports import AuthWork, Mailer, Random, Work
+
+_NOBODY = "An administrator"
+
+
+def invite(
+    work: AuthWork, random: Random, user_id: UserId, *, by: UserId | None, at: datetime
+) -> str:
+    """Return a token that lets somebody choose a first password, once; its hash is kept."""
+    token = encoded(random(TOKEN_BYTES))
+    digest = hashlib.sha256(token.encode()).digest()
+    work.users.invite(user_id, digest, by=by, at=at, until=at + INVITATION_LIFETIME)
+    return token
+
+
+class InvitationPost:
+    """Sends the mails to people who were let in."""
+
+    def __init__(
+        self, work: Work, mailer: Mailer, random: Random, clock: Clock, *, public_url: str
+    ) -> None:
+        self._work = work
+        self._mailer = mailer
+        self._random = random
+        self._clock = clock
+        self._public_url = public_url
+
+    def send(
+        self, organization_id: OrganizationId, user_id: UserId, invited_by: UserId | None
+    ) -> None:
+        """Tell a new member how to come in; raise ExternalServiceError to be asked again.
+
+        The token is made here, so that it never lies in a queue; one that could not be sent is
+        rolled back.
+        """
+        with self._work(organization_id) as work:
+            try:
+                member = work.members.view(user_id)
+            except NotFoundError:
+                logger.info("no longer a member: not invited", extra={"user_id": str(user_id)})
+                return
+            inviter = work.users.find(invited_by) if invited_by else None
+            words = {
+                "organization": work.organizations.get(organization_id).name,
+                "inviter": inviter.full_name if inviter else _NOBODY,
+            }
+            if not member.is_invited:
+                self._mailer.send(welcome_mail(member.email, self._public_url, **words))
+                return
+            now = self._clock.now()
+            token = invite(work, self._random, user_id, by=invited_by, at=now)
+            link = invitation_link(self._public_url, token)
+            self._mailer.send(invitation_mail(member.email, link, **words))
