@@ -122,7 +122,8 @@ def stranger_of(claims: Mapping[str, Any], provider: Provider, *, nonce: str) ->
         raise UnbelievableError("the token names nobody")
     if not isinstance(email, str) or "@" not in email:
         raise UnbelievableError("the token has no email; ask for the scope `email`")
-    if claims.get("email_verified") is False:
+    # some providers send it as text
+    if str(claims.get("email_verified")).lower() == "false":
         raise UnbelievableError("the provider has not verified the email")
     groups = claims.get(provider.group_claim, [])
     return Stranger(

@@ -105,6 +105,7 @@ def test_a_token_tells_who_came_back(changes: dict[str, Any], stranger: Stranger
         {"email": None},
         {"email": "amina"},
         {"email_verified": False},
+        {"email_verified": "false"},
     ],
 )
 def test_a_token_that_does_not_hold_is_not_believed(changes: dict[str, Any]) -> None:
