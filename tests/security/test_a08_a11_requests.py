@@ -74,6 +74,27 @@ def test_a08_each_role_may_do_what_the_table_says_and_no_more(
     assert tried > 60
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"X-API-Key": f"npk_{'a' * 43}"}, {"Authorization": "Bearer x.y.z"}],
+    ids=["nothing", "an unknown key", "no token"],
+)
+def test_a08_without_a_credential_there_is_nothing(
+    stack: Stack, served: list[Route], headers: dict[str, str]
+) -> None:
+    closed = [route for route in served if not route.public]
+    found = {}
+    for route in closed:
+        path = route.at(**dict.fromkeys(route.parameters, "00000000-0000-4000-8000-000000000000"))
+        answer = requests.request(
+            route.method, stack.api_url + path, headers=headers, json=route.body, timeout=60
+        )
+        if answer.status_code != 401:
+            found[str(route)] = answer.status_code
+    assert found == {}
+    assert len(closed) > 150
+
+
 def test_a08_a_route_without_a_permission_is_one_of_ones_own(served: list[Route]) -> None:
     free = {route.path for route in served if route.permission is None and not route.public}
     assert {path for path in free if not path.startswith(OWN)} == set()

@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
 
-from tests.e2e.client import newcomer
+from tests.e2e.client import elsewhere, newcomer
 from tests.security.routes import document
 
 if TYPE_CHECKING:
@@ -32,12 +33,16 @@ EXAMPLES = 4
 KEYS = 20
 CHECKS = [
     not_a_server_error,
+    response_headers_conformance,
     status_code_conformance,
     content_type_conformance,
     response_schema_conformance,
 ]
-# Routes that end the caller, or what everybody here relies on; each has tests of its own.
-LEFT_OUT = ("/api/v1/auth/", "/api/v1/api-keys", "/api/v1/users", "/scim/", "/api/v1/me")
+# Of schemathesis' other checks: negative_data_rejection and positive_data_acceptance take every
+# answer that a schema cannot foresee (a name that is taken, an id of nothing) for a fault;
+# missing_required_header, unsupported_method need its coverage phase; use_after_free and
+# ensure_resource_availability need links between routes, which the document has none of; and
+# ignored_auth leaves our key in the header when it tries a wrong token: test_a08 does it instead.
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +62,6 @@ def test_every_route_answers_as_the_document_says(stack: Stack, keys: list[str])
     tried = 0
     for result in schema.get_all_operations():
         operation: Any = result.ok()  # type: ignore[union-attr]
-        if operation.path.startswith(LEFT_OUT):
-            continue
         tried += 1
         _try(operation, stack.api_url, turns, failures)
     assert not failures, "\n\n".join(f"{name}\n{why}" for name, why in failures.items())
@@ -76,7 +79,9 @@ def _try(operation: Any, base_url: str, turns: Any, failures: dict[str, str]) ->
     )
     @given(case=operation.as_strategy())
     def one(case: Any) -> None:
-        answer = case.call(base_url=base_url, headers={"X-API-Key": next(turns)}, timeout=60)
+        headers = {"X-API-Key": next(turns)}
+        # from somewhere else each time: logins are counted by address
+        answer = case.call(base_url=base_url, headers=headers, session=elsewhere(), timeout=60)
         try:
             case.validate_response(answer, checks=CHECKS)
         except BaseExceptionGroup as group:
