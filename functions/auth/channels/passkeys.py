@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from functions.auth.domain.errors import WrongLoginError
+from functions.auth.domain.errors import KeyRefusedError, WrongLoginError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ class WebauthnPasskeys:
         return _json(webauthn.options_to_json(options))
 
     def registered(self, credential: dict[str, Any], nonce: bytes) -> tuple[bytes, bytes, int]:
-        """Return a new key's id, public key and counter; raise WrongLoginError."""
+        """Return a new key's id, public key and counter; raise KeyRefusedError."""
         import webauthn  # noqa: PLC0415
 
         try:
@@ -59,7 +59,7 @@ class WebauthnPasskeys:
                 expected_origin=self._origins,
             )
         except Exception as error:
-            raise WrongLoginError from error
+            raise KeyRefusedError from error
         return found.credential_id, found.credential_public_key, found.sign_count
 
     def request(self, nonce: bytes, *, known: Sequence[bytes]) -> dict[str, Any]:

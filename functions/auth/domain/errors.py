@@ -87,6 +87,15 @@ class WrongCodeError(InvalidError):
         super().__init__("The code is not right, or was used already; try the next one")
 
 
+class KeyRefusedError(InvalidError):
+    """What the browser made of a key is not what it was asked for, or came too late."""
+
+    code = "KEY_REFUSED"
+
+    def __init__(self) -> None:
+        super().__init__("The key was not added: too late, or of another page; try again")
+
+
 class SecondFactorNeededError(UnauthenticatedError):
     """The password was right, and there is a second factor to prove."""
 

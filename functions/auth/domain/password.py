@@ -29,10 +29,15 @@ class Weakness(StrEnum):
 
 
 EXPLANATIONS = {
-    Weakness.TOO_SHORT: f"At least {MIN_LENGTH} characters",
+    Weakness.TOO_SHORT: f"At least {MIN_LENGTH} characters; a few words are fine",
     Weakness.TOO_LONG: f"At most {MAX_LENGTH} characters",
-    Weakness.TOO_COMMON: "This is one of the first passwords that others would guess",
-    Weakness.TOO_PERSONAL: "This is your name, address or organisation with little added",
+    Weakness.TOO_COMMON: (
+        "This is one of the first passwords that others would guess; add a few unrelated words"
+    ),
+    Weakness.TOO_PERSONAL: (
+        "This is your name, address or organisation with little added; "
+        "add a few words that have nothing to do with you"
+    ),
 }
 
 

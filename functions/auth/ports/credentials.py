@@ -142,7 +142,7 @@ class Passkeys(Protocol):
         ...
 
     def registered(self, credential: dict[str, Any], nonce: bytes) -> tuple[bytes, bytes, int]:
-        """Return a new key's id, public key and counter; raise WrongLoginError."""
+        """Return a new key's id, public key and counter; raise KeyRefusedError."""
         ...
 
     def request(self, nonce: bytes, *, known: Sequence[bytes]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from netpulse.errors import ConflictError, NotFoundError
 
-from functions.auth.domain.errors import WrongCodeError, WrongPasswordError
+from functions.auth.domain.errors import KeyRefusedError, WrongCodeError, WrongPasswordError
 from functions.auth.domain.mails import Notice
 from functions.auth.domain.second_factor import (
     CHALLENGE_LIFETIME,
@@ -139,12 +139,12 @@ class SecondFactorService:
         return PasskeyOptionsView(challenge=encoded(secret), options=options)
 
     def add_passkey(self, principal: Principal, given: PasskeyIn) -> RecoveryCodesView:
-        """Add the key that the browser made; raise WrongCodeError."""
+        """Add the key that the browser made; raise KeyRefusedError."""
         user_id, now = person(principal), self._clock.now()
         digest = digest_of(decoded(given.challenge) or b"")
         challenge = self._challenges.attempt(digest, at=now)
         if challenge is None or challenge.user_id != user_id or not self._challenges.finish(digest):
-            raise WrongCodeError
+            raise KeyRefusedError
         credential_id, public_key, count = self._passkeys.registered(
             given.credential, challenge.nonce
         )

@@ -199,6 +199,22 @@ def test_a_key_opens_the_second_step(world: AuthWorld, admin: Person) -> None:
     assert (factor["name"], factor["last_used_at"] is not None) == ("Blue key", True)
 
 
+def test_a_key_of_another_page_or_time_is_not_added(world: AuthWorld, admin: Person) -> None:
+    def adding(key: Authenticator, *, late: bool = False) -> Answer:
+        begun = admin.call("POST", "/me/second-factors/passkeys/options", body=PROOF).data
+        body = {"challenge": begun["challenge"], "name": "k", "credential": {}}
+        if late:
+            world.clock.advance(timedelta(minutes=5))
+        body["credential"] = key.create(begun["options"])
+        return admin.call("POST", "/me/second-factors/passkeys", body=body)
+
+    elsewhere = adding(Authenticator("https://np.example.evil.example"))
+    # not a 401: who adds a key is logged in, and stays so
+    assert (elsewhere.status, elsewhere.code) == (422, "KEY_REFUSED")
+    assert adding(Authenticator(PAGE), late=True).code == "KEY_REFUSED"
+    assert admin.call("GET", "/me/second-factors").data["factors"] == []
+
+
 def test_what_a_key_signed_elsewhere_or_before_is_refused(world: AuthWorld, admin: Person) -> None:
     key = with_key(admin)
     asked, other = challenge(admin), challenge(admin)

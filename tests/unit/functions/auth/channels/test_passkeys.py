@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from functions.auth.channels.passkeys import WebauthnPasskeys
-from functions.auth.domain.errors import WrongLoginError
+from functions.auth.domain.errors import KeyRefusedError
 from tests.support.authenticator import Authenticator
 
 NONCE = b"n" * 32
@@ -40,5 +40,5 @@ def test_our_own_page_registers_a_key(public_url: str, origin: str) -> None:
     ],
 )
 def test_no_other_page_does(public_url: str, origin: str) -> None:
-    with pytest.raises(WrongLoginError):
+    with pytest.raises(KeyRefusedError):
         registered(public_url, origin)

@@ -17,6 +17,7 @@ SAID = [
     (errors.ResetError(), 422, "RESET_INVALID"),
     (errors.WrongPasswordError(), 422, "WRONG_PASSWORD"),
     (errors.WrongCodeError(), 422, "WRONG_CODE"),
+    (errors.KeyRefusedError(), 422, "KEY_REFUSED"),
     (
         errors.SecondFactorNeededError(challenge="c", kinds=["totp"], options=None),
         401,
