@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -42,6 +43,17 @@ class Alarms(Construct):
         self, scope: Construct, topic: sns.ITopic, watches: Iterable[Watch], *, stage: str
     ) -> None:
         super().__init__(scope, "Alarms")
+        # The topic's policy that asks for TLS stands in place of the one that lets the account's
+        # services publish; without this an alarm goes off and nobody hears of it.
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AllowAlarms",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            )
+        )
         action = actions.SnsAction(topic)
         self.all = [self._alarm(each, stage) for each in watches]
         for alarm in self.all:

@@ -18,6 +18,20 @@ def test_every_alarm_tells_somebody_when_it_begins_and_when_it_ends(prod: Synthe
         assert alarm["AlarmDescription"].endswith(".")
 
 
+def test_the_topic_of_alarms_takes_what_they_publish(prod: Synthesised) -> None:
+    (topic,) = {json.dumps(alarm["AlarmActions"]) for alarm in _alarms(prod)}
+    (policy,) = prod.resources("AWS::SNS::TopicPolicy").values()
+    assert json.dumps(policy["Properties"]["Topics"]) == topic
+    statements = policy["Properties"]["PolicyDocument"]["Statement"]
+    allowed = [each for each in statements if each["Effect"] == "Allow"]
+    # a policy of one's own replaces SNS's, which would have allowed it
+    assert [each["Principal"] for each in allowed] == [{"Service": "cloudwatch.amazonaws.com"}]
+    assert allowed[0]["Action"] == "sns:Publish"
+    assert allowed[0]["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+
+
 def test_every_dead_letter_queue_has_an_alarm_at_its_first_message(prod: Synthesised) -> None:
     watching = [a for a in _alarms(prod) if "given up on" in a["AlarmDescription"]]
     queues = [q for q in prod.resources("AWS::SQS::Queue") if "DeadLetters" in q]
