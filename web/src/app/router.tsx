@@ -12,7 +12,7 @@ const text = (search: Record<string, unknown>, name: string) =>
   typeof search[name] === "string" ? { [name]: search[name] } : {};
 
 interface DeviceSearch {
-  tab?: string;
+  tab?: string | undefined;
   range?: string;
   from?: string;
   to?: string;

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 export interface Place {
   label: ReactNode;
   link: Pick<LinkProps, "to" | "params" | "search">;
-  /** Whether it is marked for the screens beneath it, too. */
+  /** Whether it is marked for the screens beneath it, and whatever else the address says, too. */
   deep?: boolean;
 }
 
@@ -27,7 +27,7 @@ export function Places({ name, places }: { name: string; places: readonly Place[
         <Link
           key={`${String(link.to)}${JSON.stringify(link.search ?? "")}`}
           {...link}
-          activeOptions={{ exact: !deep, includeSearch: link.search !== undefined }}
+          activeOptions={{ exact: !deep, includeSearch: link.search !== undefined, explicitUndefined: true }}
           className="-mb-px inline-flex min-h-10 items-center border-b-2 border-transparent px-3 font-medium whitespace-nowrap text-muted hover:text-ink"
           activeProps={{ className: "!border-accent !text-ink", "aria-current": "page" }}
         >

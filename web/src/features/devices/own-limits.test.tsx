@@ -84,3 +84,15 @@ describe("the rules of a device", () => {
     expect(screen.queryByRole("button", { name: /for this device|Take back/ })).toBeNull();
   });
 });
+
+describe("the place among the device's screens", () => {
+  it.each([
+    ["/devices/d1?range=24h", "Measurements"],
+    ["/devices/d1?tab=rules", "Rules"],
+  ])("at %s is %s", async (path, name) => {
+    show(path, answers([]));
+    const places = within(await screen.findByRole("navigation", { name: "About this device" }));
+    const shown = () => places.getAllByRole("link").filter((link) => link.getAttribute("aria-current") === "page");
+    await vi.waitFor(() => expect(shown().map((link) => link.textContent)).toEqual([name]));
+  });
+});

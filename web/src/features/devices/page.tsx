@@ -51,7 +51,8 @@ export function DevicePage() {
         name="About this device"
         places={TABS.map(([key, label]) => ({
           label,
-          link: { to: "/devices/$deviceId", params: { deviceId }, search: key ? { tab: key } : {} },
+          link: { to: "/devices/$deviceId", params: { deviceId }, search: { tab: key || undefined } },
+          deep: true,
         }))}
       />
       {tab === "checks" && <DeviceChecks deviceId={deviceId} />}
