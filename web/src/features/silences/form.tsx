@@ -79,7 +79,8 @@ export function Matched({ matchers }: { matchers: readonly Matcher[] }) {
   const wanted = useDeferredValue(JSON.stringify(matchers));
   const found = useQuery({
     queryKey: ["alerts", "preview", wanted],
-    enabled: matchers.length > 0,
+    // it lags behind what is written: nothing may still be in it
+    enabled: wanted !== "[]",
     gcTime: 60_000,
     queryFn: () =>
       read(api.POST("/api/v1/silences/preview", { body: { matchers: JSON.parse(wanted) as Matcher[] } })).then((a) => a.data),
