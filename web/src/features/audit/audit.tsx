@@ -21,13 +21,19 @@ const SINCE = [
 const KINDS = [
   ["", "Everything"],
   ["device", "Devices"],
+  ["device_group", "Groups of devices"],
   ["device_check", "Checks"],
+  ["credential", "Credentials"],
+  ["discovery_schedule", "Scheduled scans"],
   ["alert_rule", "Alert rules"],
+  ["inhibition_rule", "Inhibition rules"],
+  ["service_level", "Service levels"],
   ["silence", "Silences"],
   ["maintenance_window", "Maintenance"],
   ["on_call_schedule", "On-call schedules"],
   ["escalation_policy", "Escalation policies"],
   ["notification_channel", "Channels"],
+  ["report_schedule", "Regular reports"],
   ["user", "People"],
   ["organization", "The organisation"],
   ["role", "Roles"],
@@ -58,7 +64,7 @@ export function AuditLog() {
     queryKey: ["audit", days, kind, actor],
     enabled: mayRead,
     initialPageParam: "",
-    // a log may be long: only the newest pages are kept
+    // a log may be long: only the pages that were read last are kept
     maxPages: 20,
     queryFn: ({ pageParam }) =>
       read(api.GET("/api/v1/audit-log", { params: { query: { limit: 50, ...filter(), ...(pageParam ? { cursor: pageParam } : {}) } } })),
