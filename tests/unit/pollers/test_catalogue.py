@@ -49,6 +49,69 @@ FREEBSD = "12325.1.1.2.1.1"
         ("25053.3.1.10", "SmartZone", "ruckuswireless-sz", "Ruckus", ""),
         ("42.2.1.1", "SunOS db 5.11 11.4", "solaris", "Oracle", "5.11"),
         ("29671.2.1", "Meraki MS225-24P", "merakims", "Meraki", ""),
+        (
+            "9.1.2530",
+            "Cisco IOS Software [Amsterdam], C9800 Software (C9800_IOSXE-K9), Version 17.3.3",
+            *("iosxe", "Cisco", "17.3.3"),
+        ),
+        (
+            "9.1.716",
+            "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 12.2(55)SE7, RELEASE",
+            *("ios", "Cisco", "12.2(55)SE7"),
+        ),
+        (
+            "9.1.2989",
+            "Cisco IOS XR Software (NCS-540), Version 7.5.2\nCopyright (c) 2013-2022 by Cisco",
+            *("iosxr", "Cisco", "7.5.2"),
+        ),
+        (
+            "9.1.2313",
+            "Cisco Firepower Threat Defense, Version 6.4.0.4 (Build 34), ASA Version 9.12(2)117",
+            *("ftd", "Cisco", "6.4.0.4"),
+        ),
+        ("9.1.451", "Cisco PIX Security Appliance Version 8.0(4)", "pixos", "Cisco", "8.0(4)"),
+        (
+            "2636.1.1.1.2.594",
+            "Juniper Networks, Inc. acx7100-48l, kernel Linux 4.8.28, Version 21.4R1.15-EVO",
+            *("junos", "Juniper", "21.4R1.15-EVO"),
+        ),
+        (
+            "25506.11.1.87",
+            "HP V1910-48G Switch Software Version 5.20, Release 1513P06\nCopyright(c) 2010",
+            *("comware", "HPE", "5.20 Release 1513P06"),
+        ),
+        (
+            "6027.1.3.14",
+            "Dell Networking OS\nOperating System Version: 2.0\n"
+            "Application Software Version: 9.8(0.0P2)\nSeries: S4810",
+            *("dnos", "Dell", "9.8(0.0P2)"),
+        ),
+        (
+            "674.10895.3042",
+            "Dell Networking N2048, 6.0.1.3, Linux 3.7.10-e54850e7",
+            *("dnos", "Dell", "6.0.1.3"),
+        ),
+        (
+            "674.10895.3028",
+            "PowerConnect 6248, 3.3.7.3, VxWorks 6.5",
+            *("powerconnect", "Dell", "3.3.7.3"),
+        ),
+        (
+            "674.11000.5000.100.2.1.6",
+            "Dell EMC Networking OS10-Enterprise.\nOS Version: 10.4.1.1.\nSystem Type: S4148T-ON",
+            *("dell-os10", "Dell", "10.4.1.1"),
+        ),
+        ("40310", "Cumulus-Linux 4.3.0 (Linux Kernel 4.19.149)", "cumulus", "Cumulus", "4.3.0"),
+        (
+            "8072.3.2.10",
+            "SONiC Software Version: SONiC.20220531.12 - HwSku: S6000 - Distribution: Debian 10.12",
+            *("sonic", "SONiC", "20220531.12"),
+        ),
+        ("2604.5", "Linux fw 4.14.38 #1 SMP x86_64", "sophos-xg", "Sophos", ""),
+        ("207.1.14.53", "Allied Telesis switch, AW+ v5.4.7", "awplus", "Allied Telesis", "5.4.7"),
+        ("6876.4.1", "VMware ESXi 6.7.0 build-14320388", "vmware-esxi", "VMware", "6.7.0"),
+        ("41112", "U6-LR 6.0.14.13577", "unifi", "Ubiquiti", "6.0.14.13577"),
+        ("30803", "Vyatta VC6.6", "vyatta", "Vyatta", "VC6.6"),
         ("8072.3.2.10", "Linux host 6.1.0 #1 SMP x86_64", "linux", "Linux", "6.1.0"),
     ],
 )
@@ -60,6 +123,29 @@ def test_a_device_is_known_by_what_its_agent_says_first(
     assert profile is not None
     found = profile.identify(system, Chassis(), lambda _: None)
     assert (found.os, found.vendor, found.os_version) == (os, vendor, version)
+
+
+@pytest.mark.parametrize(
+    ("object_id", "descr", "model"),
+    [
+        (
+            "1991.1.3.48.2.1",
+            "Brocade Communications Systems, Inc. Stacking System ICX6450-48, IronWare Version 08",
+            "ICX6450-48",
+        ),
+        ("22610.1.3.14", "Thunder Series Gateway TH3030S, ACOS 2.7.2-P4", "TH3030S"),
+        ("4413", "USW-24P-250, 5.43.23.12533, Linux 3.6.5", "USW-24P-250"),
+        ("890.1.5.8.55", "ZyXEL GS2210-48", "GS2210-48"),
+        ("25506.11.1.87", "HP V1910-48G Switch Software Version 5.20", "V1910-48G"),
+        ("674.10895.3053", "Dell EMC Networking N3024EP-ON, 6.6.0.2, Linux 3.6.5", "N3024EP-ON"),
+        ("6027.1.3.14", "Dell Force10 OS\nOperating System Version: 1.0\nSeries: S4810", "S4810"),
+    ],
+)
+def test_a_model_is_the_word_alone(object_id: str, descr: str, model: str) -> None:
+    system = SystemGroup(descr=descr, object_id=ENTERPRISES + object_id)
+    profile = choose(profiles(), system, lambda _: None)
+    assert profile is not None
+    assert profile.identify(system, Chassis(), lambda _: None).model == model
 
 
 def test_every_kind_of_device_has_a_maker_and_a_system_of_its_own() -> None:
