@@ -6,7 +6,7 @@ columns worth reading by their numbers in the MIB.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 Index = tuple[int, ...]
 CLASSES: Mapping[str, tuple[str, str]] = {
@@ -39,6 +39,22 @@ CLASSES: Mapping[str, tuple[str, str]] = {
 }
 """Class of a sensor -> its metric and unit, in the order in which series are given away."""
 RESOURCES = frozenset({"processor", "memory", "disk"})
+PLAUSIBLE: Mapping[str, tuple[float, float]] = {
+    "temperature": (-150.0, 1500.0),
+    "humidity": (0.0, 100.0),
+    "charge": (0.0, 1000.0),
+    "load": (0.0, 1000.0),
+    "frequency": (0.0, 1e12),
+    "fan": (0.0, 1e6),
+    "signal": (-200.0, 100.0),
+    "supply": (0.0, 1000.0),
+}
+"""Class -> its lowest and highest believable value, in its unit.
+
+Beyond stand what agents say for "I do not know": 65535 of tenths of a degree, -1 percent.
+"""
+NO_NUMBER = frozenset({-(2.0**31), 2.0**31 - 1, 2.0**32 - 1})
+"""Ends of 32-bit ranges: no sensor measures them, and agents put them where they have nothing."""
 
 NAMED: Mapping[str, str] = {
     "ifDescr": "1.3.6.1.2.1.2.2.1.2",
@@ -124,6 +140,17 @@ class Scaling:
     skip: frozenset[float] = frozenset()
     minimum: float | None = None
     maximum: float | None = None
+
+    def bounded(self, kind: str) -> "Scaling":
+        """Return it with the bounds of a class where it has none of its own."""
+        if kind not in PLAUSIBLE:
+            return self
+        low, high = PLAUSIBLE[kind]
+        return replace(
+            self,
+            minimum=low if self.minimum is None else self.minimum,
+            maximum=high if self.maximum is None else self.maximum,
+        )
 
 
 @dataclass(frozen=True, slots=True)

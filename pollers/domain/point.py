@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from math import isfinite, log10
 
 from pollers.domain.device import Sample
-from pollers.domain.measure import CLASSES, RESOURCES, Scaling
+from pollers.domain.measure import CLASSES, NO_NUMBER, RESOURCES, Scaling
 
 MAX_RECORDED = 256
 """Beyond so many points a device's values are listed, but no longer recorded each cycle."""
@@ -87,7 +87,7 @@ class Formula:
 
     def _scaled(self, number: float) -> float | None:
         how = self.scaling
-        if number in how.skip:
+        if number in how.skip or number in NO_NUMBER:
             return None
         value = CONVERSIONS[how.convert](number * how.scale + how.offset)
         if value is None or not isfinite(value):

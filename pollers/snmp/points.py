@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pollers.domain.measure import Block, Cell, Index, Measure, fill, label_cells
+from pollers.domain.measure import NO_NUMBER, Block, Cell, Index, Measure, fill, label_cells
 from pollers.domain.point import Formula, Point, Reading, named, with_spare_memory
 from pollers.domain.text import number_of, text_of
 from pollers.snmp.ber import BerError, encode_oid
@@ -118,7 +118,7 @@ def _point(measure: Measure, index: Index, cells: Mapping[str, Value]) -> Point 
             for part in ("value", "total", "used", "free")
             if (cell := getattr(measure, part)) is not None
         },
-        scaling=replace(measure.scaling, scale=scale),
+        scaling=replace(measure.scaling, scale=scale).bounded(kind),
         unit_bytes=measure.unit_bytes * (unit or 0.0),
         wraps=measure.wraps,
     )
@@ -132,7 +132,7 @@ def _point(measure: Measure, index: Index, cells: Mapping[str, Value]) -> Point 
     limits = {
         name: limit * scale + measure.scaling.offset
         for name, cell in measure.limits.items()
-        if (limit := number(cell)) is not None and limit not in measure.scaling.skip
+        if (limit := number(cell)) is not None and limit not in measure.scaling.skip | NO_NUMBER
     }
     return Point(
         kind=kind,

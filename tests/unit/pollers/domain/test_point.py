@@ -35,6 +35,33 @@ def test_a_number_is_brought_into_the_sensors_unit() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "scale", "number", "value"),
+    [
+        ("temperature", 0.1, 65535.0, None),  # sixteen bits of "I do not know"
+        ("temperature", 1.0, 32767.0, None),
+        ("temperature", 1.0, -32768.0, None),
+        ("temperature", 0.5, -81.0, -40.5),
+        ("humidity", 1.0, -1.0, None),
+        ("signal", 0.1, 65535.0, None),
+        ("voltage", 1.0, 65535.0, 65535.0),
+        ("count", 1.0, 2.0**31 - 1, None),
+        ("power", 1.0, 2.0**32 - 1, None),
+        ("voltage", 1e-3, -(2.0**31), None),
+    ],
+)
+def test_what_an_agent_says_for_not_knowing_is_no_value(
+    kind: str, scale: float, number: float, value: float | None
+) -> None:
+    reading = Formula("v", scaling=Scaling(scale=scale).bounded(kind)).compute({"v": number})
+    assert (reading and reading.value) == value
+
+
+def test_a_sensors_own_bounds_go_before_those_of_its_class() -> None:
+    scaling = Scaling(minimum=-5.0, maximum=200.0).bounded("humidity")
+    assert (scaling.minimum, scaling.maximum) == (-5.0, 200.0)
+
+
+@pytest.mark.parametrize(
     ("conversion", "number", "value"),
     [
         ("fahrenheit", 212.0, 100.0),
