@@ -3,15 +3,16 @@ import { read } from "../../api/client";
 import { useApp } from "../../app/context";
 import { useChange } from "../../ui/change";
 import { FormDialog } from "../../ui/form-dialog";
-import { SCAN_FIELDS, ScanFields, scanOf } from "./scan-fields";
+import { SCAN_FIELDS, ScanFields, useScan } from "./scan-fields";
 
 /** Which networks to scan now, and with which credentials. */
 export function ScanForm({ close }: { close: () => void }) {
   const { api } = useApp();
   const navigate = useNavigate();
+  const scanOf = useScan();
   const start = useChange(
     async (form: HTMLFormElement) => {
-      const body = { ...(await scanOf(api, form)), dry_run: true };
+      const body = { ...(await scanOf(form)), dry_run: true };
       return (await read(api.POST("/api/v1/discovery/scans", { body }))).data;
     },
     [["scans"]],

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { type Api, read, type Schemas } from "../../api/client";
 import { useApp } from "../../app/context";
 import { Field } from "../../ui/controls";
@@ -75,24 +75,32 @@ export function ScanFields({ scan, error }: Props) {
   );
 }
 
-/** The same as the API takes it; a community that was typed becomes a credential. */
-export async function scanOf(api: Api, form: HTMLFormElement) {
-  const data = new FormData(form);
-  const text = formText(form);
-  const networks = networksIn(text("networks"));
-  const chosen = data.getAll("credential_ids").map(String);
-  const community = text("community");
-  if (community) {
-    const name = await free(api, `Scan of ${networks[0] ?? "neighbours"}`);
-    const body = { name, kind: "snmp_v2c", secret: { community } } as const;
-    chosen.push((await read(api.POST("/api/v1/credentials", { body }))).data.id);
-  }
-  return { networks, neighbours: data.has("neighbours"), credential_ids: chosen };
+/** What was filled in as the API takes it; a community that was typed becomes a credential. */
+export function useScan() {
+  const { api } = useApp();
+  // once, however often the rest of the form is refused
+  const made = useRef(new Map<string, string>());
+  return async (form: HTMLFormElement) => {
+    const data = new FormData(form);
+    const text = formText(form);
+    const networks = networksIn(text("networks"));
+    const chosen = data.getAll("credential_ids").map(String);
+    const community = text("community");
+    if (community) {
+      const id = made.current.get(community) ?? (await keep(api, community, `Scan of ${networks[0] ?? "neighbours"}`));
+      made.current.set(community, id);
+      chosen.push(id);
+    }
+    return { networks, neighbours: data.has("neighbours"), credential_ids: [...new Set(chosen)] };
+  };
 }
 
-/** The name, or with a number after it where it is taken. */
-async function free(api: Api, name: string): Promise<string> {
+/** Keep a community under a name, or that name with a number after it where it is taken. */
+async function keep(api: Api, community: string, name: string): Promise<string> {
   const known = await read(api.GET("/api/v1/credentials", { params: { query: { per_page: 200 } } }));
   const names = new Set(known.data.map((each) => each.name));
-  for (let number = 2, tried = name; ; tried = `${name} (${number++})`) if (!names.has(tried)) return tried;
+  let free = name;
+  for (let number = 2; names.has(free); number += 1) free = `${name} (${number})`;
+  const body = { name: free, kind: "snmp_v2c", secret: { community } } as const;
+  return (await read(api.POST("/api/v1/credentials", { body }))).data.id;
 }

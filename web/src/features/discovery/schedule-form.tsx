@@ -5,7 +5,7 @@ import { useChange } from "../../ui/change";
 import { Field } from "../../ui/controls";
 import { Check, fieldError, formText, Select } from "../../ui/form";
 import { FormDialog } from "../../ui/form-dialog";
-import { SCAN_FIELDS, ScanFields, scanOf } from "./scan-fields";
+import { SCAN_FIELDS, ScanFields, useScan } from "./scan-fields";
 import { everyInWords, SCHEDULES, type Schedule } from "./schedule";
 
 const EVERY = [1, 6, 12, 24, 168, 720];
@@ -14,11 +14,12 @@ const SHOWN = ["name", "every_hours", "first_at", ...SCAN_FIELDS];
 /** A scan that repeats, to be set up or changed. */
 export function ScheduleForm({ schedule, close }: { schedule: Schedule | null; close: () => void }) {
   const { api } = useApp();
+  const scanOf = useScan();
   const [adds, setAdds] = useState(schedule ? !schedule.scan.dry_run : false);
   const save = useChange(
     async (form: HTMLFormElement) => {
       const text = formText(form);
-      const asked = await scanOf(api, form);
+      const asked = await scanOf(form);
       // what this form does not show stays as it is
       const scan = { ...schedule?.scan, ...asked, dry_run: !adds } as Schemas["ScanIn"];
       const body = { name: text("name"), every_hours: Number(text("every_hours")), scan };

@@ -62,6 +62,28 @@ describe("scheduled scans", () => {
     expect(dialog.getByRole("alert").textContent).toContain("fields that are marked");
   });
 
+  it("keep a community that was typed once, however often the rest is refused", async () => {
+    let times = 0;
+    const api = show(PATH, {
+      "GET /discovery/schedules": [],
+      "GET /credentials": [{ id: "k0", name: "Scan of 192.0.2.7", kind: "snmp_v2c" }],
+      "POST /credentials": { id: "k9" },
+      "POST /discovery/schedules": () => (++times === 1 ? new Refusal(422, "INVALID_INPUT", [{ field: "name", message: "Too long" }]) : SCHEDULE),
+    });
+    await userEvent.click((await screen.findAllByRole("button", { name: "Schedule a scan" }))[0] as HTMLElement);
+    const dialog = await inDialog();
+    await userEvent.type(dialog.getByLabelText("Networks"), "192.0.2.7");
+    await userEvent.type(dialog.getByLabelText("SNMP community to try"), "tall-mast");
+    await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+    await dialog.findByText("Too long");
+    await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+    await vi.waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.asked.filter(({ method, path }) => `${method} ${path}` === "POST /credentials").map(({ body }) => body)).toEqual([
+      { name: "Scan of 192.0.2.7 (2)", kind: "snmp_v2c", secret: { community: "tall-mast" } },
+    ]);
+    expect(api.bodyOf("POST /discovery/schedules")).toMatchObject({ scan: { credential_ids: ["k9"] } });
+  });
+
   it("are changed without losing what the form does not show", async () => {
     const api = show(PATH, {
       "GET /discovery/schedules": [SCHEDULE],
