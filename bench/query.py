@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 
-# one line a request would be told, and nothing but measures may be
+# one line a request would be told, and metrics; nothing but measures may be
 os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"
+os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
 
 import random
 from datetime import UTC, datetime, timedelta
