@@ -97,6 +97,8 @@ class Correlation:
     def take(self, changed: Iterable[DeviceId]) -> None:
         """Take the devices whose status changed."""
         devices = parents_first(changed, self._parents)
+        # of others nobody looked how their root is: nothing of theirs changed
+        touched = {self._places.get(each) for each in devices}
         for device_id in devices:
             # what is unknown now was not seen to return
             if not self._lasts(device_id):
@@ -106,7 +108,8 @@ class Correlation:
                 self._join(device_id, root_of(device_id, self._parents, self._standing_of))
         self._reconsider_roots()
         for incident in self._open():
-            self._end_if_over(incident)
+            if incident.id in touched:
+                self._end_if_over(incident)
 
     def _open(self) -> list[Incident]:
         return [each for each in self._incidents.values() if each.is_open]
@@ -220,7 +223,9 @@ class Correlation:
         if incident_id is None:
             return
         self.left[device_id] = incident_id
-        incident = self._incidents[incident_id]
+        incident = self._incidents.get(incident_id)
+        if incident is None:
+            return  # it was declared over while the device was down
         if device_id == incident.root_device_id:
             self._tell(incident, "root returned", f"{self._name(device_id)} is back")
         else:

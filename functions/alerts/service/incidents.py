@@ -57,12 +57,19 @@ class Correlator:
             if hanging:
                 scene.look_at(hanging)
             scene.name({root_of(each, scene.parents, scene.standing_of) for each in down})
+        places = work.incidents.places(
+            {*changed, *hanging, *(each.device_id for each in _subjects(done.ledger))}
+        )
+        # whether an incident is over depends on its root, wherever that is
+        touched = {places.get(each) for each in changed}
+        roots = {each.root_device_id for each in incidents if each.id in touched}
+        unseen = {each for each in roots if each and scene.standing_of(each) is None}
+        if unseen - done.gone:
+            scene.look_at(unseen - done.gone)
         correlation = Correlation(
             now=now,
             incidents=incidents,
-            places=work.incidents.places(
-                {*changed, *hanging, *(each.device_id for each in _subjects(done.ledger))}
-            ),
+            places=places,
             parents=scene.parents,
             standing_of=scene.standing_of,
             named=scene.named,

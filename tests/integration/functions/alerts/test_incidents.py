@@ -134,3 +134,44 @@ def test_incidents_of_others_are_not_there(place: Place) -> None:
         assert (found.status, found.code) == (404, "INCIDENT_NOT_FOUND")
     assert client_of(place).call("GET", "/incidents/nothing").code == "INCIDENT_NOT_FOUND"
     assert client_of(place, role=Role.API_USER).call("GET", "/incidents").status == 403
+
+
+def test_outages_that_have_nothing_to_do_with_each_other_begin_and_end_apart(
+    place: Place, client: Client
+) -> None:
+    here, there = place.device("here"), place.device("there")
+    place.take(up(here, NOON), up(there, NOON))
+    # each in a batch of its own: what is not in a batch is not looked at
+    place.take(down(here, NOON + MINUTE))
+    place.take(down(there, NOON + 2 * MINUTE))
+    states = {each["title"]: each["state"] for each in client.call("GET", "/incidents").data}
+    assert states == {
+        "here (198.51.100.1) is down": "open",
+        "there (198.51.100.2) is down": "open",
+    }
+    place.take(up(here, NOON + 3 * MINUTE))
+    states = {each["title"]: each["state"] for each in client.call("GET", "/incidents").data}
+    assert states == {
+        "here (198.51.100.1) is down": "resolved",
+        "there (198.51.100.2) is down": "open",
+    }
+    place.take(up(there, NOON + 4 * MINUTE))
+    assert {each["state"] for each in client.call("GET", "/incidents").data} == {"resolved"}
+    types = [each["type"].partition(".")[0] for each in place.incident_facts()]
+    assert types == ["IncidentOpened"] * 2 + ["IncidentResolved"] * 2
+
+
+def test_a_device_returns_from_an_incident_that_was_declared_over_long_ago(
+    place: Place, client: Client
+) -> None:
+    core, others = a_dead_core(place)
+    (incident,) = client.call("GET", "/incidents").data
+    client.call("POST", f"/incidents/{incident['id']}/resolve", body={"note": "known"})
+    later = NOON + 3 * MINUTE
+    place.take(*(up(each, later) for each in (core, *others)))
+    assert place.status(core) == "online"
+    # the next outage is one of its own
+    place.take(*(down(each, later + MINUTE) for each in (core, *others)))
+    (fresh, old) = client.call("GET", "/incidents").data
+    assert (fresh["state"], old["state"]) == ("open", "resolved")
+    assert fresh["affected"] == 3
