@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { axe, expect, keys, openPage, settled, visit } from "./page.js";
 import { ACCOUNT_STEPS } from "./account.js";
 import { ALERTING_STEPS } from "./alerting.js";
+import { DEVICE_STEPS } from "./devices.js";
 import { DOOR_STEPS } from "./doors.js";
 import { screens, sweep } from "./sweep.js";
 
@@ -246,6 +247,8 @@ export const STEPS = {
     ]);
     expect(download.suggestedFilename() === "icmp_rtt_avg_ms.csv", download.suggestedFilename());
   },
+
+  ...DEVICE_STEPS,
 
   ...DOOR_STEPS,
 

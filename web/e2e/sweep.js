@@ -5,10 +5,11 @@ const SIZES = [
   { width: 1280, height: 800 },
   { width: 360, height: 740 },
 ];
-const DIALOGS = [
+const dialogsOf = ({ device }) => [
   ["/rules", "Add a rule"],
   ["/rules", "Change CPU busy"],
   ["/notifications", "Add a channel"],
+  ["/notifications", "Change First channel"],
   ["/people", "Invite somebody"],
   ["/people", "Make a key"],
   ["/reports", "Make a report"],
@@ -19,9 +20,14 @@ const DIALOGS = [
   ["/on-call", "Add a schedule"],
   ["/on-call", "Let somebody stand in on Night shift"],
   ["/escalation", "Change Core"],
+  ["/inhibition", "Change Critical first"],
+  ["/service-levels", "Add a service level"],
   ["/roles", "Make a role"],
   ["/log-in", "Add a provider"],
   ["/log-in", "Make a token"],
+  ["/discovery/schedules", "Schedule a scan"],
+  ["/discovery/schedules", "Change Branch offices"],
+  [`/devices/${device.id}?tab=rules`, "Change CPU busy for this device"],
 ];
 
 /** Where every screen is. */
@@ -32,9 +38,10 @@ export const screens = ({ alert, device, incident }) => [
   "/devices",
   "/devices/new",
   `/devices/${device.id}`,
-  ...["checks", "sensors", "neighbours", "polling"].map((tab) => `/devices/${device.id}?tab=${tab}`),
+  ...["checks", "sensors", "rules", "neighbours", "polling"].map((tab) => `/devices/${device.id}?tab=${tab}`),
   "/checks",
   "/discovery",
+  "/discovery/schedules",
   "/topology",
   "/pollers",
   "/incidents",
@@ -47,6 +54,8 @@ export const screens = ({ alert, device, incident }) => [
   "/notifications",
   "/on-call",
   "/escalation",
+  "/inhibition",
+  "/service-levels",
   "/people",
   "/roles",
   "/log-in",
@@ -78,16 +87,16 @@ export async function sweep(world, theme, paths) {
   await page.getByRole("button", { name: /^Menu/ }).click();
   faults.push(...(await axe(page)).map((found) => `the menu ${theme} ${found}`));
   await page.setViewportSize(SIZES[0]);
-  faults.push(...(await dialogs(page, theme)));
+  faults.push(...(await dialogs(page, theme, dialogsOf(world))));
   faults.push(...complaints.map((complaint) => `${theme} console: ${complaint}`));
   await page.close();
   return faults;
 }
 
 /** The dialogs, each opened, looked at and closed. */
-async function dialogs(page, theme) {
+async function dialogs(page, theme, known) {
   const faults = [];
-  for (const [path, button] of DIALOGS) {
+  for (const [path, button] of known) {
     await visit(page, path);
     await page.getByRole("button", { name: button }).first().click();
     await page.getByRole("dialog").waitFor();

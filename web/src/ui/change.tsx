@@ -1,5 +1,5 @@
 import { type QueryKey, type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "./controls";
 import { Check } from "./form";
 
@@ -57,11 +57,16 @@ export function DeleteButton({ name, change, ask = "", word = "Delete", children
 
 /** Whether one thing of a list is in force, to be switched; shown as wanted while it is being told. */
 export function OnSwitch({ name, isOn, change }: { name: string; isOn: boolean; change: Change<boolean> }) {
+  // kept here, for a change says that it is under way a moment after the click: the tick would flicker
+  const [wanted, setWanted] = useState<boolean | null>(null);
   return (
     <Check
       label={<span aria-label={`${name} is on`}>On</span>}
-      checked={change.isPending ? change.variables : isOn}
-      onChange={(on) => change.mutate(on)}
+      checked={wanted ?? isOn}
+      onChange={(on) => {
+        setWanted(on);
+        change.mutate(on, { onSettled: () => setWanted(null) });
+      }}
     />
   );
 }

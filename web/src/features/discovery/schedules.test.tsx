@@ -1,4 +1,4 @@
-import { cleanup, screen, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { instant } from "../../lib/time";
@@ -114,6 +114,15 @@ describe("scheduled scans", () => {
     await vi.waitFor(() => expect(api.bodyOf("PATCH /discovery/schedules/s1")).toEqual({ enabled: false }));
     await userEvent.click(screen.getByRole("button", { name: "Delete Branch offices" }));
     await vi.waitFor(() => expect(api.asked.some(({ method, path }) => method === "DELETE" && path === "/discovery/schedules/s1")).toBe(true));
+  });
+
+  it("show at once how they are switched, and as they were when that is refused", async () => {
+    show(PATH, { "GET /discovery/schedules": [SCHEDULE], "PATCH /discovery/schedules/s1": new Refusal(409, "CONFLICT") });
+    const box = await screen.findByRole<HTMLInputElement>("checkbox");
+    fireEvent.click(box);
+    expect(box.checked).toBe(false);
+    expect(await screen.findByRole("alert")).toBeTruthy();
+    await vi.waitFor(() => expect(box.checked).toBe(true));
   });
 
   it("lead to what each has begun", async () => {
