@@ -148,6 +148,37 @@ def test_a_model_is_the_word_alone(object_id: str, descr: str, model: str) -> No
     assert profile.identify(system, Chassis(), lambda _: None).model == model
 
 
+@pytest.mark.parametrize(
+    ("object_id", "told", "expected"),
+    [
+        (
+            "12356.106.1.1",
+            {"12356.106.4.1.1.0": b"S548DF-v7.2.5-build0453,230511 (GA)"},
+            ("fortiswitch", "S548DF", "7.2.5"),
+        ),
+        (
+            "12356.105",
+            {"12356.105.1.1.0": b"FortiMail-200F", "12356.105.1.3.0": b"v7.0.1,build0160"},
+            ("fortimail", "FortiMail-200F", "v7.0.1,build0160"),
+        ),
+        (
+            "2604.5",
+            {"2604.5.1.1.2.0": b"XGS128", "2604.5.1.1.3.0": b"19.5.3 MR-3-Build652"},
+            ("sophos-xg", "XGS128", "19.5.3 MR-3-Build652"),
+        ),
+    ],
+)
+def test_a_maker_says_in_its_own_mib_what_a_device_is(
+    object_id: str, told: dict[str, bytes], expected: tuple[str, str, str]
+) -> None:
+    system = SystemGroup(object_id=ENTERPRISES + object_id)
+    objects = {ENTERPRISES + oid: value for oid, value in told.items()}
+    profile = choose(profiles(), system, objects.get)
+    assert profile is not None
+    found = profile.identify(system, Chassis(), objects.get)
+    assert (found.os, found.model, found.os_version) == expected
+
+
 def test_every_kind_of_device_has_a_maker_and_a_system_of_its_own() -> None:
     systems = [profile.os for profile in profiles()]
     assert all(systems)
