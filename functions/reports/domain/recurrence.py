@@ -46,7 +46,8 @@ def next_run(rule: Recurrence, after: datetime) -> datetime:
     zone = ZoneInfo(rule.time_zone)
     # an instant's run may belong to the day before, by the same skip
     days = _days(rule, after.astimezone(zone).date() - _DAY)
-    runs = (datetime.combine(day, rule.at, tzinfo=zone).astimezone(UTC) for day in days)
+    at = rule.at.replace(fold=0)
+    runs = (datetime.combine(day, at, tzinfo=zone).astimezone(UTC) for day in days)
     return next(run for run in runs if run > after)
 
 

@@ -72,6 +72,16 @@ def test_a_schedule_is_due_at_its_time_on_the_wall(
     assert found == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
+def test_of_a_time_that_comes_twice_the_first_is_taken_however_it_was_written() -> None:
+    at = time(2, 30)
+    after = datetime(2026, 10, 24, 12, tzinfo=UTC)
+    runs = {
+        next_run(Recurrence(cadence=D, at=each, time_zone="Europe/Berlin"), after)
+        for each in (at, at.replace(fold=1))
+    }
+    assert runs == {datetime(2026, 10, 25, 0, 30, tzinfo=UTC)}
+
+
 rules = st.builds(
     Recurrence,
     cadence=st.sampled_from(list(Cadence)),
