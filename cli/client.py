@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
@@ -131,7 +132,11 @@ def send(http: httpx.Client, method: str, path: str, **given: Any) -> httpx.Resp
     except httpx.TimeoutException:
         raise RefusedError(f"{http.base_url} did not answer in time") from None
     except httpx.HTTPError as error:
-        raise RefusedError(f"{http.base_url} cannot be reached: {error}") from None
+        # systems number their errors, which tells nobody anything
+        reason = re.sub(r"^\[Errno -?\d+\] ", "", str(error))
+        raise RefusedError(
+            f"{http.base_url} cannot be reached: {reason}. Is the address right, and does it run?"
+        ) from None
 
 
 def envelope(answer: httpx.Response) -> dict[str, Any]:

@@ -41,13 +41,26 @@ def list_reports(run: Run, *, limit: int | None) -> None:
 @reports.command("generate")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--name")
-@click.option("--period", help="last_7_days, last_month, last_quarter …")
+@click.option(
+    "--period",
+    help="today, yesterday, last_7_days, last_week, last_30_days, this_month, last_month, "
+    "last_quarter or last_year.",
+)
 @click.option("--from", "begin", help="An instant with its offset, such as 2026-03-01T00:00Z.")
 @click.option("--to", "end")
 @click.option("--time-zone", help="Such as Africa/Nairobi; else the organisation's.")
-@click.option("--device", "devices", multiple=True, help="Only these; else all.")
-@click.option("--metric", "metrics", multiple=True)
-@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, default=["pdf"])
+@click.option(
+    "--device", "devices", multiple=True, help="Only this one; may be given again. Else all."
+)
+@click.option("--metric", "metrics", multiple=True, help="To draw; may be given again.")
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    default=["pdf"],
+    help="May be given again; else pdf.",
+)
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Until it is made.")
 @shared
 def generate(

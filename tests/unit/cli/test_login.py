@@ -116,12 +116,15 @@ def test_a_password_is_sent_only_where_it_is_safe(
 
 def test_a_server_that_cannot_be_reached_is_told_in_one_line(ann: Terminal) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("connection refused")
+        raise httpx.ConnectError("[Errno 111] Connection refused")
 
     ann.transport = httpx.MockTransport(refuse)
     result = ann.types("devices", "list")
     assert result.exit_code == 1
-    assert result.stderr == f"netpulse: {URL} cannot be reached: connection refused\n"
+    assert result.stderr == (
+        f"netpulse: {URL} cannot be reached: Connection refused. "
+        "Is the address right, and does it run?\n"
+    )
 
 
 def test_another_server_is_recognised_as_one(ann: Terminal) -> None:
