@@ -15,7 +15,7 @@ from functions.reports.renderers.pdf.letters import register_fonts
 from functions.reports.renderers.pdf.page import BAND, NumberedCanvas, cover_page, inner_page
 from functions.reports.renderers.pdf.parts import period_text, text
 from functions.reports.renderers.pdf.performance import performance_section
-from functions.reports.renderers.pdf.tiles import Tile, Tiles
+from functions.reports.renderers.pdf.tiles import Tile, Tiles, counted
 from functions.reports.renderers.pdf.uptime import uptime_section
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _story(report: Report) -> list[Any]:
 
 
 def _cover_tiles(report: Report) -> list[Tile]:
-    tiles = [Tile(str(report.devices), "devices")]
+    tiles = [counted(report.devices, "device")]
     if report.uptime:
         total = report.uptime.total
         tiles += [
@@ -86,5 +86,5 @@ def _cover_tiles(report: Report) -> list[Tile]:
     if report.performance:
         tiles.append(Tile(str(len(report.performance.readings)), "series measured"))
     if report.alerts:
-        tiles.append(Tile(str(len(report.alerts.lines)), "alerts"))
+        tiles.append(counted(len(report.alerts.lines), "alert"))
     return tiles

@@ -29,6 +29,11 @@ class Tile:
     colour: Color = look.INK
 
 
+def counted(count: int, word: str, colour: Color = look.INK) -> Tile:
+    """Return a tile of how many there are: `1 device`, `2 devices`."""
+    return Tile(str(count), word if count == 1 else f"{word}s", colour)
+
+
 class Tiles(Flowable):  # type: ignore[misc]
     """Tiles side by side over the whole width."""
 

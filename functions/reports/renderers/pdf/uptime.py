@@ -12,7 +12,7 @@ from functions.reports.renderers.pdf import charts, look
 from functions.reports.renderers.pdf.parts import begun, limited, text
 from functions.reports.renderers.pdf.table import Column, Table
 from functions.reports.renderers.pdf.text import clock, moment
-from functions.reports.renderers.pdf.tiles import Tile, Tiles
+from functions.reports.renderers.pdf.tiles import Tile, Tiles, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def uptime_section(report: Report, uptime: Uptime) -> list[Any]:
         Tiles(
             [
                 Tile(percent(total.ratio), "availability", _verdict(total.ratio)),
-                Tile(str(total.outages), "outages"),
+                counted(total.outages, "outage"),
                 Tile(duration(total.down_seconds), "down, all devices"),
                 Tile(duration(total.longest_outage_seconds), "longest outage"),
             ]
