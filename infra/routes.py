@@ -46,6 +46,8 @@ PRIVATE_PATHS = {
 }
 # Outside the envelope and without a login.
 PUBLIC_PATHS = {
+    # the links in messages
+    "alerts": ("/a/{proxy+}",),
     "auth": ("/.well-known/jwks.json", "/.well-known/openid-configuration"),
     "notify": ("/callbacks/{proxy+}",),
     "platform": (

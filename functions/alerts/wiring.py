@@ -13,7 +13,7 @@ from netpulse.wiring import access, database, relay, system_database
 from netpulse.work import UnitOfWork
 from pydantic import Field
 
-from functions.alerts.repository import PostgresSweep, PostgresWork
+from functions.alerts.repository import PostgresReplies, PostgresSweep, PostgresWork
 from functions.alerts.service.absence import AbsenceWatch
 from functions.alerts.service.bands import Bands
 from functions.alerts.service.calling import Calling
@@ -27,6 +27,7 @@ from functions.alerts.service.incident_handling import IncidentHandling
 from functions.alerts.service.learning import BaselineWatch
 from functions.alerts.service.quiet import Quiet
 from functions.alerts.service.recording import Recorder
+from functions.alerts.service.replying import Replying
 from functions.alerts.service.rules import RuleService
 from functions.alerts.service.service_levels import ServiceLevels
 from functions.alerts.service.silencing import Silencing
@@ -166,6 +167,12 @@ def calling() -> Calling:
 def foreign() -> Foreign:
     """Return what speaks as Alertmanager does."""
     return Foreign(work(), recorder(), quiet(), wakeups(), SYSTEM_CLOCK)
+
+
+@cache
+def replying() -> Replying:
+    """Return what takes alerts on by the links in messages."""
+    return Replying(PostgresReplies(database()).find, work(), desk(), SYSTEM_CLOCK)
 
 
 @cache

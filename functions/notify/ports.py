@@ -113,6 +113,10 @@ class Deliveries(Protocol):
         """Return one page of deliveries, newest first, and how many there are."""
         ...
 
+    def expect_reply(self, delivery_id: DeliveryId, reply_hash: bytes) -> None:
+        """Let whoever has the code of this hash take on what a delivery tells of."""
+        ...
+
     def claim(self, delivery_id: DeliveryId, *, now: datetime) -> Delivery | None:
         """Begin an attempt; None if it is not due, or another process has it."""
         ...

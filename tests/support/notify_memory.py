@@ -74,6 +74,7 @@ class MemoryDeliveries:
     rows: dict[DeliveryId, Delivery] = field(default_factory=dict)
     told_rows: list[_Row] = field(default_factory=list)
     fences: dict[UUID, tuple[int, bool]] = field(default_factory=dict)
+    reply_hashes: dict[DeliveryId, bytes] = field(default_factory=dict)
 
     def lock(self) -> None:
         pass
@@ -242,6 +243,9 @@ class MemoryDeliveries:
         for row in self.told_rows:
             if row.delivery_id == delivery.id and row.news.event is Event.ONGOING:
                 row.counts = delivery.state in sent and row.about not in known
+
+    def expect_reply(self, delivery_id: DeliveryId, reply_hash: bytes) -> None:
+        self.reply_hashes[delivery_id] = reply_hash
 
     def again(self, delivery_id: DeliveryId, *, now: datetime, gives_up_at: datetime) -> bool:
         delivery = self.rows[delivery_id]

@@ -25,6 +25,7 @@ from functions.alerts.handlers.mute_routes import (
     add_maintenance_routes,
     add_silence_routes,
 )
+from functions.alerts.handlers.reply_routes import add_reply_routes
 from functions.alerts.handlers.rule_routes import (
     add_baseline_routes,
     add_dry_run_routes,
@@ -65,6 +66,7 @@ def application(
     add_policy_routes(made, services)
     add_service_level_routes(made, services)
     add_alertmanager_routes(made, services)
+    add_reply_routes(made, services)
     return made
 
 
@@ -81,6 +83,7 @@ app = application(
         foreign=wiring.foreign,
         service_levels=wiring.service_levels,
         bands=wiring.bands,
+        replying=wiring.replying,
     ),
 )
 handler = app

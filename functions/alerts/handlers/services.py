@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from functions.alerts.service.foreign import Foreign
     from functions.alerts.service.incident_desk import IncidentDesk
     from functions.alerts.service.incident_handling import IncidentHandling
+    from functions.alerts.service.replying import Replying
     from functions.alerts.service.rules import RuleService
     from functions.alerts.service.service_levels import ServiceLevels
     from functions.alerts.service.silencing import Silencing
@@ -39,3 +40,4 @@ class Services:
     foreign: Callable[[], Foreign] = not_here
     service_levels: Callable[[], ServiceLevels] = not_here
     bands: Callable[[], Bands] = not_here
+    replying: Callable[[], Replying] = not_here

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 # Every alert is read with the names of its device, rule and people.
 SELECT = (
     "SELECT a.*, coalesce(d.name, '') AS device_name, coalesce(host(d.ip_address), '') AS "
-    "ip_address, coalesce(r.name, '') AS rule_name, coalesce(u.full_name, '') AS "
-    "acknowledged_by_name, coalesce(v.full_name, '') AS resolved_by_name, "
+    "ip_address, coalesce(r.name, '') AS rule_name, "
+    "coalesce(u.full_name, a.acknowledged_by_name) AS acknowledged_by_name, "
+    "coalesce(v.full_name, '') AS resolved_by_name, "
     "coalesce(w.full_name, '') AS assigned_to_name "
 )
 FROM = (
@@ -45,6 +46,7 @@ ALERT_TYPES = {
     "fired_at": "timestamptz",
     "last_slot_at": "timestamptz",
     "acknowledged_by": "uuid",
+    "acknowledged_by_name": "text",
     "acknowledged_at": "timestamptz",
     "acknowledge_note": "text",
     "acknowledged_until": "timestamptz",

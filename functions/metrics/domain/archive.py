@@ -89,7 +89,14 @@ TABLES = (
     ),
     Table(
         "alerts",
-        left_out=("rule_id", "incident_id", "acknowledged_by", "resolved_by", "assigned_to"),
+        left_out=(
+            "rule_id",
+            "incident_id",
+            "acknowledged_by",
+            "acknowledged_by_name",
+            "resolved_by",
+            "assigned_to",
+        ),
         restored="r.resolved_at IS NOT NULL",
     ),
     Table("alert_history", left_out=("actor_id",), restored=_of("alerts", "alert_id")),

@@ -101,6 +101,8 @@ class Delivery:
     group_labels: Mapping[str, str] | None = None
     # how many more of the group fire than it lists
     unlisted: int = 0
+    # of the link by which its reader takes its alerts on; only its hash is kept
+    reply_code: str = ""
 
     @property
     def report_id(self) -> UUID | None:
@@ -149,6 +151,8 @@ class Told:
     pending: bool = False
 
 
+# Machines acknowledge through the API.
+_READ_BY_PEOPLE = ("email", "sms")
 # Events that say that an alert fires.
 _FIRING = (Event.PROBLEM, Event.ONGOING)
 
@@ -171,6 +175,14 @@ def still_to_tell(items: Sequence[Item], *, forced: bool) -> tuple[News, ...]:
     if not is_reminder and all(each.news.event is Event.ONGOING for each in kept):
         return ()
     return tuple(each.news for each in kept)
+
+
+def wants_reply(delivery: Delivery, news: Sequence[News]) -> bool:
+    """Return whether a message is to somebody who may take on what it tells of."""
+    is_asked = any(each.event in _FIRING and each.state == "firing" for each in news)
+    # nobody takes a storm on by a digest that lists some of it
+    may_answer = delivery.channel_kind in _READ_BY_PEOPLE and delivery.purpose is not Purpose.DIGEST
+    return is_asked and may_answer
 
 
 def worth_telling(item: Item) -> bool:

@@ -23,6 +23,7 @@ _PLAIN = str.maketrans(
 GSM7_SINGLE, GSM7_PART = 160, 153
 UCS2_SINGLE, UCS2_PART = 70, 67
 _CUT = "..."
+_LONGEST_TAIL = 75
 
 
 class Alphabet(StrEnum):
@@ -83,13 +84,29 @@ def _simple(character: str) -> str:
     return base or character
 
 
-def fitted(text: str) -> str:
-    """Return the text cut to one GSM-7 message, or to two in UCS-2, where one says too little."""
-    shown = simplified(" ".join(text.split()))
-    gsm = alphabet_of(shown) is Alphabet.GSM7
-    limit = GSM7_SINGLE if gsm else 2 * UCS2_PART
+def fitted(text: str, *, signature: str = "", tail: str = "") -> str:
+    """Return the text cut to one GSM-7 message, or to two in UCS-2, where one says too little.
+
+    `tail` stands whole at its end, unless it leaves too little room to say what is wrong; the
+    `signature` before it where there is room.
+    """
+    end = f" {tail}" if 0 < len(tail) <= _LONGEST_TAIL else ""
+    signed = _simply(f"{text} {signature}") if signature else _simply(text)
+    if length_of(signed + end) <= _limit(signed):
+        return signed + end
+    shown = _simply(text)
+    limit = _limit(shown) - length_of(end)
     if length_of(shown) <= limit:
-        return shown
+        return shown + end
+    gsm = alphabet_of(shown) is Alphabet.GSM7
     widths = accumulate(_width(character, gsm=gsm) for character in shown)
     kept = sum(width <= limit - len(_CUT) for width in widths)
-    return shown[:kept].rstrip() + _CUT
+    return shown[:kept].rstrip() + _CUT + end
+
+
+def _simply(text: str) -> str:
+    return simplified(" ".join(text.split()))
+
+
+def _limit(text: str) -> int:
+    return GSM7_SINGLE if alphabet_of(text) is Alphabet.GSM7 else 2 * UCS2_PART

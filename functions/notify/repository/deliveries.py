@@ -192,6 +192,13 @@ class PostgresDeliveries:
         )
         return None if row is None else rows.delivery(row)
 
+    def expect_reply(self, delivery_id: DeliveryId, reply_hash: bytes) -> None:
+        """Let whoever has the code of this hash take on what a delivery tells of."""
+        self._transaction.run(
+            "UPDATE netpulse.deliveries SET reply_hash = %s WHERE id = %s",
+            (reply_hash, delivery_id),
+        )
+
     def items(self, delivery_id: DeliveryId) -> list[Item]:
         """Return what a delivery tells, in the order it happened."""
         found = self._transaction.rows(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from netpulse.clock import Clock
     from netpulse.ids import DeliveryId, OrganizationId
 
+    from functions.notify.domain.message import Message
     from functions.notify.domain.news import News
     from functions.notify.ports import (
         DeliveryFilter,
@@ -79,13 +80,14 @@ class DeliveryService:
             return outcome.dropped(delivery, Reason.REPORT_DELETED, now=self._clock.now())
         message = self._dispatcher.render(organization_id, delivery, found.news, found.organization)
         message = replace(message, attachments=attachments)
+        kept = _without_code(message, delivery.reply_code)
         try:
             receipt = self._dispatcher.send(organization_id, message, found.channel)
         except DeliveryError as error:
             return outcome.refused(
-                delivery, message, error, now=self._clock.now(), jitter=self._jitter()
+                delivery, kept, error, now=self._clock.now(), jitter=self._jitter()
             )
-        return outcome.accepted(delivery, message, receipt, now=self._clock.now())
+        return outcome.accepted(delivery, kept, receipt, now=self._clock.now())
 
     def postpone(self, organization_id: OrganizationId, delivery_id: DeliveryId) -> None:
         """Leave a delivery to another process."""
@@ -159,6 +161,11 @@ class DeliveryService:
             queued = work.deliveries.get(delivery_id)
         self._queue.send(organization_id, [(delivery_id, now)], now=now)
         return queued
+
+
+def _without_code(message: Message, code: str) -> Message:
+    """Return a message as it is kept: whoever reads it there does not take alerts on as another."""
+    return replace(message, body=message.body.replace(code, "…")) if code else message
 
 
 def _report(delivery: Delivery) -> None:

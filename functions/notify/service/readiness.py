@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from netpulse import replies
 from netpulse.errors import NotFoundError
 
 from functions.notify.domain.channel import Channel
-from functions.notify.domain.delivery import Delivery, Purpose, Reason, still_to_tell
+from functions.notify.domain.delivery import Delivery, Purpose, Reason, still_to_tell, wants_reply
 from functions.notify.service import outcome
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def ready(work: NotifyWork, delivery: Delivery, *, now: datetime) -> Ready | Del
     news = still_to_tell(work.deliveries.items(delivery.id), forced=delivery.forced)
     if not news and delivery.purpose not in (Purpose.TEST, Purpose.REPORT):
         return outcome.dropped(delivery, Reason.OVER_BEFORE_TOLD, now=now)
+    if wants_reply(delivery, news):
+        delivery = replace(delivery, reply_code=replies.new_code())
+        work.deliveries.expect_reply(delivery.id, replies.hash_of(delivery.reply_code))
     return Ready(delivery, channel, news, work.organizations.current())
 
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from netpulse import replies
+
 from functions.notify.domain.brake import roots_of
 from functions.notify.domain.delivery import Purpose
 from functions.notify.domain.news import Event, News, rank
@@ -153,10 +155,12 @@ def context_of(
     for_sms: bool,
     unlisted: int = 0,
     at: datetime | None = None,
+    reply_code: str = "",
 ) -> dict[str, Any]:
     """Return everything a template of this purpose may show, its subject included.
 
-    `at` is when the message is made: a time of the day long before it has its day, too.
+    `at` is when the message is made: a time of the day long before it has its day, too;
+    `reply_code` that of the link by which its reader takes on what it tells of.
     """
     zone = zone_of(time_zone)
     common = {
@@ -166,11 +170,12 @@ def context_of(
         "channel": one_line(channel),
         "link": public_url,
         "link_label": "Open NetPulse",
+        "reply": f"{public_url}{replies.PATH}/{reply_code}" if reply_code else "",
         "colour": TEST_COLOUR,
     }
     if purpose is Purpose.TEST:
         subject = f"[TEST] NetPulse channel {common['channel']} works"
-        return {**common, "subject": subject, "preview": "This is a test."}
+        return {**common, "subject": subject, "preview": "This is a test.", "signature": ""}
     views = [alert_view(one, zone=zone, public_url=public_url, at=at) for one in news]
     if purpose in (Purpose.BATCH, Purpose.DIGEST):
         shown = _SHOWN_SMS if for_sms else _SHOWN

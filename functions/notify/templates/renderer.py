@@ -74,7 +74,11 @@ class TemplateRenderer:
                 body = _rendered(f"email/{purpose}.txt.j2", context)
                 html = _rendered(f"email/{purpose}.html.j2", context)
             case ChannelKind.SMS:
-                body = sms.fitted(_rendered(f"sms/{purpose}.txt.j2", context))
+                body = sms.fitted(
+                    _rendered(f"sms/{purpose}.txt.j2", context),
+                    signature=context["signature"],
+                    tail=f"Ack: {context['reply']}" if context["reply"] else "",
+                )
             case ChannelKind.WEBHOOK:
                 body = self._webhook(purpose, delivery, news, organization_id)
         return Message(
@@ -108,6 +112,7 @@ class TemplateRenderer:
             for_sms=delivery.channel_kind == ChannelKind.SMS,
             unlisted=delivery.unlisted,
             at=delivery.created_at,
+            reply_code=delivery.reply_code,
         )
 
     def _webhook(

@@ -40,6 +40,8 @@ def report_context(
         # never a signed URL: mails are read weeks later, and forwarded
         "link": f"{public_url}/reports?report={notice.report_id}",
         "link_label": "Open the report",
+        "reply": "",
+        "signature": "",
         "subject": one_line(f"[REPORT] {name}"),
         "preview": "; ".join(f"{label}: {value}" for label, value in notice.highlights[:3]),
     }

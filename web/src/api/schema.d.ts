@@ -44,6 +44,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/a/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a message told of, and a button
+         * @description Show what a message told of, and a button.
+         *
+         *     Mail servers and telephones follow links to look what is there: that changes nothing.
+         */
+        get: operations["show_reply"];
+        put?: never;
+        /**
+         * Acknowledge what a message told of, in the name of whoever got it
+         * @description Acknowledge what a message told of, in the name of whoever got it.
+         */
+        post: operations["send_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alertmanager/api/v2/alerts": {
         parameters: {
             query?: never;
@@ -11311,6 +11337,62 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As the protocol of this route says */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the message has it. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As the protocol of this route says */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    send_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the message has it. */
+                code: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

@@ -65,3 +65,22 @@ def test_a_fitted_text_never_takes_more_than_one_gsm_or_two_other_messages(text:
     assert segments_of(shown) <= (1 if alphabet_of(shown) is Alphabet.GSM7 else 2)
     assert length_of(shown) <= 160
     assert "\n" not in shown
+
+
+TAIL = "Ack: https://netpulse.example.org/a/b3KxQ7mPw2Zt"
+
+
+@given(st.text(max_size=300), st.text(max_size=30))
+def test_a_link_stands_whole_behind_whatever_is_said(text: str, signature: str) -> None:
+    shown = fitted(text, signature=signature, tail=TAIL)
+    assert shown.endswith(f" {TAIL}")
+    assert segments_of(shown) <= (1 if alphabet_of(shown) is Alphabet.GSM7 else 2)
+
+
+def test_the_signature_gives_way_to_the_link_and_both_to_what_is_wrong() -> None:
+    assert fitted("short", signature="NetPulse", tail=TAIL) == f"short NetPulse {TAIL}"
+    said = "x" * 105
+    assert fitted(said, signature="NetPulse", tail=TAIL) == f"{said} {TAIL}"
+    assert fitted(said, signature="NetPulse") == f"{said} NetPulse"
+    # a link that would leave hardly any room is left out
+    assert fitted(said, signature="NetPulse", tail="y" * 76) == f"{said} NetPulse"
