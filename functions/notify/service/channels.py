@@ -67,7 +67,7 @@ class ChannelService:
         enabled: bool,
         grouping: Grouping,
         critical_at_once: bool,
-        quiet_hours: QuietHours | None,
+        quiet_hours: QuietHours | None = None,
     ) -> tuple[Channel, str | None]:
         """Create a channel; return it, and the secret if one had to be made for its webhook."""
         self._check(config)
