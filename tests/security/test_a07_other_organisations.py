@@ -37,6 +37,7 @@ KINDS = {
 NO_THING = {
     "/prometheus/api/v1/label/{name}/values": "a label's name; values are of one's own series",
     "/docs": "the documentation is everybody's",
+    "/a/": "a message's own code opens what it tells of, and nothing else",
     "/api/v1/alerts/statistics/{by}": "what one's own figures are told apart by",
 }
 DEVICE = {"name": "x", "ip_address": "192.0.2.9", "device_type": "router"}
