@@ -90,16 +90,21 @@ class PostgresSamples:
     def last_seen(self, metric: str, *, since: datetime) -> list[tuple[DeviceId, str, datetime]]:
         """Return the polled series of a metric that had a value since an instant, and its slot."""
         rows = self._transaction.rows(
-            "SELECT r.device_id, r.entity, last.slot_at FROM netpulse.series r "
+            "SELECT r.id, r.device_id, r.entity, last.slot_at FROM netpulse.series r "
             "JOIN netpulse.devices d ON d.id = r.device_id AND d.is_active "
             "AND d.retired_at IS NULL "
             "LEFT JOIN netpulse.interfaces i ON i.device_id = r.device_id "
             "AND r.entity = 'if:' || i.if_name AND i.removed_at IS NOT NULL "
-            "CROSS JOIN LATERAL (SELECT s.slot_at FROM netpulse.samples s "
+            "LEFT JOIN LATERAL (SELECT s.slot_at FROM netpulse.samples s "
             "WHERE s.device_number = r.device_number AND s.block = r.block "
             "AND s.slot_at >= %s AND s.values[r.position] <> 'NaN' "
-            "ORDER BY s.slot_at DESC LIMIT 1) last "
+            "ORDER BY s.slot_at DESC LIMIT 1) last ON true "
             "WHERE r.metric = %s AND i.device_id IS NULL",
             (since, metric),
         )
-        return [(DeviceId(row["device_id"]), row["entity"], row["slot_at"]) for row in rows]
+        # what came last on a day that is packed since is in no hot row
+        away = [row["id"] for row in rows if row["slot_at"] is None]
+        places = timeseries.places(self._transaction, away)
+        packed = timeseries.last_packed(self._transaction, places, since=since)
+        last = [(row, row["slot_at"] or packed.get(row["id"])) for row in rows]
+        return [(DeviceId(row["device_id"]), row["entity"], at) for row, at in last if at]

@@ -64,6 +64,12 @@ def samples(store: Store, position: int = 1) -> dict[int, float]:
     return dict(zip((found.times - BASE_US).tolist(), found.values.tolist(), strict=True))
 
 
+def last_packed(store: Store, *, since: datetime) -> dict[int, datetime]:
+    with store.app.transaction(store.organization_id) as transaction:
+        series = timeseries.places(transaction, [1, 2, 3])
+        return dict(timeseries.last_packed(transaction, series, since=since))
+
+
 def rates(store: Store, tier: Tier = Tier.FIVE_MINUTES) -> Buckets:
     with store.app.transaction(store.organization_id) as transaction:
         series = timeseries.places(transaction, [3])
@@ -286,3 +292,14 @@ def test_series_over_the_quota_are_refused_and_counted(store: Store) -> None:
     finally:
         store.run("DELETE FROM netpulse.series WHERE block = 2")
         store.run("DELETE FROM netpulse.series_quotas")
+
+
+def test_the_last_values_of_packed_days_are_found_series_by_series(store: Store) -> None:
+    assert last_packed(store, since=BASE) == {}
+    write(store, (0, (1.0, 1.0, nan)), (MINUTE, (2.0, nan, nan)), (2 * MINUTE, (nan, nan, nan)))
+    assert last_packed(store, since=BASE) == {}
+    compact(store)
+    minute = timedelta(minutes=1)
+    assert last_packed(store, since=BASE) == {1: BASE + minute, 2: BASE}
+    assert last_packed(store, since=BASE + minute) == {1: BASE + minute}
+    assert last_packed(store, since=BASE + 2 * minute) == {}

@@ -1,13 +1,14 @@
 """Time series on PostgreSQL: hot rows, packed chunks of closed days, rollups.
 
 Writing: `write` (and `write_async`) a batch of `Row`s.
-Reading: `places`, `read`, `read_buckets`, `read_rollups`, `rolled_until`, `latest`.
+Reading: `places`, `read`, `read_buckets`, `read_rollups`, `rolled_until`, `latest`,
+`last_packed`.
 It knows series and their values, and nothing of what they mean. Needs numpy.
 """
 
 from netpulse.timeseries.batch import Row
 from netpulse.timeseries.model import Buckets, Column, Place, Tier
-from netpulse.timeseries.reading import latest, places, read, read_buckets
+from netpulse.timeseries.reading import last_packed, latest, places, read, read_buckets
 from netpulse.timeseries.summaries import read_rollups, rolled_until
 from netpulse.timeseries.writing import Written, write, write_async
 
@@ -18,6 +19,7 @@ __all__ = [
     "Row",
     "Tier",
     "Written",
+    "last_packed",
     "latest",
     "places",
     "read",

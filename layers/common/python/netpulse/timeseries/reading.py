@@ -5,6 +5,7 @@ Everything takes an open transaction; a tenant's sees its own organisation alone
 
 from __future__ import annotations
 
+from datetime import date
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,22 @@ def latest(
     return found
 
 
+def last_packed(
+    transaction: Transaction, series: Sequence[Place], *, since: datetime
+) -> Mapping[int, datetime]:
+    """Return the last slot with a value in packed days, by the series' id; none before `since`."""
+    if not series:
+        return {}
+    days = {"first_day": since.date(), "last_day": date.max}
+    rows = wire.cursor(transaction.connection).execute(PACKED, parameters_of(series) | days)
+    found = {}
+    for row, column in _decoded(rows.fetchall()):
+        times = _joined([column], micros(since), _END_OF_TIME).times
+        if len(times):
+            found[series[row - 1].series_id] = instant(int(times[-1]))
+    return found
+
+
 def parameters_of(series: Sequence[Place]) -> dict[str, Any]:
     """Return what PLACES asks for."""
     return {
@@ -194,4 +211,5 @@ def _within(piece: Column, begin: int, end: int) -> Column:
     return Column(piece.times[inside], piece.values[inside])
 
 
+_END_OF_TIME = np.iinfo(np.int64).max
 _NOTHING = Column(np.empty(0, np.int64), np.empty(0))
