@@ -84,7 +84,10 @@ def test_whoever_is_on_call_is_told_of_what_nobody_takes_on(place: Place, client
     assert place.facts()[-1] == "AlertEscalated.v1"
     assert place.bus.published[-1].data["channel_ids"] == [channel_id]
     history = client.call("GET", f"/alerts/{alert_id}/history").data
-    assert (history[-1]["reason"], history[-1]["note"]) == ("escalated", "call, step 1")
+    assert (history[-1]["reason"], history[-1]["note"]) == (
+        "escalated",
+        "Nobody is on it: call, step 1",
+    )
     assert client.call("DELETE", path).code == "ON_CALL_SCHEDULE_IN_USE"
     policy_path = f"/escalation-policies/{policy.data['id']}"
     changed = {"name": "call", "steps": [step], "enabled": False}

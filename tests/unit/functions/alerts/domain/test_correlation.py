@@ -170,3 +170,22 @@ def test_a_device_that_comes_and_goes_within_one_look_was_in_no_incident() -> No
     # what hangs on nothing that is down leaves nothing when it returns
     network.assess(later + MINUTE, up(two, later + MINUTE))
     assert network.open_incidents() == {}
+
+
+def test_a_device_returns_from_an_incident_that_was_declared_over() -> None:
+    network, (core, hub, *_) = a_chain()
+    at = NOON + MINUTE
+    network.assess(at, up(core, at), down(hub, at, since=at - seconds(30)))
+    (incident_id,) = network.incidents
+    back = network.assess(at + MINUTE, up(hub, at + MINUTE))
+    correlation = Correlation(
+        now=at + MINUTE,
+        incidents=[],
+        places={hub.id: incident_id},
+        parents=network.parents,
+        standing_of=back.standing_of,
+        named=network.devices,
+    )
+    correlation.take([hub.id])
+    assert correlation.left == {hub.id: incident_id}
+    assert correlation.entries == []
