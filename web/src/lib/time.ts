@@ -70,6 +70,19 @@ export function weekdaysInWords(days: readonly number[]): string {
   return [...days].sort((a, b) => a - b).map((each) => WEEKDAYS[each] ?? "").join(", ");
 }
 
+interface Hours {
+  weekdays?: readonly number[];
+  from_time: string;
+  to_time: string;
+  time_zone: string;
+}
+
+/** Hours of days of the week by a wall's clock, e.g. `Mon, Tue, 08:00 to 24:00 (Africa/Nairobi)`. */
+export function weeklyHoursInWords({ weekdays = [], from_time, to_time, time_zone }: Hours): string {
+  const end = to_time.slice(0, 5);
+  return `${weekdaysInWords(weekdays)}, ${from_time.slice(0, 5)} to ${end === "00:00" ? "24:00" : end} (${time_zone})`;
+}
+
 /** The time zone of the viewer, by IANA's name. */
 export const zoneHere = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 

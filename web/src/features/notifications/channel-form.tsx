@@ -5,11 +5,12 @@ import { useChange } from "../../ui/change";
 import { Button, Field } from "../../ui/controls";
 import { Copy } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
-import { Check, fieldError, FormError, formText, Select } from "../../ui/form";
+import { Check, fieldError, FormError, formText, listError, Select } from "../../ui/form";
 import { targetOf, Trial } from "./channel-row";
 import { type Channel, CHANNELS } from "./channels";
 import { DEFAULT, type Grouping } from "./grouping";
 import { GroupingFields } from "./grouping-fields";
+import { type QuietHours, QuietHoursFields } from "./quiet-hours";
 
 type Kind = Schemas["ChannelKind"];
 type Severity = Schemas["Severity"];
@@ -23,7 +24,7 @@ const TARGETS: Record<Kind, { label: string; hint: string; placeholder: string }
 type Said = Omit<Schemas["ChannelInput"], "kind" | "enabled">;
 
 const SEVERITIES: readonly Severity[] = ["critical", "warning", "info"];
-const SHOWN = ["name", "config.to", "config.url", "config.secret", "severities", "grouping"];
+const SHOWN = ["name", "config.to", "config.url", "config.secret", "severities", "grouping", "quiet_hours"];
 
 interface FieldsProps {
   /** What is changed; null: a new one is made. */
@@ -39,6 +40,7 @@ export function ChannelFields({ channel = null, done, cancel, name }: FieldsProp
   const { api } = useApp();
   const [kind, setKind] = useState<Kind>(channel?.kind ?? "email");
   const [grouping, setGrouping] = useState<Grouping>(channel?.grouping ?? DEFAULT);
+  const [quiet, setQuiet] = useState<QuietHours | null>(channel?.quiet_hours ?? null);
   const save = useChange(
     async (said: Said): Promise<Schemas["CreatedChannel"]> => {
       const params = { path: { channel_id: channel?.id ?? "" } };
@@ -59,7 +61,7 @@ export function ChannelFields({ channel = null, done, cancel, name }: FieldsProp
       name: text("name") || name || "",
       config: kind === "webhook" ? { url: target, ...(text("secret") ? { secret: text("secret") } : {}) } : { to },
       severities: SEVERITIES.filter((severity) => text(severity) === "on"),
-      ...(name === undefined ? { grouping, critical_at_once: text("critical_at_once") === "on" } : {}),
+      ...(name === undefined ? { grouping, critical_at_once: text("critical_at_once") === "on", quiet_hours: quiet } : {}),
     });
   };
   const error = (field: string) => fieldError(save.error, field);
@@ -119,6 +121,9 @@ export function ChannelFields({ channel = null, done, cancel, name }: FieldsProp
             defaultChecked={channel?.critical_at_once ?? true}
           />
         </fieldset>
+      )}
+      {name === undefined && (
+        <QuietHoursFields hours={quiet} set={setQuiet} error={error} fault={listError(save.error, "quiet_hours")} />
       )}
       <FormError error={save.error} fields={SHOWN} />
       <div className="flex justify-end gap-2">

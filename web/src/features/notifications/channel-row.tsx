@@ -5,6 +5,7 @@ import { Button } from "../../ui/controls";
 import { SeverityMark } from "../../ui/status";
 import { type Channel, CHANNELS } from "./channels";
 import { groupingInWords } from "./grouping";
+import { quietHoursInWords } from "./quiet-hours";
 
 const KINDS: Record<string, string> = { email: "Email", sms: "SMS", webhook: "Webhook" };
 
@@ -46,6 +47,7 @@ export function ChannelRow({ channel, mayWrite, edit }: { channel: Channel; mayW
             {groupingInWords(channel.grouping)}
             {channel.critical_at_once && ". Critical ones at once"}
           </p>
+          {channel.quiet_hours && <p className="break-words text-xs text-muted">{quietHoursInWords(channel.quiet_hours)}</p>}
         </div>
         {mayWrite && (
           <div className="flex flex-wrap items-center gap-2">

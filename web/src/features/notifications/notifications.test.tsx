@@ -4,13 +4,14 @@ import { afterEach, describe, expect, it } from "vitest";
 import { Refusal } from "../../testing/fake-api";
 import { ME, show } from "../../testing/screen";
 import { groupingInWords } from "./grouping";
+import { quietHoursInWords } from "./quiet-hours";
 
 afterEach(cleanup);
 
 const GROUPING = { group_by: ["device_type", "severity"], group_wait_seconds: 0, group_interval_seconds: 600, repeat_interval_seconds: 86_400 };
 const CHANNEL = {
   ...{ id: "c1", name: "NOC hook", kind: "webhook", config: { url: "https://example.org/hook", has_secret: true }, severities: ["critical"] },
-  ...{ enabled: true, grouping: GROUPING, critical_at_once: false },
+  ...{ enabled: true, grouping: GROUPING, critical_at_once: false, quiet_hours: null },
 };
 const MOST = { "GET /notification-settings": { most_a_minute: 10 } };
 const opened = async (name: string) => {
@@ -33,6 +34,7 @@ describe("a channel", () => {
       ...{ name: "NOC", kind: "email", config: { to: ["noc@example.org"] }, severities: ["critical", "warning"], enabled: true },
       grouping: { group_by: ["device"], group_wait_seconds: 30, group_interval_seconds: 600, repeat_interval_seconds: 14_400 },
       critical_at_once: false,
+      quiet_hours: null,
     });
   });
 
@@ -45,7 +47,7 @@ describe("a channel", () => {
     await userEvent.click(dialog.getByRole("button", { name: "Save" }));
     expect(api.bodyOf("PATCH /notification-channels/c1")).toEqual({
       ...{ name: "NOC hook", config: { url: "https://example.org/hook" }, severities: ["critical", "warning"] },
-      ...{ grouping: GROUPING, critical_at_once: false },
+      ...{ grouping: GROUPING, critical_at_once: false, quiet_hours: null },
     });
   });
 
@@ -70,6 +72,77 @@ describe("a channel", () => {
     [["..."], "Each by itself"],
   ])("that groups by %j says so", (group_by, words) => {
     expect(groupingInWords({ group_by })).toBe(`${words}: waits 30 s, news every 5 min, again after 4 h`);
+  });
+});
+
+describe("quiet hours", () => {
+  const NIGHT = { time_zone: "Africa/Nairobi", weekdays: [0, 1, 2, 3, 4], from_time: "22:00:00", to_time: "06:00:00", even_critical: false };
+  const QUIET = { ...MOST, "GET /notification-channels": [{ ...CHANNEL, quiet_hours: NIGHT }] };
+  const sent = (api: ReturnType<typeof show>) => (api.bodyOf("PATCH /notification-channels/c1") as { quiet_hours?: unknown }).quiet_hours;
+
+  it("are made with days, times and a clock, and say what still gets through", async () => {
+    const api = show("/notifications", { ...MOST, "POST /notification-channels": CHANNEL });
+    const dialog = await opened("Add a channel");
+    await userEvent.type(dialog.getByLabelText("Name"), "NOC");
+    await userEvent.type(dialog.getByLabelText("Addresses"), "noc@example.org");
+    expect(dialog.queryByRole("group", { name: "Quiet hours" })).toBeNull();
+    await userEvent.click(dialog.getByLabelText("Leave it alone at some hours"));
+    const hours = within(dialog.getByRole("group", { name: "Quiet hours" }));
+    expect(hours.getByText(/^Critical problems, escalations and service levels still get through/)).toBeTruthy();
+    await userEvent.click(hours.getByRole("button", { name: "Sun" }));
+    await userEvent.clear(hours.getByLabelText("From"));
+    await userEvent.type(hours.getByLabelText("From"), "21:30");
+    await userEvent.clear(hours.getByLabelText("Time zone"));
+    await userEvent.type(hours.getByLabelText("Time zone"), "Africa/Kampala");
+    await userEvent.click(hours.getByLabelText("Not even critical problems are told"));
+    expect(hours.getByText(/^Escalations and service levels still get through/)).toBeTruthy();
+    await userEvent.click(dialog.getByRole("button", { name: "Add the channel" }));
+    expect(api.bodyOf("POST /notification-channels")).toMatchObject({
+      quiet_hours: { time_zone: "Africa/Kampala", weekdays: [0, 1, 2, 3, 4, 5], from_time: "21:30", to_time: "06:00", even_critical: true },
+    });
+  });
+
+  it("stand in the row, and stay when something else is changed", async () => {
+    const api = show("/notifications", QUIET);
+    expect(await screen.findByText("Quiet Mon, Tue, Wed, Thu, Fri, 22:00 to 06:00 (Africa/Nairobi), but for critical ones")).toBeTruthy();
+    const dialog = await opened("Change NOC hook");
+    expect(dialog.getByLabelText<HTMLInputElement>("From").value).toBe("22:00");
+    await userEvent.click(dialog.getByLabelText("warning"));
+    await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+    expect(sent(api)).toEqual(NIGHT);
+  });
+
+  it("are taken away", async () => {
+    const api = show("/notifications", QUIET);
+    const dialog = await opened("Change NOC hook");
+    await userEvent.click(dialog.getByLabelText("Leave it alone at some hours"));
+    await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+    expect(sent(api)).toBeNull();
+  });
+
+  it("show at each field what was refused of it", async () => {
+    const faults = [
+      { field: "quiet_hours.time_zone", message: "There is no such time zone" },
+      { field: "quiet_hours.from_time", message: "Input should be in a valid time format, input is too short" },
+      { field: "quiet_hours.weekdays", message: "List should have at least 1 item after validation, not 0" },
+      { field: "quiet_hours", message: "It would be quiet for ever" },
+    ];
+    show("/notifications", { ...QUIET, "PATCH /notification-channels/c1": new Refusal(422, "INVALID_INPUT", faults) });
+    const dialog = await opened("Change NOC hook");
+    await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+    expect(await dialog.findByLabelText("Time zone", { selector: "[aria-invalid]" })).toBeTruthy();
+    expect(dialog.getByText("There is no such time zone")).toBeTruthy();
+    expect(dialog.getByLabelText("From").getAttribute("aria-invalid")).toBe("true");
+    expect(dialog.getByLabelText("To").getAttribute("aria-invalid")).toBeNull();
+    expect(dialog.getAllByText("This is needed")).toHaveLength(2);
+    expect(dialog.getByText("It would be quiet for ever")).toBeTruthy();
+    expect(dialog.getByRole("alert").textContent).toBe("Please look at the fields that are marked.");
+  });
+
+  it("that hold back critical ones, too, say so", () => {
+    expect(quietHoursInWords({ ...NIGHT, weekdays: [0, 1, 2, 3, 4, 5, 6], even_critical: true })).toBe(
+      "Quiet every day, 22:00 to 06:00 (Africa/Nairobi), even for critical ones",
+    );
   });
 });
 

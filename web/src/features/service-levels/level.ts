@@ -1,6 +1,6 @@
 import type { Schemas } from "../../api/client";
 import { matchersWritten } from "../../lib/matchers";
-import { duration, weekdaysInWords } from "../../lib/time";
+import { duration, weeklyHoursInWords } from "../../lib/time";
 
 export type Level = Schemas["ServiceLevelView"];
 export const LEVELS = ["service-levels"] as const;
@@ -18,8 +18,5 @@ export const forWhatInWords = ({ matchers = [] }: Pick<Level, "matchers">): stri
 
 /** Which hours count. */
 export function hoursInWords(hours: Level["hours"]): string {
-  if (!hours) return "Every hour counts";
-  const { weekdays, from_time, to_time, time_zone } = hours;
-  const end = to_time.slice(0, 5);
-  return `Counts ${weekdaysInWords(weekdays)}, ${from_time.slice(0, 5)} to ${end === "00:00" ? "24:00" : end} (${time_zone})`;
+  return hours ? `Counts ${weeklyHoursInWords(hours)}` : "Every hour counts";
 }
