@@ -76,7 +76,7 @@ describe("a channel", () => {
 });
 
 describe("quiet hours", () => {
-  const NIGHT = { time_zone: "Africa/Nairobi", weekdays: [0, 1, 2, 3, 4], from_time: "22:00:00", to_time: "06:00:00", even_critical: false };
+  const NIGHT = { time_zone: "Africa/Nairobi", weekdays: [0, 1, 2, 3, 4], from_time: "22:00:00", to_time: "06:00:00", even_critical: true };
   const QUIET = { ...MOST, "GET /notification-channels": [{ ...CHANNEL, quiet_hours: NIGHT }] };
   const sent = (api: ReturnType<typeof show>) => (api.bodyOf("PATCH /notification-channels/c1") as { quiet_hours?: unknown }).quiet_hours;
 
@@ -104,9 +104,10 @@ describe("quiet hours", () => {
 
   it("stand in the row, and stay when something else is changed", async () => {
     const api = show("/notifications", QUIET);
-    expect(await screen.findByText("Quiet Mon, Tue, Wed, Thu, Fri, 22:00 to 06:00 (Africa/Nairobi), but for critical ones")).toBeTruthy();
+    expect(await screen.findByText("Quiet Mon, Tue, Wed, Thu, Fri, 22:00 to 06:00 (Africa/Nairobi), even for critical ones")).toBeTruthy();
     const dialog = await opened("Change NOC hook");
     expect(dialog.getByLabelText<HTMLInputElement>("From").value).toBe("22:00");
+    expect(dialog.getByLabelText<HTMLInputElement>("Not even critical problems are told").checked).toBe(true);
     await userEvent.click(dialog.getByLabelText("warning"));
     await userEvent.click(dialog.getByRole("button", { name: "Save" }));
     expect(sent(api)).toEqual(NIGHT);
@@ -139,9 +140,9 @@ describe("quiet hours", () => {
     expect(dialog.getByRole("alert").textContent).toBe("Please look at the fields that are marked.");
   });
 
-  it("that hold back critical ones, too, say so", () => {
-    expect(quietHoursInWords({ ...NIGHT, weekdays: [0, 1, 2, 3, 4, 5, 6], even_critical: true })).toBe(
-      "Quiet every day, 22:00 to 06:00 (Africa/Nairobi), even for critical ones",
+  it("that let critical ones through say so", () => {
+    expect(quietHoursInWords({ ...NIGHT, weekdays: [0, 1, 2, 3, 4, 5, 6], even_critical: false })).toBe(
+      "Quiet every day, 22:00 to 06:00 (Africa/Nairobi), but for critical ones",
     );
   });
 });
