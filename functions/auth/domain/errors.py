@@ -106,6 +106,18 @@ class SecondFactorNeededError(UnauthenticatedError):
         super().__init__("Prove your second factor", details=details)
 
 
+class AddressNotProvenError(UnauthenticatedError):
+    """Anybody may have made this login: it was there before the organisation let its address in."""
+
+    code = "ADDRESS_NOT_PROVEN"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Show first that this address is yours: choose a password by the link in our mail, "
+            "or ask for one as if you had forgotten it"
+        )
+
+
 class SsoRequiredError(UnauthenticatedError):
     """The organisation's members come in by its identity provider only."""
 

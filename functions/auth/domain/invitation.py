@@ -33,6 +33,24 @@ def invitation_mail(to: str, link: str, *, organization: str, inviter: str) -> M
     return letter(to, "You are invited to NetPulse", lines, paragraphs)
 
 
+def proof_mail(to: str, link: str, *, organization: str, inviter: str) -> Mail:
+    """Return the mail to somebody whose address has a login that anybody may have made."""
+    asked = f"{inviter} invites you to {organization} at NetPulse, where its network is watched."
+    why = (
+        "Your address has a NetPulse login already. Show that it is you who made it: choose its "
+        "password anew. That ends every session it has."
+    )
+    days = INVITATION_LIFETIME.days
+    lines = (asked, f"{why} Once, within {days} days:\n{link}", _UNKNOWN)
+    paragraphs = (
+        f"<p>{escape(asked)}</p>",
+        f"<p>{escape(why)}</p>",
+        button("Choose a password and come in", link),
+        f"<p>The button works once, within {days} days. {escape(_UNKNOWN)}</p>",
+    )
+    return letter(to, "You are invited to NetPulse", lines, paragraphs)
+
+
 def welcome_mail(to: str, public_url: str, *, organization: str, inviter: str) -> Mail:
     """Return the mail to somebody who has a login and is in one more organisation now."""
     added = f"{inviter} added you to {organization} at NetPulse."

@@ -25,6 +25,17 @@ class User:
     hashed_password: str = ""
     password_is_temporary: bool = False
     is_active: bool = True
+    # since when the mailbox is known to be theirs: they followed a link that only a mail brings
+    address_proven_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """An invitation that was used."""
+
+    user_id: UserId
+    # else an admin was shown its token
+    mailed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,3 +66,5 @@ class Membership:
 
     organization: Organization
     grant: Grant
+    # closed to passwords until they show that the address is theirs, which had a login before
+    awaits_proof: bool = False

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netpulse.outbox import Outbox
     from netpulse.permissions import Role
 
-    from functions.auth.domain.people import Grant, Membership, Organization, User
+    from functions.auth.domain.people import Accepted, Grant, Membership, Organization, User
     from functions.auth.models.audit import AuditEntryView, AuditQuery
     from functions.auth.models.views import ApiKeyView, RoleView, UserView
     from functions.auth.ports.directory import Directory
@@ -53,13 +53,18 @@ class Users(Protocol):
         hashed_token: bytes,
         *,
         by: UUID | None,
+        mailed: bool,
         at: datetime,
         until: datetime,
     ) -> None:
         """Store an invitation to the organisation of this work."""
         ...
 
-    def accept(self, hashed_token: bytes, *, at: datetime) -> UserId | None:
+    def prove_address(self, user_id: UserId, *, at: datetime) -> None:
+        """Store that a person's mailbox is theirs."""
+        ...
+
+    def accept(self, hashed_token: bytes, *, at: datetime) -> Accepted | None:
         """Use an invitation up and return whose it was; None when it is not valid."""
         ...
 
@@ -87,8 +92,13 @@ class Organizations(Protocol):
 class Members(Protocol):
     """The people of the organisation of this work."""
 
-    def add(self, user_id: UserId, grant: Grant, *, at: datetime) -> bool:
-        """Make a person a member; return False when they are one."""
+    def add(
+        self, user_id: UserId, grant: Grant, *, awaits_proof: bool = False, at: datetime
+    ) -> bool:
+        """Make a person a member; return False when they are one.
+
+        `awaits_proof`: passwords open it only once they have shown that the address is theirs.
+        """
         ...
 
     def view(self, user_id: UserId) -> UserView:

@@ -47,14 +47,23 @@ class PostgresMembers:
     def _named(self, **values: Any) -> dict[str, Any]:
         return {"organization": self._transaction.organization_id, **values}
 
-    def add(self, user_id: UserId, grant: Grant, *, at: datetime) -> bool:
+    def add(
+        self, user_id: UserId, grant: Grant, *, awaits_proof: bool = False, at: datetime
+    ) -> bool:
         """Make a person a member; return False when they are one."""
         return bool(
             self._transaction.run(
                 "INSERT INTO netpulse.memberships "
-                "(organization_id, user_id, role, role_id, created_at) VALUES (%(organization)s, "
-                "%(user)s, %(role)s, %(role_id)s, %(at)s) ON CONFLICT DO NOTHING",
-                self._named(user=user_id, role=grant.role.value, role_id=grant.role_id, at=at),
+                "(organization_id, user_id, role, role_id, awaits_proof, created_at) VALUES "
+                "(%(organization)s, %(user)s, %(role)s, %(role_id)s, %(awaits_proof)s, %(at)s) "
+                "ON CONFLICT DO NOTHING",
+                self._named(
+                    user=user_id,
+                    role=grant.role.value,
+                    role_id=grant.role_id,
+                    awaits_proof=awaits_proof,
+                    at=at,
+                ),
             )
         )
 

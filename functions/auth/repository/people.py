@@ -9,7 +9,7 @@ from netpulse.ids import OrganizationId, UserId
 from netpulse.permissions import Role, permissions_of
 
 from functions.auth.domain.errors import UserAlreadyExistsError
-from functions.auth.domain.people import Grant, Membership, Organization, User
+from functions.auth.domain.people import Accepted, Grant, Membership, Organization, User
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from netpulse.db import Row, Transaction
 
 _ORGANIZATION = "o.id, o.name, o.slug, o.time_zone, o.created_at, o.requires_second_factor"
-_USER = "id, email, full_name, hashed_password, is_active, password_is_temporary, created_at"
+_USER = (
+    "id, email, full_name, hashed_password, is_active, password_is_temporary, created_at, "
+    "address_proven_at"
+)
 
 
 class PostgresUsers:
@@ -80,31 +83,40 @@ class PostgresUsers:
             (hashed_password, temporary, at, at, user_id),
         )
 
+    def prove_address(self, user_id: UserId, *, at: datetime) -> None:
+        """Store that a person's mailbox is theirs."""
+        self._transaction.run(
+            "UPDATE netpulse.users SET address_proven_at = %s "
+            "WHERE id = %s AND address_proven_at IS NULL",
+            (at, user_id),
+        )
+
     def invite(
         self,
         user_id: UserId,
         hashed_token: bytes,
         *,
         by: UUID | None,
+        mailed: bool,
         at: datetime,
         until: datetime,
     ) -> None:
         """Store an invitation to the organisation of this work."""
         self._transaction.run(
             "INSERT INTO netpulse.invitations "
-            "(organization_id, user_id, hashed_token, created_by, created_at, expires_at) "
-            "VALUES (%s, %s, %s, %s, %s, %s)",
-            (self._transaction.organization_id, user_id, hashed_token, by, at, until),
+            "(organization_id, user_id, hashed_token, created_by, mailed, created_at, expires_at) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            (self._transaction.organization_id, user_id, hashed_token, by, mailed, at, until),
         )
 
-    def accept(self, hashed_token: bytes, *, at: datetime) -> UserId | None:
+    def accept(self, hashed_token: bytes, *, at: datetime) -> Accepted | None:
         """Use an invitation up and return whose it was; None when it is not valid."""
-        found: UserId | None = self._transaction.value(
-            "UPDATE netpulse.invitations SET used_at = %s "
-            "WHERE hashed_token = %s AND used_at IS NULL AND expires_at > %s RETURNING user_id",
+        row = self._transaction.row(
+            "UPDATE netpulse.invitations SET used_at = %s WHERE hashed_token = %s "
+            "AND used_at IS NULL AND expires_at > %s RETURNING user_id, mailed",
             (at, hashed_token, at),
         )
-        return found
+        return Accepted(UserId(row["user_id"]), row["mailed"]) if row else None
 
 
 class PostgresOrganizations:
@@ -159,8 +171,10 @@ class PostgresOrganizations:
     def memberships(self, user_id: UserId) -> list[Membership]:
         """Return where a person is an active member, the oldest membership first."""
         rows = self._transaction.rows(
-            f"SELECT {_ORGANIZATION}, m.role, m.role_id, r.permissions "  # noqa: S608 - constant columns
+            f"SELECT {_ORGANIZATION}, m.role, m.role_id, r.permissions, "  # noqa: S608 - constant columns
+            "m.awaits_proof AND u.address_proven_at IS NULL AS awaits_proof "
             "FROM netpulse.memberships m JOIN netpulse.organizations o ON o.id = m.organization_id "
+            "JOIN netpulse.users u ON u.id = m.user_id "
             "LEFT JOIN netpulse.roles r ON r.id = m.role_id "
             "WHERE m.user_id = %s AND m.is_active ORDER BY m.created_at, o.id",
             (user_id,),
@@ -192,4 +206,5 @@ def _membership(row: Row) -> Membership:
             role_id=row["role_id"],
             permissions=permissions_of(role, row["permissions"]),
         ),
+        awaits_proof=row["awaits_proof"],
     )

@@ -51,7 +51,8 @@ class DirectoryPeople(DirectoryResources):
                 name = change.full_name or email.partition("@")[0]
                 user = User(id=UserId(uuid4()), email=email, full_name=name, created_at=now)
                 work.users.add(user)
-            if not work.members.add(user.id, grant, at=now):
+            unproven = user.address_proven_at is None
+            if not work.members.add(user.id, grant, awaits_proof=unproven, at=now):
                 raise ScimError(409, "This user is a member already", "uniqueness")
             work.directory.name_person(user.id, change.external_id)
             if change.active is False:

@@ -18,8 +18,11 @@ def by_password(work: AuthWork, user_id: UserId, membership: Membership) -> bool
     """Return whether a password opens an organisation.
 
     Where a provider is enforced it does not, but for admins with a second factor: somebody must
-    come in on the day the provider is broken.
+    come in on the day the provider is broken. Nor does it where the login was there before the
+    organisation let its address in, until it is shown to be its owner's: anybody can register it.
     """
+    if membership.awaits_proof:
+        return False
     if not work.providers.enforced(membership.organization.id):
         return True
     return membership.grant.role is Role.ADMIN and any(

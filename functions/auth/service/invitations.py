@@ -12,8 +12,10 @@ from functions.auth.domain.invitation import (
     INVITATION_LIFETIME,
     invitation_link,
     invitation_mail,
+    proof_mail,
     welcome_mail,
 )
+from functions.auth.domain.recovery import reset_link
 from functions.auth.domain.session import TOKEN_BYTES, encoded
 
 if TYPE_CHECKING:
@@ -25,15 +27,26 @@ if TYPE_CHECKING:
     from functions.auth.ports import AuthWork, Mailer, Random, Work
 
 _NOBODY = "An administrator"
+# Whoever asks for new passwords every hour leaves the mails of others their links.
+_MOST_LINKS = 1000
 
 
 def invite(
-    work: AuthWork, random: Random, user_id: UserId, *, by: UserId | None, at: datetime
+    work: AuthWork,
+    random: Random,
+    user_id: UserId,
+    *,
+    by: UserId | None,
+    mailed: bool,
+    at: datetime,
 ) -> str:
-    """Return a token that lets somebody choose a first password, once; its hash is kept."""
+    """Return a token that lets somebody choose a first password, once; its hash is kept.
+
+    Who uses one that only a mail brings has shown that the address is theirs.
+    """
     token = encoded(random(TOKEN_BYTES))
     digest = hashlib.sha256(token.encode()).digest()
-    work.users.invite(user_id, digest, by=by, at=at, until=at + INVITATION_LIFETIME)
+    work.users.invite(user_id, digest, by=by, mailed=mailed, at=at, until=at + INVITATION_LIFETIME)
     return token
 
 
@@ -68,10 +81,28 @@ class InvitationPost:
                 "organization": work.organizations.get(organization_id).name,
                 "inviter": inviter.full_name if inviter else _NOBODY,
             }
-            if not member.is_invited:
-                self._mailer.send(welcome_mail(member.email, self._public_url, **words))
-                return
-            now = self._clock.now()
-            token = invite(work, self._random, user_id, by=invited_by, at=now)
-            link = invitation_link(self._public_url, token)
-            self._mailer.send(invitation_mail(member.email, link, **words))
+            if member.is_invited:
+                mail = invitation_mail(
+                    member.email, self._invitation(work, user_id, invited_by), **words
+                )
+            elif any(
+                one.awaits_proof and one.organization.id == organization_id
+                for one in work.organizations.memberships(user_id)
+            ):
+                mail = proof_mail(member.email, self._proof(work, user_id), **words)
+            else:
+                mail = welcome_mail(member.email, self._public_url, **words)
+            self._mailer.send(mail)
+
+    def _invitation(self, work: AuthWork, user_id: UserId, invited_by: UserId | None) -> str:
+        now = self._clock.now()
+        token = invite(work, self._random, user_id, by=invited_by, mailed=True, at=now)
+        return invitation_link(self._public_url, token)
+
+    def _proof(self, work: AuthWork, user_id: UserId) -> str:
+        now = self._clock.now()
+        token = encoded(self._random(TOKEN_BYTES))
+        digest = hashlib.sha256(token.encode()).digest()
+        until = now + INVITATION_LIFETIME
+        work.resets.add(user_id, digest, at=now, until=until, most=_MOST_LINKS)
+        return reset_link(self._public_url, token)

@@ -12,6 +12,7 @@ from netpulse.observability import logger
 from netpulse.permissions import PERMISSIONS, Role
 
 from functions.auth.domain.errors import (
+    AddressNotProvenError,
     ConfinedError,
     InvitationError,
     SessionOverError,
@@ -134,8 +135,8 @@ class LoginService:
             memberships = work.organizations.memberships(user.id)
             open_ones = [one for one in memberships if by_password(work, user.id, one)]
             membership = _chosen(open_ones, given)
-        if membership is None and _chosen(memberships, given):
-            raise SsoRequiredError
+        if membership is None and (closed := _chosen(memberships, given)):
+            raise _why_closed(closed)
         if membership is None:
             raise WrongLoginError
         return user, membership.organization.id
@@ -156,8 +157,8 @@ class LoginService:
         now = self._clock.now()
         digest = hashlib.sha256(given.token.encode()).digest()
         with self._work(None) as work:
-            user_id = work.users.accept(digest, at=now)
-            user = work.users.find(user_id) if user_id else None
+            accepted = work.users.accept(digest, at=now)
+            user = work.users.find(accepted.user_id) if accepted else None
             # who has a password needs no invitation, and must not lose it to one
             if user is None or user.hashed_password:
                 raise InvitationError
@@ -167,10 +168,13 @@ class LoginService:
             )
             work.users.set_password(user.id, hashed, temporary=False, at=now)
             work.users.rename(user.id, name, at=now)
+            if accepted and accepted.mailed:
+                work.users.prove_address(user.id, at=now)
             memberships = work.organizations.memberships(user.id)
+            opened = [one for one in memberships if by_password(work, user.id, one)]
         if not memberships:
             raise InvitationError
-        return self._begin(user.id, memberships[0].organization.id, client)
+        return self._begin(user.id, (opened or memberships)[0].organization.id, client)
 
     def switch(self, session: Session, organization_id: OrganizationId) -> TokensView:
         """Go on in another organisation; raise NotFoundError when not a member there.
@@ -185,7 +189,7 @@ class LoginService:
             if not there:
                 raise NotFoundError.of("organization", organization_id)
             if not by_password(work, session.user_id, there[0]):
-                raise SsoRequiredError
+                raise _why_closed(there[0])
             return self._issuer.issue(work, self._sessions.move(session, organization_id), None)
 
     def _begin(
@@ -215,6 +219,10 @@ class LoginService:
             )
         ):
             suffix = self._random(_SUFFIX_BYTES).hex()
+
+
+def _why_closed(membership: Membership) -> AddressNotProvenError | SsoRequiredError:
+    return AddressNotProvenError() if membership.awaits_proof else SsoRequiredError()
 
 
 def _chosen(memberships: Sequence[Membership], given: LoginIn) -> Membership | None:

@@ -64,10 +64,12 @@ class MemberService:
         """Let a person in; raise UserAlreadyExistsError when they are a member.
 
         Somebody new gets the temporary password, or an invitation to choose one, by mail, too.
-        Somebody who has a login keeps it.
+        Somebody who has a login keeps it; it opens this organisation once they have shown that
+        the address is theirs.
         """
         now = self._clock.now()
         hashed = self._temporary(given)
+        awaits_proof = False
         with self._work(principal.organization_id) as work:
             user = work.users.by_email(given.email)
             if user is None:
@@ -80,15 +82,19 @@ class MemberService:
                     created_at=now,
                 )
                 work.users.add(user)
+            else:
+                awaits_proof = user.address_proven_at is None
             grant = granted(work, principal, given.role, given.role_id)
-            if not work.members.add(user.id, grant, at=now):
+            if not work.members.add(user.id, grant, awaits_proof=awaits_proof, at=now):
                 raise UserAlreadyExistsError(given.email)
-            is_new = not user.hashed_password
             by = principal.user_id
-            token = invite(work, self._random, user.id, by=by, at=now) if is_new else None
+            is_new = not user.hashed_password and not awaits_proof
+            token = (
+                invite(work, self._random, user.id, by=by, mailed=False, at=now) if is_new else None
+            )
             work.outbox.add(UserInvited(user_id=user.id, email=user.email, role=given.role.value))
             view = work.members.view(user.id)
-        if not user.password_is_temporary:
+        if awaits_proof or not user.password_is_temporary:
             # else whoever lets them in tells them their password
             self._mails.ask_for_invitation(principal.organization_id, user.id, by=by)
         return InvitedUserView(**view.model_dump(), invitation_token=token)

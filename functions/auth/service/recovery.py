@@ -61,6 +61,7 @@ class RecoveryDesk:
                 given.password.get_secret_value(), email=user.email, names=(user.full_name,)
             )
             work.users.set_password(user.id, hashed, temporary=False, at=now)
+            work.users.prove_address(user.id, at=now)
             work.resets.forget(user.id, at=now)
             memberships = work.organizations.memberships(user.id)
         self._sessions.end_all(user.id)

@@ -141,7 +141,8 @@ class SsoService:
             grant = grant_of(work, mapped.role, mapped.role_id)
             user = self._known(work, provider, stranger)
             work.providers.link(provider, stranger.subject, user.id, at=now)
-            if not work.members.add(user.id, grant, at=now):
+            unproven = user.address_proven_at is None
+            if not work.members.add(user.id, grant, awaits_proof=unproven, at=now):
                 self._update(work, user, grant)
             work.audit.note(
                 "session.started",

@@ -141,6 +141,7 @@ def test_a_registration_with_anything_odd_is_refused(
 def test_a_person_of_two_organizations_chooses_one(
     world: AuthWorld, admin: Person, stranger: Person
 ) -> None:
+    stranger.proves_address()
     world.clock.advance(timedelta(seconds=1))
     body = {"email": stranger.email, "role": "operator"}
     added = admin.call("POST", "/users", body=body)
@@ -159,6 +160,7 @@ def test_a_person_of_two_organizations_chooses_one(
 def test_a_session_goes_on_in_another_organization(
     world: AuthWorld, admin: Person, stranger: Person
 ) -> None:
+    stranger.proves_address()
     admin.call("POST", "/users", body={"email": stranger.email, "role": "viewer"})
     wish = {"organization_id": str(admin.organization_id)}
     switched = stranger.call("POST", "/me/organization", body=wish)

@@ -49,12 +49,63 @@ def test_the_mail_brings_a_link_that_lets_its_person_in_once(
 def test_who_has_a_login_is_told_where_they_were_added(
     world: AuthWorld, admin: Person, stranger: Person
 ) -> None:
+    stranger.proves_address()
     invited(admin, stranger.email)
     world.invitations.send(*world.mails.invited[-1])
     mail = world.mails.sent[-1]
     assert mail.to == stranger.email
     assert "added you to" in mail.text
     assert "#" not in mail.text
+
+
+def test_who_registered_an_address_before_its_owner_gets_nowhere_else_by_it(
+    world: AuthWorld, admin: Person, stranger: Person
+) -> None:
+    there = str(admin.organization_id)
+    invited(admin, stranger.email)
+    refused = [
+        world.log_in(stranger.email, organization_id=there),
+        stranger.call("POST", "/me/organization", body={"organization_id": there}),
+    ]
+    assert [(each.status, each.code) for each in refused] == [(401, "ADDRESS_NOT_PROVEN")] * 2
+    # their own organisation stays theirs
+    assert world.log_in(stranger.email).data["organization"]["id"] != there
+
+    world.invitations.send(*world.mails.invited[-1])
+    mail = world.mails.sent[-1]
+    assert mail.to == stranger.email
+    token = mail.text.split(f"{PAGE}/reset-password#")[1].split()[0]
+    chosen = "a lake that only its owner knows"
+    body = {"token": token, "password": chosen}
+    assert world.call("POST", "/auth/password-reset/confirm", body=body).status == 200
+    assert stranger.refresh().status == 401
+    assert world.log_in(stranger.email).status == 401
+    owner = world.log_in(stranger.email, chosen, organization_id=there)
+    assert (owner.status, owner.data["role"]) == (200, "operator")
+
+
+def test_what_an_admin_is_shown_proves_no_address(
+    world: AuthWorld, admin: Person, stranger: Person
+) -> None:
+    email = an_address()
+    shown = invited(stranger, email).data["invitation_token"]
+    there = str(admin.organization_id)
+    assert invited(admin, email).data["invitation_token"] is None
+    assert accept(world, shown).status == 200
+    assert world.log_in(email, organization_id=there).code == "ADDRESS_NOT_PROVEN"
+
+
+def test_an_invitation_by_mail_proves_the_address(
+    world: AuthWorld, admin: Person, stranger: Person
+) -> None:
+    email = an_address()
+    invited(stranger, email)
+    invited(admin, email)
+    world.invitations.send(*world.mails.invited[-1])
+    token = world.mails.sent[-1].text.split(f"{PAGE}/invitation#")[1].split()[0]
+    assert accept(world, token).status == 200
+    for person in (stranger, admin):
+        assert world.log_in(email, organization_id=str(person.organization_id)).status == 200
 
 
 def test_who_has_a_temporary_password_is_told_it_by_a_person(

@@ -23,6 +23,7 @@ SAID = [
         401,
         "SECOND_FACTOR_NEEDED",
     ),
+    (errors.AddressNotProvenError(), 401, "ADDRESS_NOT_PROVEN"),
     (errors.SsoRequiredError(), 401, "SSO_REQUIRED"),
     (errors.SsoRefusedError("role"), 401, "SSO_REFUSED"),
     (errors.ConfinedError(), 403, "SESSION_CONFINED"),
