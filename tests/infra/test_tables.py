@@ -103,15 +103,6 @@ def test_an_unknown_stage_is_refused_by_name() -> None:
         stage("production")
 
 
-def test_a_domain_needs_its_certificate() -> None:
-    named = stage("prod", domain_name="noc.example.com", certificate_arn="arn:aws:acm:x")
-    assert named.web is not None
-    assert named.web.domain_name == "noc.example.com"
-    half = stage("prod", domain_name="noc.example.com").web
-    assert half is not None
-    assert half.domain_name is None
-
-
 def test_the_public_url_can_be_told_where_there_is_no_domain() -> None:
     assert stage("dev", public_url="https://d1.example").public_url == "https://d1.example"
     assert stage("dev").public_url == "derived"
