@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def add_rule_routes(app: Application, services: Services) -> None:
     """Add the routes of alert rules."""
 
-    @app.get("/alert-rules", permission=Permission.ALERT_READ)
+    @app.get("/alert-rules", permission=Permission.ALERT_READ, errors=(404,))
     def list_alert_rules(
         *,
         page: PageNumber = 1,
